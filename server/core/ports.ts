@@ -1,0 +1,158 @@
+/**
+ * What the core asks of the world outside. Each port is small, says what failure looks like as a
+ * value, and has one contract suite (`test/contract`) that the in-memory and the real version
+ * both pass. `away` always means: nothing is known to have happened, ask again.
+ */
+import type { ClientId, Epoch, Role, Seq, UserId, WorkspaceId } from 'kith-shared'
+
+/** Who wrote a row: the name is kept as it was then, so that history outlives a membership. */
+export interface Author {
+  id: UserId
+  name: string
+}
+
+/** An accepted update, numbered. */
+export interface JournalRow {
+  seq: Seq
+  epoch: Epoch
+  author: Author
+  /** Milliseconds since 1970, by the database's clock. */
+  committedAt: number
+  /** A Yjs update, encoding v1. */
+  update: Uint8Array
+}
+
+/** A client id belongs to the user who first used it, for as long as its epoch lasts. */
+export interface Binding {
+  clientId: ClientId
+  userId: UserId
+}
+
+/**
+ * One compare-and-set: taken only if `epoch` and `head` are still the journal's. Rows get
+ * `head + 1` and on. `id` names the batch, so that committing it again after an unknown outcome
+ * gives the outcome of the first time and writes nothing twice.
+ */
+export interface Batch {
+  id: string
+  workspaceId: WorkspaceId
+  epoch: Epoch
+  head: Seq
+  rows: readonly { author: Author; update: Uint8Array }[]
+  bindings: readonly Binding[]
+}
+
+export type CommitOutcome =
+  /** Synced to disk. `head` is the last row's `seq`; where there were no rows, the batch's own. */
+  | { outcome: 'committed'; head: Seq; committedAt: number }
+  /** Somebody else moved the head, changed the epoch, or bound one of the ids to another user. */
+  | { outcome: 'conflict' }
+  /** The outcome is unknown: commit the same batch again. */
+  | { outcome: 'away' }
+
+export interface LoadedWorkspace {
+  outcome: 'loaded'
+  name: string
+  schema: number
+  epoch: Epoch
+  head: Seq
+  /** The newest good snapshot of this epoch: its `seq` and the room's index as of then. */
+  snapshot: { seq: Seq; index: Uint8Array } | undefined
+  /** Every row after the snapshot, in order. */
+  tail: JournalRow[]
+  bindings: Binding[]
+}
+
+export interface Snapshot {
+  epoch: Epoch
+  seq: Seq
+  /** The merged document as one Yjs update, encoding v1. */
+  document: Uint8Array
+}
+
+export interface Journal {
+  load(
+    workspaceId: WorkspaceId,
+  ): Promise<LoadedWorkspace | { outcome: 'absent' } | { outcome: 'away' }>
+  commit(batch: Batch): Promise<CommitOutcome>
+  /**
+   * Rows after `after`, in order and without a gap, at least one and about `maxBytes` in all;
+   * empty where `after` is the head, or where the next row is gone (then a snapshot covers it).
+   */
+  readRows(
+    workspaceId: WorkspaceId,
+    after: Seq,
+    maxBytes: number,
+  ): Promise<{ outcome: 'rows'; rows: JournalRow[] } | { outcome: 'away' }>
+  /** The newest good snapshot, or none yet. */
+  readSnapshot(
+    workspaceId: WorkspaceId,
+  ): Promise<{ outcome: 'snapshot'; snapshot: Snapshot | undefined } | { outcome: 'away' }>
+  /** Fenced: `stale` where the epoch changed, or a snapshot at this `seq` or later is there. */
+  writeSnapshot(
+    workspaceId: WorkspaceId,
+    snapshot: Snapshot & { index: Uint8Array },
+  ): Promise<{ outcome: 'written' | 'stale' | 'away' }>
+}
+
+/** What a verified token says. */
+export interface Claims {
+  userId: UserId
+  name: string
+  email: string | null
+  /** Milliseconds since 1970. */
+  expiresAt: number
+}
+
+export interface TokenVerifier {
+  verify(token: string): Promise<
+    | { outcome: 'valid'; claims: Claims }
+    | { outcome: 'expired' }
+    | { outcome: 'invalid' }
+    /** The keys can't be had just now. */
+    | { outcome: 'away' }
+  >
+}
+
+export interface Members {
+  /** `none` both where the workspace does not exist and where the user is not in it. */
+  find(
+    workspaceId: WorkspaceId,
+    userId: UserId,
+  ): Promise<{ outcome: 'member'; role: Role } | { outcome: 'none' } | { outcome: 'away' }>
+}
+
+/** One WebSocket, as the core's runners see it. */
+export interface Socket {
+  /** The frame is not copied: nobody writes to it afterwards. */
+  send(frame: Uint8Array): void
+  /** Safe twice. */
+  close(code: number, text: string): void
+  /** Stops and resumes reading; pongs and closes go on. */
+  pause(): void
+  resume(): void
+  /** Bytes handed to `send` that the kernel has not taken yet. */
+  readonly bufferedBytes: number
+}
+
+/** What the socket's edge tells whoever holds the connection. */
+export interface SocketListener {
+  frame(bytes: Uint8Array): void
+  textFrame(): void
+  /** A frame was larger than `MAX_FRAME_BYTES`. */
+  tooLarge(): void
+  /** No pong within the time allowed. */
+  heartbeatLost(): void
+  closed(): void
+}
+
+/** A WebSocket upgrade, before anything is decided about it. */
+export interface Arrival {
+  /** The path's last part, not checked yet. */
+  workspaceId: string
+  /** `?token=` of a stock client. */
+  queryToken: string | undefined
+  origin: string | undefined
+  /** The peer's address, as a log may show it. */
+  address: string
+}
