@@ -1,15 +1,19 @@
 import { defineConfig } from 'vitest/config'
 
 /** Tests read the sources; a spawned server runs what `tsc` built, as in production. */
-const resolve = { conditions: ['kith-source', 'module', 'node', 'import', 'default'] }
-const ssr = { resolve: { conditions: ['kith-source', 'module', 'node', 'import', 'default'] } }
+const resolve = { conditions: ['kith-source', 'module', 'node', 'default'] }
+const ssr = { resolve: { conditions: ['kith-source', 'module', 'node', 'default'] } }
 
 export default defineConfig({
   resolve,
   ssr,
   test: {
     projects: [
-      { resolve, ssr, test: { name: 'unit', include: ['test/{unit,architecture,simulation}/**/*.test.{ts,tsx}'] } },
+      {
+        resolve,
+        ssr,
+        test: { name: 'unit', include: ['test/{unit,architecture,simulation}/**/*.test.{ts,tsx}'] },
+      },
       {
         resolve,
         ssr,

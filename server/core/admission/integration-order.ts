@@ -1,0 +1,196 @@
+/**
+ * Admission, step 3 (SPEC A3): whether an update integrates in one pass, and in doing so which
+ * root each new struct lies in. Linear in the structs: every struct is placed once, and each wait
+ * for another client's block ends with a struct placed or the update refused.
+ */
+import { type ClientId, NONE, type Refusal, type ScannedUpdate, type UserId } from 'kith-shared'
+import type { IndexDraft } from '../index-draft.js'
+import { refusalOfPlace } from './place.js'
+
+export type Order = { ok: true; placed: PlacedStructs } | { ok: false; refusal: Refusal }
+
+const PLACED = -1
+
+interface Wait {
+  block: number
+  /** The clock that must be placed before the one who waits goes on. */
+  clock: number
+}
+
+export const orderStructs = (draft: IndexDraft, update: ScannedUpdate, sender: UserId): Order => {
+  const structs = new PlacedStructs(draft, update, sender)
+  for (let block = 0; block < update.blocks; block++) {
+    const refusal = placeThrough(structs, block)
+    if (refusal) return { ok: false, refusal }
+  }
+  return { ok: true, placed: structs }
+}
+
+/** Places one block to its end, and of others what it waits for. */
+const placeThrough = (structs: PlacedStructs, block: number): Refusal | undefined => {
+  const end = structs.update.blockEnd[block] as number
+  const waits: Wait[] = [{ block, clock: end - 1 }]
+  const waiting = new Set([block])
+  for (let wait = waits[0]; wait; wait = waits[waits.length - 1]) {
+    if (structs.nextClock(wait.block) > wait.clock) {
+      waits.pop()
+      waiting.delete(wait.block)
+      continue
+    }
+    const step = structs.place(wait.block)
+    if (typeof step === 'string') return step
+    if (step === PLACED) continue
+    if (waiting.has(step)) return 'circular'
+    waiting.add(step)
+    waits.push({ block: step, clock: structs.neededClock })
+  }
+  return undefined
+}
+
+/** The new structs of one update, placed one by one. */
+export class PlacedStructs {
+  readonly update: ScannedUpdate
+  /** Whether something new builds on what another user has in the same, uncommitted batch. */
+  buildsOnOthers = false
+  /** Behind a `place` that has to wait: the clock it waits for. */
+  neededClock = 0
+  readonly #draft: IndexDraft
+  readonly #sender: UserId
+  /** For each block: its first row with something new, the next row to place, the known clock. */
+  readonly #first: number[] = []
+  readonly #next: number[] = []
+  readonly #known: number[] = []
+  readonly #roots: string[] = []
+
+  constructor(draft: IndexDraft, update: ScannedUpdate, sender: UserId) {
+    this.#draft = draft
+    this.#sender = sender
+    this.update = update
+    for (let block = 0; block < update.blocks; block++) {
+      const known = draft.clock(update.blockClient[block] as ClientId)
+      this.#known.push(known)
+      this.#first.push(this.#firstNewRow(block, known))
+      this.#next.push(this.#first[block] as number)
+    }
+  }
+
+  #firstNewRow(block: number, known: number): number {
+    const { update } = this
+    if (known >= (update.blockEnd[block] as number)) return update.blockStop[block] as number
+    return update.structAt(block, known)
+  }
+
+  root(row: number): string {
+    return this.#roots[row] as string
+  }
+
+  /** Whether anything was placed. */
+  get hasNew(): boolean {
+    return this.#roots.length > 0
+  }
+
+  /** The clock behind the last one of a client that is known or in this update. */
+  end(client: ClientId): number {
+    const block = this.update.blockOf(client)
+    const known = this.#draft.clock(client)
+    return block === undefined ? known : Math.max(known, this.update.blockEnd[block] as number)
+  }
+
+  /** Calls back with each placed struct, and the clocks of it that are new. */
+  eachNew(visit: (client: ClientId, row: number, start: number, end: number) => void): void {
+    for (const [at, block] of this.update.blockClient.slice(0, this.update.blocks).entries()) {
+      const stop = this.update.blockStop[at] as number
+      for (let row = this.#first[at] as number; row < stop; row++) {
+        const clock = this.update.clock[row] as number
+        const end = clock + (this.update.length[row] as number)
+        visit(block, row, Math.max(clock, this.#known[at] as number), end)
+      }
+    }
+  }
+
+  /** Calls back with the root of each placed struct that `[start, end)` touches. */
+  rootsIn(client: ClientId, start: number, end: number, visit: (root: string) => void): void {
+    const block = this.update.blockOf(client)
+    if (block === undefined) return
+    const from = Math.max(start, this.#known[block] as number)
+    if (from >= end) return
+    const stop = this.update.blockStop[block] as number
+    for (let row = this.update.structAt(block, from); row < stop; row++) {
+      if ((this.update.clock[row] as number) >= end) return
+      visit(this.root(row))
+    }
+  }
+
+  /** Everything of the block below this clock is known or placed. */
+  nextClock(block: number): number {
+    const row = this.#next[block] as number
+    if (row >= (this.update.blockStop[block] as number))
+      return this.update.blockEnd[block] as number
+    return Math.max(this.update.clock[row] as number, this.#known[block] as number)
+  }
+
+  /** Places a block's next struct; gives PLACED, the block to wait for, or why it can't be. */
+  place(block: number): number | Refusal {
+    const { update } = this
+    const row = this.#next[block] as number
+    const client = update.blockClient[block] as ClientId
+    const known = this.#known[block] as number
+    // A struct that is known in part goes on from its own last known clock (yjs `Item.write`).
+    const cut = (update.clock[row] as number) < known
+    const originClient = cut ? client : (update.originClient[row] as number)
+    const originClock = cut ? known - 1 : (update.originClock[row] as number)
+    const rightClient = update.rightClient[row] as number
+    const rightClock = update.rightClock[row] as number
+    const wait = this.#waitFor(originClient, originClock) ?? this.#waitFor(rightClient, rightClock)
+    if (wait !== undefined) return wait
+    const originRoot = this.#rootOf(originClient, originClock)
+    const rightRoot = this.#rootOf(rightClient, rightClock)
+    const own = update.root[row] as number
+    const namesParent = !cut && own !== NONE
+    const root = namesParent ? (update.roots[own] as string) : (originRoot ?? rightRoot)
+    if (root === undefined) return 'broken'
+    if (originRoot !== undefined && rightRoot !== undefined && originRoot !== rightRoot) {
+      return 'misplaced'
+    }
+    const refusal = refusalOfPlace({
+      root,
+      key: namesParent ? update.keys[row] : undefined,
+      namesParent,
+      kind: update.kind[row] as number,
+      length: update.length[row] as number,
+      hasOrigin: originClient !== NONE,
+      hasRightOrigin: rightClient !== NONE,
+    })
+    if (refusal) return refusal
+    this.#roots[row] = root
+    this.#next[block] = row + 1
+    return PLACED
+  }
+
+  /** Undefined where `clock` is there already; else the block to wait for, or `gap`. */
+  #waitFor(client: number, clock: number): number | Refusal | undefined {
+    if (client === NONE) return undefined
+    if (clock < this.#draft.clock(client)) {
+      this.buildOn(client, clock)
+      return undefined
+    }
+    const block = this.update.blockOf(client)
+    if (block === undefined || clock >= (this.update.blockEnd[block] as number)) return 'gap'
+    if (clock < this.nextClock(block)) return undefined
+    this.neededClock = clock
+    return block
+  }
+
+  /** Notes what a known clock, that something new builds on or deletes, means for the batch. */
+  buildOn(client: ClientId, clock: number): void {
+    const others = this.#draft.owner(client) !== this.#sender
+    if (others && !this.#draft.isCommitted(client, clock)) this.buildsOnOthers = true
+  }
+
+  #rootOf(client: number, clock: number): string | undefined {
+    if (client === NONE) return undefined
+    if (clock < this.#draft.clock(client)) return this.#draft.rootAt(client, clock)
+    const block = this.update.blockOf(client)
+    return block === undefined ? undefined : this.#roots[this.update.structAt(block, clock)]
+  }
+}

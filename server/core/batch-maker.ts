@@ -1,0 +1,135 @@
+/**
+ * Makes the next batch of what waits: every message is judged against the committed index and what
+ * the batch already holds. What one user wrote becomes one row.
+ */
+import type { AwarenessEntry, ClientId, Refusal, UpdateScanner, UserId } from 'kith-shared'
+import { admit } from './admission/admit.js'
+import { mergeUpdates } from './committed-rows.js'
+import { IndexDraft } from './index-draft.js'
+import type { Author } from './ports.js'
+import type { RoomIndex } from './room-index.js'
+import type { RoomSession } from './room-session.js'
+
+export type Waiting =
+  | {
+      type: 'update'
+      session: RoomSession
+      message: 'sync-step-2' | 'update'
+      bytes: Uint8Array
+      /** Number of this update message on its connection, from 1. */
+      ordinal: number
+    }
+  /** A Kith client's ids: its welcome waits until they are bound. */
+  | { type: 'hello'; session: RoomSession; clientId: ClientId; earlierIds: readonly ClientId[] }
+  /** A stock client's id, known by its first awareness: not relayed before it is bound. */
+  | { type: 'presence'; session: RoomSession; entry: AwarenessEntry }
+
+export interface MadeBatch {
+  draft: IndexDraft
+  rows: { author: Author; update: Uint8Array }[]
+  /** What the commit settles, in order; refused messages among them. */
+  settled: Waiting[]
+  refused: { waiting: Waiting; refusal: Refusal }[]
+  /** What has to be judged after this batch. */
+  postponed: Waiting[]
+}
+
+/** A batch ends here and leaves the rest to the next, so that one transaction stays short. */
+const MAX_BATCH_BYTES = 4 * 1024 * 1024
+
+export const makeBatch = (
+  index: RoomIndex,
+  queue: readonly Waiting[],
+  scanner: UpdateScanner,
+): MadeBatch => {
+  const draft = new IndexDraft(index)
+  const made: MadeBatch = { draft, rows: [], settled: [], refused: [], postponed: [] }
+  const updates = new Map<UserId, { author: Author; updates: Uint8Array[] }>()
+  const postponed = new Set<RoomSession>()
+  let bytes = 0
+  for (const waiting of queue) {
+    const { session } = waiting
+    const outcome =
+      bytes > MAX_BATCH_BYTES || postponed.has(session) ? LATER : judge(draft, waiting, scanner)
+    if (outcome.outcome === 'later') {
+      postponed.add(session)
+      made.postponed.push(waiting)
+      continue
+    }
+    made.settled.push(waiting)
+    if (outcome.outcome === 'refused') made.refused.push({ waiting, refusal: outcome.refusal })
+    if (outcome.outcome !== 'row') continue
+    bytes += outcome.update.length
+    const mine = updates.get(session.stamp.id)
+    if (mine) mine.updates.push(outcome.update)
+    else updates.set(session.stamp.id, { author: session.author, updates: [outcome.update] })
+  }
+  made.rows = Array.from(updates.values(), ({ author, updates: parts }) => ({
+    author,
+    // A lone update may be a view into a much larger chunk of the socket's, which it would keep.
+    update: parts.length === 1 ? (parts[0] as Uint8Array).slice() : mergeUpdates(parts),
+  }))
+  return made
+}
+
+type Outcome =
+  | { outcome: 'row'; update: Uint8Array }
+  | { outcome: 'nothing-new' }
+  | { outcome: 'later' }
+  | { outcome: 'refused'; refusal: Refusal }
+
+const LATER: Outcome = { outcome: 'later' }
+const NOTHING_NEW: Outcome = { outcome: 'nothing-new' }
+const FOREIGN: Outcome = { outcome: 'refused', refusal: 'foreign-client' }
+
+const judge = (draft: IndexDraft, waiting: Waiting, scanner: UpdateScanner): Outcome => {
+  switch (waiting.type) {
+    case 'update':
+      return judgeUpdate(draft, waiting.session, waiting.bytes, scanner)
+    case 'hello':
+      return judgeHello(draft, waiting.session.stamp.id, waiting.clientId, waiting.earlierIds)
+    case 'presence':
+      return bindOwn(draft, waiting.session.stamp.id, waiting.entry.clientId)
+  }
+}
+
+const judgeUpdate = (
+  draft: IndexDraft,
+  session: RoomSession,
+  bytes: Uint8Array,
+  scanner: UpdateScanner,
+): Outcome => {
+  const scan = scanner.scan(bytes)
+  if (!scan.ok) return { outcome: 'refused', refusal: scan.refusal }
+  const sender = { userId: session.stamp.id, role: session.stamp.role }
+  const verdict = admit(draft, sender, bytes, scan.update)
+  switch (verdict.verdict) {
+    case 'accepted':
+      return { outcome: 'row', update: verdict.update }
+    case 'known':
+      return NOTHING_NEW
+    case 'later':
+      return LATER
+    case 'refused':
+      return { outcome: 'refused', refusal: verdict.refusal }
+  }
+}
+
+/** Earlier ids that turn out to be another's are left alone: what comes under them is refused. */
+const judgeHello = (
+  draft: IndexDraft,
+  user: UserId,
+  clientId: ClientId,
+  earlierIds: readonly ClientId[],
+): Outcome => {
+  const outcome = bindOwn(draft, user, clientId)
+  if (outcome === NOTHING_NEW) for (const id of earlierIds) draft.bind(id, user)
+  return outcome
+}
+
+const bindOwn = (draft: IndexDraft, user: UserId, clientId: ClientId): Outcome => {
+  const owner = draft.owner(clientId)
+  if (owner !== undefined && owner !== user) return FOREIGN
+  draft.bind(clientId, user)
+  return NOTHING_NEW
+}

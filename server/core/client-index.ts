@@ -1,0 +1,60 @@
+import { Ranges } from './ranges.js'
+
+/**
+ * One client id's clocks: how far they are known, in which root each lies, which are deleted.
+ *
+ * Invariants
+ *   1. Each run ends where the next begins, the last one at `clock`; neighbours differ in root.
+ *   2. Deleted ranges end at or before `clock`.
+ */
+export class ClientIndex {
+  /** The next clock: everything below it is known. */
+  clock: number
+  readonly runStarts: number[] = []
+  readonly runRoots: string[] = []
+  readonly deleted = new Ranges()
+
+  constructor(clock = 0) {
+    this.clock = clock
+  }
+
+  /** Adds `[clock, end)` in a root. */
+  extend(end: number, root: string): void {
+    if (this.runRoots[this.runRoots.length - 1] !== root) {
+      this.runStarts.push(this.clock)
+      this.runRoots.push(root)
+    }
+    this.clock = end
+  }
+
+  /** The root that a clock of the runs lies in. */
+  rootAt(clock: number): string {
+    return this.runRoots[this.#runAt(clock)] as string
+  }
+
+  /** Calls back with the root and the part of each run that `[start, end)` touches. */
+  runsIn(
+    start: number,
+    end: number,
+    visit: (root: string, from: number, to: number) => void,
+  ): void {
+    const stop = Math.min(end, this.clock)
+    for (let run = this.#runAt(start); (this.runStarts[run] ?? stop) < stop; run++) {
+      const from = Math.max(start, this.runStarts[run] as number)
+      const to = Math.min(stop, this.runStarts[run + 1] ?? stop)
+      if (from < to) visit(this.runRoots[run] as string, from, to)
+    }
+  }
+
+  /** Index of the last run that starts at or before `clock`. */
+  #runAt(clock: number): number {
+    let low = 0
+    let high = this.runStarts.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1
+      if ((this.runStarts[middle] as number) <= clock) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * Feeds sessions the journal, each from its own cursor: from the joining read, the ring, or the
+ * database after a lag. There is no moment at which a row could be missed, because a session is
+ * `live` only while its cursor is the head.
+ */
+
+import {
+  ByteReader,
+  encodeMessage,
+  MAX_STATE_VECTOR_BYTES,
+  type Seq,
+  SNAPSHOT_CHUNK_BYTES,
+} from 'kith-shared'
+import * as encoding from 'lib0/encoding'
+import { type ClockRange, writeDeletes } from './admission/strip.js'
+import { CommittedRows, lastSeq } from './committed-rows.js'
+import type { JournalRow, Snapshot } from './ports.js'
+import { Ring } from './ring.js'
+import type { RoomEffect } from './room-events.js'
+import type { RoomIndex } from './room-index.js'
+import type { RoomSession } from './room-session.js'
+import type { RoomState } from './room-state.js'
+
+/** So many chunks go out before the socket must have drained. */
+const CHUNKS_AT_ONCE = 2
+
+export class Feeder {
+  readonly #ring = new Ring()
+  readonly #emit: (effect: RoomEffect) => void
+  #state: RoomState
+
+  constructor(state: RoomState, emit: (effect: RoomEffect) => void) {
+    this.#state = state
+    this.#emit = emit
+  }
+
+  /** The room's state was read anew: what the ring holds may have holes now. */
+  restart(state: RoomState): void {
+    this.#state = state
+    this.#ring.clear()
+  }
+
+  /** New rows, whose last is the head: live sessions get them at once. */
+  publish(committed: CommittedRows, sessions: Iterable<RoomSession>): void {
+    this.#ring.push(committed)
+    const live = { kith: [] as number[], stock: [] as number[] }
+    for (const session of sessions) {
+      if (session.feed.feed !== 'live') continue
+      session.feed.cursor = lastSeq(committed)
+      live[session.dialect.dialect].push(session.id)
+    }
+    for (const dialect of ['kith', 'stock'] as const) {
+      if (live[dialect].length === 0) continue
+      const frame = committed.frame(dialect)
+      this.#emit({ type: 'send', sessions: live[dialect], frame, droppable: false })
+    }
+  }
+
+  /** Brings a session that holds all through `cursor` to the head. */
+  feed(session: RoomSession, cursor: Seq): void {
+    if (cursor >= this.#state.head) {
+      session.feed = { feed: 'live', cursor: this.#state.head }
+      return
+    }
+    const recent = this.#ring.from(cursor + 1)
+    if (recent) {
+      for (const committed of recent) this.#send(session, committed)
+      session.feed = { feed: 'live', cursor: this.#state.head }
+      return
+    }
+    session.feed = { feed: 'reading', cursor }
+    this.#emit({ type: 'read-rows', session: session.id, after: cursor })
+  }
+
+  rowsRead(session: RoomSession, rows: readonly JournalRow[]): void {
+    if (session.feed.feed !== 'reading') return
+    const first = rows[0]
+    if (!first) {
+      // The next row is gone: a snapshot covers it.
+      if (session.feed.cursor < this.#state.head) this.readSnapshot(session)
+      else this.feed(session, session.feed.cursor)
+      return
+    }
+    const committed = new CommittedRows(this.#state.epoch, first.seq, rows)
+    this.#send(session, committed)
+    this.feed(session, lastSeq(committed))
+  }
+
+  readSnapshot(session: RoomSession): void {
+    session.feed = { feed: 'reading', cursor: 0 }
+    this.#emit({ type: 'read-snapshot', session: session.id })
+  }
+
+  snapshotRead(session: RoomSession, snapshot: Snapshot | undefined): void {
+    if (session.feed.feed !== 'reading') return
+    if (!snapshot) {
+      this.feed(session, session.feed.cursor)
+      return
+    }
+    session.feed = { feed: 'snapshot', snapshot, offset: 0 }
+    this.#sendChunks(session, session.feed)
+  }
+
+  #sendChunks(session: RoomSession, feed: { snapshot: Snapshot; offset: number }): void {
+    const { epoch, seq, document } = feed.snapshot
+    for (let n = 0; n < CHUNKS_AT_ONCE && feed.offset < document.length; n++) {
+      const bytes = document.subarray(feed.offset, feed.offset + SNAPSHOT_CHUNK_BYTES)
+      const { offset } = feed
+      const total = document.length
+      const frame = encodeMessage({ type: 'snapshot-chunk', epoch, seq, total, offset, bytes })
+      this.#emit({ type: 'send', sessions: [session.id], frame, droppable: false })
+      feed.offset += bytes.length
+    }
+    if (feed.offset < document.length) {
+      this.#emit({ type: 'when-drained', session: session.id })
+    } else this.feed(session, seq)
+  }
+
+  stalled(session: RoomSession): void {
+    const { feed } = session
+    if (feed.feed === 'live' || feed.feed === 'reading') {
+      session.feed = { feed: 'stalled', cursor: feed.cursor }
+    }
+  }
+
+  drained(session: RoomSession): void {
+    const { feed } = session
+    if (feed.feed === 'stalled') this.feed(session, feed.cursor)
+    else if (feed.feed === 'snapshot') this.#sendChunks(session, feed)
+  }
+
+  /**
+   * A stock client's SyncStep1. Up to date, it is answered from the index: no structs, and what is
+   * deleted. Behind, what it lacks is read for it.
+   */
+  answerStateVector(session: RoomSession, bytes: Uint8Array): 'answered' | 'reading' | 'broken' {
+    const clocks = readStateVector(bytes)
+    if (!clocks) return 'broken'
+    const { index, head } = this.#state
+    for (const [client, { clock }] of index.clients) {
+      if ((clocks.get(client) ?? 0) >= clock) continue
+      session.feed = { feed: 'reading', cursor: 0 }
+      const stateVector = bytes.slice()
+      this.#emit({ type: 'read-difference', session: session.id, stateVector, through: head })
+      return 'reading'
+    }
+    const frame = encodeMessage({ type: 'sync-step-2', update: deletesOnly(index) })
+    this.#emit({ type: 'send', sessions: [session.id], frame, droppable: false })
+    session.feed = { feed: 'live', cursor: head }
+    return 'answered'
+  }
+
+  #send(session: RoomSession, committed: CommittedRows): void {
+    const frame = committed.frame(session.dialect.dialect)
+    this.#emit({ type: 'send', sessions: [session.id], frame, droppable: false })
+  }
+}
+
+const readStateVector = (bytes: Uint8Array): Map<number, number> | undefined => {
+  if (bytes.length > MAX_STATE_VECTOR_BYTES) return undefined
+  const from = new ByteReader(bytes)
+  const clocks = new Map<number, number>()
+  for (let left = from.varUint(); left > 0 && !from.failed; left--) {
+    clocks.set(from.varUint(), from.varUint())
+  }
+  return from.failed || !from.atEnd ? undefined : clocks
+}
+
+const deletesOnly = (index: RoomIndex): Uint8Array => {
+  const deletes: ClockRange[] = []
+  for (const [client, { deleted }] of index.clients) {
+    deleted.starts.forEach((start, at) => {
+      deletes.push({ client, start, end: deleted.ends[at] as number })
+    })
+  }
+  const to = encoding.createEncoder()
+  encoding.writeVarUint(to, 0)
+  writeDeletes(to, deletes)
+  return encoding.toUint8Array(to)
+}

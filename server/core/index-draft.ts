@@ -1,0 +1,101 @@
+/**
+ * A batch in the making, above the committed index: reads see both, writes stay here. Committed,
+ * it is folded in; after a conflict it is dropped, and the index never knew.
+ */
+import type { ClientId, UserId } from 'kith-shared'
+import { ClientIndex } from './client-index.js'
+import type { RoomIndex } from './room-index.js'
+
+export class IndexDraft {
+  readonly base: RoomIndex
+  /** Each starts at the committed clock and holds only what came after. */
+  readonly #clients = new Map<ClientId, ClientIndex>()
+  readonly #owners = new Map<ClientId, UserId>()
+
+  constructor(base: RoomIndex) {
+    this.base = base
+  }
+
+  clock(client: ClientId): number {
+    return this.#clients.get(client)?.clock ?? this.base.clock(client)
+  }
+
+  owner(client: ClientId): UserId | undefined {
+    return this.#owners.get(client) ?? this.base.owners.get(client)
+  }
+
+  /** Whether a known clock is committed already, and not only in this batch. */
+  isCommitted(client: ClientId, clock: number): boolean {
+    return clock < this.base.clock(client)
+  }
+
+  /** New owners, for the batch. */
+  get bindings(): { clientId: ClientId; userId: UserId }[] {
+    return Array.from(this.#owners, ([clientId, userId]) => ({ clientId, userId }))
+  }
+
+  /** Gives an id to a user, unless it has an owner. */
+  bind(client: ClientId, user: UserId): void {
+    if (this.owner(client) === undefined) this.#owners.set(client, user)
+  }
+
+  /** The root that a known clock lies in. */
+  rootAt(client: ClientId, clock: number): string {
+    const holder = this.isCommitted(client, clock) ? this.base.clients : this.#clients
+    const index = holder.get(client)
+    if (!index) throw new Error(`clock ${clock} of client ${client} is not known`)
+    return index.rootAt(clock)
+  }
+
+  /** Calls back with each root that the range `[start, end)` touches, as far as it is known. */
+  rootsIn(client: ClientId, start: number, end: number, visit: (root: string) => void): void {
+    this.base.clients.get(client)?.runsIn(start, end, visit)
+    this.#clients.get(client)?.runsIn(Math.max(start, this.base.clock(client)), end, visit)
+  }
+
+  /** Adds `[clock(client), end)` in a root. */
+  extend(client: ClientId, end: number, root: string): void {
+    this.#client(client).extend(end, root)
+  }
+
+  delete(client: ClientId, start: number, end: number): void {
+    this.#client(client).deleted.add(start, end)
+  }
+
+  /** Calls back with each part of a range that is not deleted yet. */
+  undeleted(
+    client: ClientId,
+    start: number,
+    end: number,
+    part: (start: number, end: number) => void,
+  ): void {
+    const drafted = this.#clients.get(client)?.deleted
+    const beyond = (from: number, to: number) =>
+      drafted ? drafted.missing(from, to, part) : part(from, to)
+    const committed = this.base.clients.get(client)?.deleted
+    if (committed) committed.missing(start, end, beyond)
+    else beyond(start, end)
+  }
+
+  /** Makes the committed index what this draft shows. The draft is spent. */
+  fold(): void {
+    for (const [id, draft] of this.#clients) {
+      draft.runRoots.forEach((root, run) => {
+        this.base.extend(id, draft.runStarts[run + 1] ?? draft.clock, root)
+      })
+      draft.deleted.starts.forEach((start, at) => {
+        this.base.delete(id, start, draft.deleted.ends[at] as number)
+      })
+    }
+    for (const [id, owner] of this.#owners) this.base.owners.set(id, owner)
+  }
+
+  #client(id: ClientId): ClientIndex {
+    let client = this.#clients.get(id)
+    if (!client) {
+      client = new ClientIndex(this.base.clock(id))
+      this.#clients.set(id, client)
+    }
+    return client
+  }
+}

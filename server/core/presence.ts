@@ -1,0 +1,120 @@
+/**
+ * Who is here: one awareness state for each session, kept as text. A table and nothing more, so no
+ * timers and no clock of its own (y-protocols' `Awareness` starts an interval and reads the time).
+ *
+ * Invariants
+ *   1. A session speaks for one client id, and only its own entry changes by its word.
+ *   2. `user` is the server's; everything else in a state is the client's.
+ *   3. A client's clock is never raised here: a removal says `null` at the clock last seen, which
+ *      y-protocols takes as a removal (`applyAwarenessUpdate`, equal clock and null).
+ */
+import {
+  type AwarenessEntry,
+  type ClientId,
+  colorOf,
+  MAX_PRESENCE_BYTES,
+  type Role,
+  type UserId,
+} from 'kith-shared'
+
+export type SessionId = number
+
+/** What the server vouches for in a state. */
+export interface PresenceStamp {
+  id: UserId
+  name: string
+  email: string | null
+  role: Role
+  /** Milliseconds since 1970. */
+  joinedAt: number
+}
+
+interface Present {
+  session: SessionId
+  clock: number
+  json: string
+}
+
+/** Ids that left, kept so that they can be told on their return; the oldest go first. */
+const MAX_REMEMBERED = 10_000
+
+export class Presence {
+  readonly #present = new Map<ClientId, Present>()
+  readonly #left = new Map<ClientId, number>()
+  readonly #changed = new Map<ClientId, AwarenessEntry>()
+
+  /** Whether there is something to tell since the last `takeChanges`. */
+  get hasChanges(): boolean {
+    return this.#changed.size > 0
+  }
+
+  /**
+   * Takes a session's own state. Gives back an entry for that session alone, where its client must
+   * learn that it was removed meanwhile and has to jump past its old clock.
+   */
+  set(session: SessionId, entry: AwarenessEntry, stamp: PresenceStamp): AwarenessEntry | undefined {
+    const { clientId, clock } = entry
+    const leftAt = this.#left.get(clientId)
+    if (leftAt !== undefined && clock <= leftAt) return { clientId, clock: leftAt, json: 'null' }
+    const present = this.#present.get(clientId)
+    const isSame = present?.session === session
+    if (present && (isSame ? clock <= present.clock : clock < present.clock)) return undefined
+    const json = stampState(entry.json, stamp)
+    if (json === undefined) return undefined
+    if (json === 'null') {
+      if (present) this.#remove(clientId, clock)
+      return undefined
+    }
+    this.#left.delete(clientId)
+    this.#present.set(clientId, { session, clock, json })
+    this.#changed.set(clientId, { clientId, clock, json })
+    return undefined
+  }
+
+  /** The session has ended: everything it showed goes. */
+  leave(session: SessionId): void {
+    for (const [clientId, present] of this.#present) {
+      if (present.session === session) this.#remove(clientId, present.clock)
+    }
+  }
+
+  /** Every state, for who joins or asks. */
+  all(): AwarenessEntry[] {
+    return Array.from(this.#present, ([clientId, { clock, json }]) => ({ clientId, clock, json }))
+  }
+
+  /** What changed since the last call, one entry a client however often it moved. */
+  takeChanges(): AwarenessEntry[] {
+    const changes = [...this.#changed.values()]
+    this.#changed.clear()
+    return changes
+  }
+
+  #remove(clientId: ClientId, clock: number): void {
+    this.#present.delete(clientId)
+    this.#changed.set(clientId, { clientId, clock, json: 'null' })
+    this.#left.delete(clientId)
+    this.#left.set(clientId, clock)
+    if (this.#left.size > MAX_REMEMBERED) {
+      const oldest = this.#left.keys().next()
+      if (!oldest.done) this.#left.delete(oldest.value)
+    }
+  }
+}
+
+/** The state with the server's `user` in it; undefined where it is no JSON object, or too large. */
+const stampState = (json: string, stamp: PresenceStamp): string | undefined => {
+  if (json.length > MAX_PRESENCE_BYTES) return undefined
+  const state = parse(json)
+  if (state === null) return 'null'
+  if (typeof state !== 'object' || Array.isArray(state)) return undefined
+  return JSON.stringify({ ...state, user: { ...stamp, color: colorOf(stamp.id) } })
+}
+
+const parse = (json: string): unknown => {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,51 @@
+/** What happens to a room, and what a room wants done: the two unions of `Room.step`. */
+import type { AwarenessEntry, CloseReason, Refusal, Seq } from 'kith-shared'
+import type { Batch, CommitOutcome, JournalRow, Snapshot } from './ports.js'
+import type { PresenceStamp, SessionId } from './presence.js'
+import type { Dialect } from './room-session.js'
+import type { RoomState } from './room-state.js'
+
+export type RoomEvent =
+  | { type: 'join'; session: SessionId; dialect: Dialect; stamp: PresenceStamp }
+  | { type: 'leave'; session: SessionId }
+  | { type: 'update'; session: SessionId; message: 'sync-step-2' | 'update'; bytes: Uint8Array }
+  | { type: 'sync-step-1'; session: SessionId; stateVector: Uint8Array }
+  | { type: 'awareness'; session: SessionId; states: readonly AwarenessEntry[] }
+  | { type: 'query-awareness'; session: SessionId }
+  /** The outcome of the commit in flight; `away` never comes here, it is tried again outside. */
+  | { type: 'commit-done'; outcome: Exclude<CommitOutcome, { outcome: 'away' }> }
+  /** After a conflict: the workspace as the journal holds it now. */
+  | { type: 'reloaded'; state: RoomState }
+  | { type: 'rows-read'; session: SessionId; rows: readonly JournalRow[] }
+  | { type: 'snapshot-read'; session: SessionId; snapshot: Snapshot | undefined }
+  /** A stock client's answer: all it lacks, through `seq`. */
+  | { type: 'difference-ready'; session: SessionId; seq: Seq; update: Uint8Array }
+  /** A read failed for good: the session can't be served now. */
+  | { type: 'read-failed'; session: SessionId }
+  /** More is waiting in its socket than `MAX_BUFFERED_BYTES`. */
+  | { type: 'stalled'; session: SessionId }
+  /** Its socket has taken what was waiting, after `stalled` or for `when-drained`. */
+  | { type: 'drained'; session: SessionId }
+  /** The outcome of `snapshot-due`; without a `seq` it failed, and comes due again. */
+  | { type: 'snapshot-done'; seq: Seq | undefined }
+  /** About 25 times a second while `wantsTick`. */
+  | { type: 'tick' }
+  /** Every 20 s: a stock client drops a connection on which nothing arrives for 30 s. */
+  | { type: 'keep-alive' }
+
+export type RoomEffect =
+  /** One frame, the same bytes to each. */
+  | { type: 'send'; sessions: readonly SessionId[]; frame: Uint8Array; droppable: boolean }
+  | { type: 'close'; session: SessionId; reason: CloseReason }
+  | { type: 'pause'; session: SessionId }
+  | { type: 'resume'; session: SessionId }
+  | { type: 'commit'; batch: Batch }
+  | { type: 'reload' }
+  /** Say `drained` as soon as the session's socket has little left to take. */
+  | { type: 'when-drained'; session: SessionId }
+  | { type: 'read-rows'; session: SessionId; after: Seq }
+  | { type: 'read-snapshot'; session: SessionId }
+  | { type: 'read-difference'; session: SessionId; stateVector: Uint8Array; through: Seq }
+  | { type: 'snapshot-due'; through: Seq }
+  /** For the log and the audit: a change was not taken. */
+  | { type: 'refused'; session: SessionId; refusal: Refusal }

@@ -1,0 +1,69 @@
+/** One live connection, as its room sees it. */
+import type { AwarenessEntry, ClientId, Epoch, Seq } from 'kith-shared'
+import type { Author, Snapshot } from './ports.js'
+import type { PresenceStamp, SessionId } from './presence.js'
+
+/** Kith's own client says hello; a stock Yjs client speaks sync and awareness alone. */
+export type Dialect =
+  | {
+      dialect: 'kith'
+      clientId: ClientId
+      earlierIds: readonly ClientId[]
+      epoch: Epoch
+      seq: Seq
+    }
+  | { dialect: 'stock' }
+
+/** How a session is fed the journal: strictly in order, `cursor` + 1 next. */
+export type Feed =
+  /** A Kith client whose ids are being bound, or a stock client that has not sent SyncStep1. */
+  | { feed: 'arriving' }
+  /** The snapshot, rows of the journal or a difference are being read for it. */
+  | { feed: 'reading'; cursor: Seq }
+  /** The snapshot goes out, a few chunks at a time. */
+  | { feed: 'snapshot'; snapshot: Snapshot; offset: number }
+  /** It holds all through `cursor`, and gets each commit as it comes. */
+  | { feed: 'live'; cursor: Seq }
+  /** It reads too slowly: nothing is sent until it has drained. */
+  | { feed: 'stalled'; cursor: Seq }
+
+/** A session's presence speaks for one client id, once that is bound to its user. */
+export type PresenceRight =
+  | { right: 'none' }
+  | { right: 'binding'; entry: AwarenessEntry }
+  | { right: 'bound'; clientId: ClientId }
+
+export interface RoomSession {
+  readonly id: SessionId
+  readonly dialect: Dialect
+  readonly stamp: PresenceStamp
+  readonly author: Author
+  feed: Feed
+  presence: PresenceRight
+  /** Update messages received and settled on this connection. */
+  received: number
+  settled: number
+  /** Bytes received and not settled; past a bound the socket is not read from. */
+  unsettledBytes: number
+  paused: boolean
+  /** Whether SyncStep1 was sent after a gap, and whether its answer has come. */
+  resync: 'none' | 'asked' | 'answered'
+}
+
+export const openSession = (
+  id: SessionId,
+  dialect: Dialect,
+  stamp: PresenceStamp,
+): RoomSession => ({
+  id,
+  dialect,
+  stamp,
+  author: { id: stamp.id, name: stamp.name },
+  feed: { feed: 'arriving' },
+  presence: { right: 'none' },
+  received: 0,
+  settled: 0,
+  unsettledBytes: 0,
+  paused: false,
+  resync: 'none',
+})

@@ -1,0 +1,57 @@
+/**
+ * What a room starts from: the journal's position and the index, carried forward from the newest
+ * snapshot's through the rows after it.
+ */
+import type { Epoch, Seq, UpdateScanner, UserId, WorkspaceId } from 'kith-shared'
+import { admit } from './admission/admit.js'
+import { decodeIndex } from './index-codec.js'
+import { IndexDraft } from './index-draft.js'
+import type { JournalRow, LoadedWorkspace } from './ports.js'
+import { RoomIndex } from './room-index.js'
+
+export interface RoomState {
+  workspaceId: WorkspaceId
+  name: string
+  schema: number
+  epoch: Epoch
+  head: Seq
+  snapshotSeq: Seq
+  /** Rows and bytes that no snapshot covers yet. */
+  uncovered: { rows: number; bytes: number }
+  index: RoomIndex
+}
+
+/** Undefined where what was stored can't be read: the snapshot's index or a row is damaged. */
+export const roomStateOf = (
+  workspaceId: WorkspaceId,
+  loaded: LoadedWorkspace,
+  scanner: UpdateScanner,
+): RoomState | undefined => {
+  const index = loaded.snapshot ? decodeIndex(loaded.snapshot.index) : new RoomIndex()
+  if (!index) return undefined
+  for (const { clientId, userId } of loaded.bindings) index.owners.set(clientId, userId)
+  for (const row of loaded.tail) if (!carry(index, row, scanner)) return undefined
+  const { name, schema, epoch, head } = loaded
+  const uncovered = {
+    rows: loaded.tail.length,
+    bytes: loaded.tail.reduce((sum, { update }) => sum + update.length, 0),
+  }
+  const snapshotSeq = loaded.snapshot?.seq ?? 0
+  return { workspaceId, name, schema, epoch, head, snapshotSeq, uncovered, index }
+}
+
+/** Takes a committed row into the index; false where it does not follow. */
+export const carry = (
+  index: RoomIndex,
+  row: Pick<JournalRow, 'update' | 'author'>,
+  scanner: UpdateScanner,
+): boolean => {
+  const scan = scanner.scan(row.update)
+  if (!scan.ok) return false
+  const draft = new IndexDraft(index)
+  const verdict = admit(draft, authorOf(row.author.id), row.update, scan.update)
+  if (verdict.verdict === 'accepted') draft.fold()
+  return verdict.verdict !== 'refused'
+}
+
+const authorOf = (userId: UserId) => ({ userId, role: 'editor' as const })

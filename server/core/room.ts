@@ -1,0 +1,406 @@
+/**
+ * One workspace, live: admits updates, has them committed, and only then tells anyone. A state
+ * machine without I/O: `step(event)` gives the effects, a runner performs them.
+ *
+ * Invariants (cited below by number)
+ *   1. One commit is in flight at most; what arrives meanwhile waits, and the next batch takes it.
+ *   2. A row is sent to a session only after its commit, and only as the row after its cursor.
+ *   3. An ack is sent only after the commit that holds what it settles; a reject stands before it.
+ *   4. A session's messages are judged in the order they came.
+ *   5. Nothing about a client id is relayed before it is bound, durably, to its user.
+ */
+import {
+  type AwarenessEntry,
+  type CloseReason,
+  encodeMessage,
+  type Seq,
+  type ServerMessage,
+  type UpdateScanner,
+  unreachable,
+} from 'kith-shared'
+import { encodeStateVector } from './admission/strip.js'
+import { type MadeBatch, makeBatch, type Waiting } from './batch-maker.js'
+import { bytesOf, CommittedRows } from './committed-rows.js'
+import { Feeder } from './feeder.js'
+import type { CommitOutcome } from './ports.js'
+import { Presence, type PresenceStamp, type SessionId } from './presence.js'
+import { type Consequence, consequenceOf } from './refusal-policy.js'
+import type { RoomEffect, RoomEvent } from './room-events.js'
+import { type Dialect, openSession, type RoomSession } from './room-session.js'
+import type { RoomState } from './room-state.js'
+import { welcomeOf } from './welcome.js'
+
+/** Past this many bytes without a commit a session's socket is not read from any more. */
+export const MAX_UNSETTLED_BYTES = 1024 * 1024
+/** A snapshot is due after so many rows or bytes. */
+export const SNAPSHOT_ROWS = 500
+export const SNAPSHOT_BYTES = 1024 * 1024
+
+export interface RoomParts {
+  scanner: UpdateScanner
+  /** A new UUID. */
+  newBatchId: () => string
+}
+
+type Storage =
+  | { storage: 'idle' }
+  | { storage: 'committing'; made: MadeBatch }
+  /** After a conflict, until the journal's state is here. */
+  | { storage: 'reloading' }
+
+export class Room {
+  readonly #parts: RoomParts
+  readonly #sessions = new Map<SessionId, RoomSession>()
+  readonly #presence = new Presence()
+  #state: RoomState
+  #storage: Storage = { storage: 'idle' }
+  #queue: Waiting[] = []
+  #snapshotAsked = false
+  #effects: RoomEffect[] = []
+  readonly #feeder: Feeder
+
+  constructor(state: RoomState, parts: RoomParts) {
+    this.#state = state
+    this.#parts = parts
+    this.#feeder = new Feeder(state, (effect) => this.#effects.push(effect))
+  }
+
+  get state(): Readonly<RoomState> {
+    return this.#state
+  }
+
+  get sessionCount(): number {
+    return this.#sessions.size
+  }
+
+  /** Whether `tick` has something to do. */
+  get wantsTick(): boolean {
+    return this.#presence.hasChanges
+  }
+
+  /** Whether the room can be dropped without losing anything. */
+  get isIdle(): boolean {
+    return this.#sessions.size === 0 && !this.isBusy
+  }
+
+  /** Whether something accepted or waiting is not committed yet. */
+  get isBusy(): boolean {
+    return this.#queue.length > 0 || this.#storage.storage !== 'idle'
+  }
+
+  /** Every live session's person and what they show, for the users route. */
+  present(): { stamp: PresenceStamp; json: string | undefined }[] {
+    const shown = new Map(this.#presence.all().map(({ clientId, json }) => [clientId, json]))
+    return Array.from(this.#sessions.values(), ({ stamp, presence }) => ({
+      stamp,
+      json: presence.right === 'bound' ? shown.get(presence.clientId) : undefined,
+    }))
+  }
+
+  step(event: RoomEvent): RoomEffect[] {
+    this.#handle(event)
+    this.#pump()
+    const effects = this.#effects
+    this.#effects = []
+    return effects
+  }
+
+  #handle(event: RoomEvent): void {
+    switch (event.type) {
+      case 'join':
+        return this.#join(event.session, event.dialect, event.stamp)
+      case 'commit-done':
+        return this.#commitDone(event.outcome)
+      case 'reloaded':
+        return this.#reloaded(event.state)
+      case 'tick':
+        return this.#tellPresence()
+      case 'keep-alive':
+        return this.#keepAlive()
+      case 'snapshot-done':
+        return this.#snapshotDone(event.seq)
+      default:
+        this.#handleOf(this.#sessions.get(event.session), event)
+    }
+  }
+
+  /** Events of one session; what comes after its end is nobody's. */
+  #handleOf(session: RoomSession | undefined, event: Extract<RoomEvent, { session: SessionId }>) {
+    if (!session) return
+    switch (event.type) {
+      case 'leave':
+        return this.#leave(session)
+      case 'update':
+        return this.#update(session, event.message, event.bytes)
+      case 'awareness':
+        return this.#awareness(session, event.states)
+      case 'query-awareness':
+        return this.#sendPresence(session, this.#presence.all())
+      case 'sync-step-1':
+        return this.#syncStep1(session, event.stateVector)
+      case 'rows-read':
+        return this.#feeder.rowsRead(session, event.rows)
+      case 'snapshot-read':
+        return this.#feeder.snapshotRead(session, event.snapshot)
+      case 'difference-ready':
+        return this.#differenceReady(session, event.seq, event.update)
+      case 'read-failed':
+        return this.#close(session, 'storage-away')
+      case 'stalled':
+        return this.#feeder.stalled(session)
+      case 'drained':
+        return this.#feeder.drained(session)
+      case 'join':
+        return
+      default:
+        unreachable(event)
+    }
+  }
+
+  #join(id: SessionId, dialect: Dialect, stamp: PresenceStamp): void {
+    const session = openSession(id, dialect, stamp)
+    this.#sessions.set(id, session)
+    if (dialect.dialect === 'stock') return
+    if (dialect.epoch !== 0 && dialect.epoch !== this.#state.epoch) {
+      this.#close(session, 'older-epoch')
+      return
+    }
+    const { clientId, earlierIds } = dialect
+    this.#queue.push({ type: 'hello', session, clientId, earlierIds })
+  }
+
+  #leave(session: RoomSession): void {
+    this.#sessions.delete(session.id)
+    this.#presence.leave(session.id)
+  }
+
+  #close(session: RoomSession, reason: CloseReason): void {
+    this.#effects.push({ type: 'close', session: session.id, reason })
+    this.#leave(session)
+  }
+
+  #update(session: RoomSession, message: 'sync-step-2' | 'update', bytes: Uint8Array): void {
+    session.received++
+    session.unsettledBytes += bytes.length
+    if (message === 'sync-step-2' && session.resync === 'asked') session.resync = 'answered'
+    this.#queue.push({ type: 'update', session, message, bytes, ordinal: session.received })
+    if (session.unsettledBytes > MAX_UNSETTLED_BYTES && !session.paused) {
+      session.paused = true
+      this.#effects.push({ type: 'pause', session: session.id })
+    }
+  }
+
+  /** Invariant 1: makes and sends off the next batch, unless one is under way. */
+  #pump(): void {
+    while (this.#storage.storage === 'idle' && this.#queue.length > 0) {
+      const made = makeBatch(this.#state.index, this.#queue, this.#parts.scanner)
+      this.#queue = made.postponed
+      for (const { waiting, refusal } of made.refused) {
+        this.#apply(waiting, consequenceOf(waiting, refusal))
+        this.#effects.push({ type: 'refused', session: waiting.session.id, refusal })
+      }
+      if (made.rows.length === 0 && made.draft.bindings.length === 0) this.#settle(made)
+      else this.#commit(made)
+    }
+  }
+
+  #commit(made: MadeBatch): void {
+    const { workspaceId, epoch, head } = this.#state
+    const { rows, draft } = made
+    const id = this.#parts.newBatchId()
+    this.#storage = { storage: 'committing', made }
+    const batch = { id, workspaceId, epoch, head, rows, bindings: draft.bindings }
+    this.#effects.push({ type: 'commit', batch })
+  }
+
+  #commitDone(outcome: Exclude<CommitOutcome, { outcome: 'away' }>): void {
+    if (this.#storage.storage !== 'committing') return
+    const { made } = this.#storage
+    if (outcome.outcome === 'conflict') {
+      const refused = new Set(made.refused.map(({ waiting }) => waiting))
+      this.#queue = [...made.settled.filter((waiting) => !refused.has(waiting)), ...this.#queue]
+      this.#storage = { storage: 'reloading' }
+      this.#effects.push({ type: 'reload' })
+      return
+    }
+    this.#storage = { storage: 'idle' }
+    made.draft.fold()
+    if (made.rows.length > 0) this.#publish(made, outcome)
+    this.#settle(made)
+  }
+
+  /** Invariant 2: the rows are committed, and go to everybody who holds all before them. */
+  #publish(made: MadeBatch, outcome: { head: Seq; committedAt: number }): void {
+    const { committedAt } = outcome
+    const rows = made.rows.map((row) => ({ ...row, committedAt }))
+    const committed = new CommittedRows(this.#state.epoch, this.#state.head + 1, rows)
+    this.#state.head = outcome.head
+    this.#state.uncovered.rows += rows.length
+    this.#state.uncovered.bytes += bytesOf(committed)
+    this.#feeder.publish(committed, this.#sessions.values())
+    this.#askForSnapshot()
+  }
+
+  /** Invariant 3: what the batch settled is acknowledged. */
+  #settle(made: MadeBatch): void {
+    const acked = new Set<RoomSession>()
+    const refused = new Set(made.refused.map(({ waiting }) => waiting))
+    for (const waiting of made.settled) {
+      const { session } = waiting
+      if (this.#sessions.get(session.id) !== session) continue
+      if (waiting.type === 'update') {
+        this.#settled(session, waiting.ordinal, waiting.bytes.length)
+        acked.add(session)
+        if (!refused.has(waiting)) session.resync = 'none'
+      } else if (!refused.has(waiting)) this.#bound(waiting)
+    }
+    for (const session of acked) {
+      if (session.dialect.dialect === 'stock') continue
+      this.#send(session, { type: 'ack', count: session.settled, seq: this.#state.head })
+    }
+  }
+
+  #settled(session: RoomSession, ordinal: number, bytes: number): void {
+    session.settled = Math.max(session.settled, ordinal)
+    session.unsettledBytes -= bytes
+    if (session.paused && session.unsettledBytes < MAX_UNSETTLED_BYTES / 2) {
+      session.paused = false
+      this.#effects.push({ type: 'resume', session: session.id })
+    }
+  }
+
+  /** Invariant 5: the ids are bound; now others may hear of them. */
+  #bound(waiting: Exclude<Waiting, { type: 'update' }>): void {
+    const { session } = waiting
+    if (waiting.type === 'presence') {
+      // A later state may have come while the id was being bound.
+      const latest = session.presence.right === 'binding' ? session.presence.entry : waiting.entry
+      session.presence = { right: 'bound', clientId: waiting.entry.clientId }
+      this.#show(session, latest)
+      return
+    }
+    session.presence = { right: 'bound', clientId: waiting.clientId }
+    const { welcome, cursor } = welcomeOf(this.#state, session)
+    this.#send(session, welcome)
+    if (welcome.follows === 'snapshot') this.#feeder.readSnapshot(session)
+    else this.#feeder.feed(session, cursor)
+    this.#sendPresence(session, this.#presence.all())
+  }
+
+  #apply({ session }: Waiting, consequence: Consequence): void {
+    for (const message of consequence.messages) this.#send(session, message)
+    if (consequence.resync) {
+      session.resync = 'asked'
+      this.#send(session, { type: 'sync-step-1', stateVector: this.#stateVector() })
+    }
+    if (consequence.close && this.#sessions.has(session.id)) {
+      this.#close(session, consequence.close)
+    }
+  }
+
+  #stateVector(): Uint8Array {
+    const clocks = new Map<number, number>()
+    for (const [id, { clock }] of this.#state.index.clients) clocks.set(id, clock)
+    return encodeStateVector(clocks)
+  }
+
+  #reloaded(state: RoomState): void {
+    this.#storage = { storage: 'idle' }
+    const sameEpoch = state.epoch === this.#state.epoch
+    this.#state = state
+    this.#feeder.restart(state)
+    for (const session of [...this.#sessions.values()]) {
+      if (!sameEpoch) this.#close(session, 'older-epoch')
+      else if (session.feed.feed === 'live') this.#feeder.feed(session, session.feed.cursor)
+    }
+  }
+
+  /** A stock client says what it has: it gets what it lacks, and is asked for what we lack. */
+  #syncStep1(session: RoomSession, stateVector: Uint8Array): void {
+    if (session.dialect.dialect !== 'stock') return
+    const outcome = this.#feeder.answerStateVector(session, stateVector)
+    if (outcome === 'broken') this.#close(session, 'broken-frame')
+    else if (outcome === 'answered') this.#askStock(session)
+  }
+
+  #differenceReady(session: RoomSession, seq: Seq, update: Uint8Array): void {
+    if (session.feed.feed !== 'reading') return
+    this.#send(session, { type: 'sync-step-2', update })
+    this.#feeder.feed(session, seq)
+    this.#askStock(session)
+  }
+
+  #askStock(session: RoomSession): void {
+    this.#send(session, { type: 'sync-step-1', stateVector: this.#stateVector() })
+    this.#sendPresence(session, this.#presence.all())
+  }
+
+  /** A session speaks for one client id; other people's states, sent back, are dropped. */
+  #awareness(session: RoomSession, states: readonly AwarenessEntry[]): void {
+    const { presence } = session
+    switch (presence.right) {
+      case 'none': {
+        const entry = states[0]
+        if (!entry || session.dialect.dialect === 'kith') return
+        session.presence = { right: 'binding', entry }
+        this.#queue.push({ type: 'presence', session, entry })
+        return
+      }
+      case 'binding': {
+        const later = states.find(({ clientId }) => clientId === presence.entry.clientId)
+        if (later) session.presence = { right: 'binding', entry: later }
+        return
+      }
+      case 'bound': {
+        const own = states.find(({ clientId }) => clientId === presence.clientId)
+        if (own) this.#show(session, own)
+        return
+      }
+      default:
+        unreachable(presence)
+    }
+  }
+
+  #show(session: RoomSession, entry: AwarenessEntry): void {
+    const removed = this.#presence.set(session.id, entry, session.stamp)
+    if (removed) this.#sendPresence(session, [removed])
+  }
+
+  #tellPresence(): void {
+    const states = this.#presence.takeChanges()
+    if (states.length === 0) return
+    const frame = encodeMessage({ type: 'awareness', states })
+    const sessions = [...this.#sessions.values()].filter(hasArrived).map(({ id }) => id)
+    this.#effects.push({ type: 'send', sessions, frame, droppable: true })
+  }
+
+  #keepAlive(): void {
+    const stock = [...this.#sessions.values()].filter(({ dialect }) => dialect.dialect === 'stock')
+    for (const session of stock) this.#send(session, { type: 'awareness', states: [] })
+  }
+
+  #askForSnapshot(): void {
+    const { uncovered, head } = this.#state
+    if (this.#snapshotAsked) return
+    if (uncovered.rows < SNAPSHOT_ROWS && uncovered.bytes < SNAPSHOT_BYTES) return
+    this.#snapshotAsked = true
+    this.#state.uncovered = { rows: 0, bytes: 0 }
+    this.#effects.push({ type: 'snapshot-due', through: head })
+  }
+
+  #snapshotDone(seq: Seq | undefined): void {
+    this.#snapshotAsked = false
+    if (seq !== undefined) this.#state.snapshotSeq = Math.max(this.#state.snapshotSeq, seq)
+  }
+
+  #sendPresence(session: RoomSession, states: AwarenessEntry[]): void {
+    if (states.length > 0) this.#send(session, { type: 'awareness', states })
+  }
+
+  #send(session: RoomSession, message: ServerMessage): void {
+    const frame = encodeMessage(message)
+    this.#effects.push({ type: 'send', sessions: [session.id], frame, droppable: false })
+  }
+}
+
+const hasArrived = ({ feed }: RoomSession): boolean => feed.feed !== 'arriving'

@@ -1,0 +1,240 @@
+/**
+ * One connection from its upgrade to its end: who it is, whether it may stay, and what its frames
+ * mean. A state machine without I/O, like the room.
+ *
+ * Invariants
+ *   1. Nothing reaches a room before token and membership are known.
+ *   2. Before that, one small hello is read and nothing else; while they are looked up, nothing.
+ *   3. The token is handed to the verifier and kept nowhere.
+ *   4. After `close` no effect follows.
+ */
+import {
+  type ClientMessage,
+  type CloseReason,
+  decodeClientMessage,
+  encodeMessage,
+  type Hello,
+  isWorkspaceId,
+  MAX_AWARENESS_FRAME_BYTES,
+  MAX_HELLO_BYTES,
+  MAX_SYNC_STEP_2_BYTES,
+  MAX_UPDATE_BYTES,
+  PROTOCOL_VERSION,
+  type Role,
+  unreachable,
+  type WorkspaceId,
+} from 'kith-shared'
+import type { Arrival, Claims } from './ports.js'
+import type { Dialect } from './room-session.js'
+
+/** Time for the hello to come, in milliseconds. */
+export const HELLO_TIMEOUT = 5_000
+
+/** What a token and the membership behind it turned out to be. */
+export type Admittance =
+  | { admittance: 'admitted'; claims: Claims; role: Role }
+  | { admittance: 'refused'; reason: CloseReason }
+
+export type SessionEvent =
+  | { type: 'opened'; now: number }
+  | { type: 'frame'; bytes: Uint8Array; now: number }
+  | { type: 'text-frame' }
+  | { type: 'too-large' }
+  | { type: 'heartbeat-lost' }
+  | { type: 'looked-up'; admittance: Admittance; now: number }
+  /** About once a second. */
+  | { type: 'tick'; now: number }
+  /** The socket is gone. */
+  | { type: 'closed' }
+
+export type SessionEffect =
+  | { type: 'look-up'; workspaceId: WorkspaceId; token: string }
+  /** Reading goes on once the room has it. */
+  | { type: 'join'; dialect: Dialect; claims: Claims; role: Role }
+  | { type: 'forward'; message: Exclude<ClientMessage, { type: 'hello' | 'token' | 'probe' }> }
+  | { type: 'send'; frame: Uint8Array }
+  | { type: 'pause' }
+  | { type: 'leave' }
+  | { type: 'close'; reason: CloseReason }
+
+type State =
+  | { state: 'awaiting-hello'; until: number }
+  | { state: 'looking-up'; dialect: Dialect }
+  | { state: 'joined'; claims: Claims; dialect: Dialect['dialect'] }
+  | { state: 'renewing'; claims: Claims; dialect: Dialect['dialect'] }
+  | { state: 'closed' }
+
+export interface SessionRules {
+  /** Whether `?token=` is taken. */
+  allowQueryToken: boolean
+  /** Whether a page of this origin may connect. */
+  isAllowedOrigin: (origin: string) => boolean
+}
+
+export class Session {
+  readonly #arrival: Arrival
+  readonly #rules: SessionRules
+  #state: State
+  #effects: SessionEffect[] = []
+
+  constructor(arrival: Arrival, rules: SessionRules) {
+    this.#arrival = arrival
+    this.#rules = rules
+    this.#state = { state: 'closed' }
+  }
+
+  step(event: SessionEvent): SessionEffect[] {
+    if (event.type === 'opened') this.#opened(event.now)
+    else if (this.#state.state !== 'closed') this.#handle(event)
+    const effects = this.#effects
+    this.#effects = []
+    return effects
+  }
+
+  #handle(event: Exclude<SessionEvent, { type: 'opened' }>): void {
+    switch (event.type) {
+      case 'frame':
+        return this.#frame(event.bytes)
+      case 'text-frame':
+        return this.#close('text-frame')
+      case 'too-large':
+        return this.#close('too-large')
+      case 'heartbeat-lost':
+        return this.#close('heartbeat-lost')
+      case 'looked-up':
+        return this.#lookedUp(event.admittance, event.now)
+      case 'tick':
+        return this.#tick(event.now)
+      case 'closed':
+        return this.#end()
+      default:
+        unreachable(event)
+    }
+  }
+
+  #opened(now: number): void {
+    const { workspaceId, origin, queryToken } = this.#arrival
+    this.#state = { state: 'awaiting-hello', until: now + HELLO_TIMEOUT }
+    if (!isWorkspaceId(workspaceId)) return this.#close('malformed-workspace-id')
+    if (origin !== undefined && !this.#rules.isAllowedOrigin(origin)) {
+      return this.#close('foreign-origin')
+    }
+    if (queryToken === undefined) return
+    if (!this.#rules.allowQueryToken) return this.#close('not-authenticated')
+    this.#lookUp(workspaceId, queryToken, { dialect: 'stock' })
+  }
+
+  /** Invariant 2: the socket is not read from until the answer is here. */
+  #lookUp(workspaceId: WorkspaceId, token: string, dialect: Dialect): void {
+    this.#state = { state: 'looking-up', dialect }
+    this.#effects.push({ type: 'pause' }, { type: 'look-up', workspaceId, token })
+  }
+
+  #lookedUp(admittance: Admittance, now: number): void {
+    const state = this.#state
+    if (admittance.admittance === 'refused') return this.#close(admittance.reason)
+    const { claims, role } = admittance
+    if (claims.expiresAt <= now) return this.#close('token-expired')
+    if (state.state === 'renewing') {
+      if (claims.userId !== state.claims.userId) return this.#close('not-authenticated')
+      this.#state = { state: 'joined', claims, dialect: state.dialect }
+    } else if (state.state === 'looking-up') {
+      const { dialect } = state
+      this.#state = { state: 'joined', claims, dialect: dialect.dialect }
+      this.#effects.push({ type: 'join', dialect, claims, role })
+    }
+  }
+
+  #frame(bytes: Uint8Array): void {
+    const state = this.#state
+    switch (state.state) {
+      case 'awaiting-hello':
+        return this.#firstFrame(bytes)
+      case 'joined':
+      case 'renewing':
+        return this.#message(bytes, state.dialect)
+      case 'looking-up':
+        // The socket is paused; what was under way when it stopped breaks the order of the wire.
+        return this.#close('broken-frame')
+      case 'closed':
+        return
+      default:
+        unreachable(state)
+    }
+  }
+
+  #firstFrame(bytes: Uint8Array): void {
+    if (bytes.length > MAX_HELLO_BYTES) return this.#close('too-large')
+    const decoded = decodeClientMessage(bytes)
+    if (!decoded.ok) return this.#close('broken-frame')
+    if (decoded.message.type !== 'hello') return this.#close('not-authenticated')
+    this.#hello(decoded.message)
+  }
+
+  #hello(hello: Hello): void {
+    const { workspaceId } = this.#arrival
+    if (!isWorkspaceId(workspaceId)) return this.#close('malformed-workspace-id')
+    if (hello.protocol !== PROTOCOL_VERSION) return this.#close('protocol-version')
+    const { clientId, earlierIds, epoch, seq } = hello
+    this.#lookUp(workspaceId, hello.token, { dialect: 'kith', clientId, earlierIds, epoch, seq })
+  }
+
+  #message(bytes: Uint8Array, dialect: Dialect['dialect']): void {
+    const decoded = decodeClientMessage(bytes)
+    if (!decoded.ok) return this.#close('broken-frame')
+    const { message } = decoded
+    if (isTooLarge(message, bytes.length)) return this.#close('too-large')
+    switch (message.type) {
+      case 'hello':
+        return this.#close('broken-frame')
+      case 'token':
+        return this.#renew(message.token)
+      case 'probe':
+        this.#effects.push({ type: 'send', frame: encodeMessage(message) })
+        return
+      default:
+        if (dialect === 'kith' && message.type === 'sync-step-1') return
+        this.#effects.push({ type: 'forward', message })
+    }
+  }
+
+  #renew(token: string): void {
+    const state = this.#state
+    const { workspaceId } = this.#arrival
+    if (state.state !== 'joined' || !isWorkspaceId(workspaceId)) return
+    this.#state = { state: 'renewing', claims: state.claims, dialect: state.dialect }
+    this.#effects.push({ type: 'look-up', workspaceId, token })
+  }
+
+  #tick(now: number): void {
+    const state = this.#state
+    if (state.state === 'awaiting-hello' && now >= state.until) this.#close('hello-timeout')
+    if (state.state !== 'joined' && state.state !== 'renewing') return
+    if (now >= state.claims.expiresAt) this.#close('token-expired')
+  }
+
+  #close(reason: CloseReason): void {
+    this.#end()
+    this.#effects.push({ type: 'close', reason })
+  }
+
+  #end(): void {
+    if (this.#state.state === 'joined' || this.#state.state === 'renewing') {
+      this.#effects.push({ type: 'leave' })
+    }
+    this.#state = { state: 'closed' }
+  }
+}
+
+const isTooLarge = (message: ClientMessage, bytes: number): boolean => {
+  switch (message.type) {
+    case 'sync-step-2':
+      return message.update.length > MAX_SYNC_STEP_2_BYTES
+    case 'update':
+      return message.update.length > MAX_UPDATE_BYTES
+    case 'awareness':
+      return bytes > MAX_AWARENESS_FRAME_BYTES
+    default:
+      return bytes > MAX_UPDATE_BYTES
+  }
+}

@@ -1,0 +1,26 @@
+/** The worker thread's side: takes a job, answers with its result. Holds nothing between jobs. */
+import { parentPort } from 'node:worker_threads'
+import { unreachable } from 'kith-shared'
+import { compact, differenceTo } from '../core/documents.js'
+import type { DocumentAnswer, DocumentJob } from './documents.js'
+
+const perform = (job: DocumentJob): Uint8Array | ReturnType<typeof compact> => {
+  switch (job.type) {
+    case 'compact':
+      return compact(job.previous, job.rows)
+    case 'difference':
+      return differenceTo(job.stateVector, job.document, job.rows)
+    default:
+      return unreachable(job)
+  }
+}
+
+parentPort?.on('message', ({ id, job }: { id: number; job: DocumentJob }) => {
+  let answer: DocumentAnswer
+  try {
+    answer = { id, ok: true, result: perform(job) }
+  } catch (error) {
+    answer = { id, ok: false, message: error instanceof Error ? error.message : String(error) }
+  }
+  parentPort?.postMessage(answer)
+})

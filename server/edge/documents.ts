@@ -1,0 +1,97 @@
+/**
+ * One worker thread for what needs a document. Jobs run one after another; a worker that dies
+ * fails its jobs, and the next job starts another.
+ */
+import { Worker } from 'node:worker_threads'
+import type { Compaction, DocumentRow } from '../core/documents.js'
+
+export type DocumentJob =
+  | { type: 'compact'; previous: Compaction | undefined; rows: readonly DocumentRow[] }
+  | {
+      type: 'difference'
+      stateVector: Uint8Array
+      document: Uint8Array | undefined
+      rows: readonly DocumentRow[]
+    }
+
+export type DocumentAnswer =
+  | { id: number; ok: true; result: Compaction | Uint8Array | undefined }
+  | { id: number; ok: false; message: string }
+
+/** A job that could not be done; `message` says why, and names no contact. */
+export class DocumentJobFailed extends Error {
+  override name = 'DocumentJobFailed'
+}
+
+interface Waiting {
+  resolve: (result: Compaction | Uint8Array | undefined) => void
+  reject: (error: DocumentJobFailed) => void
+}
+
+export class Documents {
+  readonly #waiting = new Map<number, Waiting>()
+  #worker: Worker | undefined
+  #lastId = 0
+
+  /** Undefined where what was stored is damaged. Rejects with `DocumentJobFailed`. */
+  async compact(
+    previous: Compaction | undefined,
+    rows: readonly DocumentRow[],
+  ): Promise<Compaction | undefined> {
+    const result = await this.#run({ type: 'compact', previous, rows })
+    return result instanceof Uint8Array ? undefined : result
+  }
+
+  /** Rejects with `DocumentJobFailed`. */
+  async difference(
+    stateVector: Uint8Array,
+    document: Uint8Array | undefined,
+    rows: readonly DocumentRow[],
+  ): Promise<Uint8Array> {
+    const result = await this.#run({ type: 'difference', stateVector, document, rows })
+    if (result instanceof Uint8Array) return result
+    throw new DocumentJobFailed('the worker gave no difference')
+  }
+
+  async close(): Promise<void> {
+    const worker = this.#worker
+    this.#worker = undefined
+    this.#fail('closed')
+    await worker?.terminate()
+  }
+
+  #run(job: DocumentJob): Promise<Compaction | Uint8Array | undefined> {
+    return new Promise((resolve, reject) => {
+      const id = ++this.#lastId
+      this.#waiting.set(id, { resolve, reject })
+      this.#start().postMessage({ id, job })
+    })
+  }
+
+  #start(): Worker {
+    if (this.#worker) return this.#worker
+    const worker = new Worker(new URL('./document-worker.js', import.meta.url))
+    worker.unref()
+    worker.on('message', (answer: DocumentAnswer) => this.#answered(answer))
+    worker.on('error', (error) => this.#fail(error.message))
+    worker.on('exit', () => {
+      if (this.#worker === worker) this.#worker = undefined
+      this.#fail('the worker ended')
+    })
+    this.#worker = worker
+    return worker
+  }
+
+  #answered(answer: DocumentAnswer): void {
+    const waiting = this.#waiting.get(answer.id)
+    this.#waiting.delete(answer.id)
+    if (answer.ok) waiting?.resolve(answer.result)
+    else waiting?.reject(new DocumentJobFailed(answer.message))
+  }
+
+  #fail(message: string): void {
+    const waiting = [...this.#waiting.values()]
+    this.#waiting.clear()
+    for (const { reject } of waiting) reject(new DocumentJobFailed(message))
+  }
+}

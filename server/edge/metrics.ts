@@ -1,0 +1,68 @@
+import type { CloseReason, Refusal } from 'kith-shared'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** What the running server counts, and the text that Prometheus reads. No label names a person. */
+export interface Metrics {
+  received(bytes: number): void
+  sent(sessions: number, bytes: number): void
+  committed(rows: number, seconds: number): void
+  refused(refusal: Refusal): void
+  closed(reason: CloseReason): void
+  text(): Promise<string>
+  readonly contentType: string
+}
+
+export interface Gauges {
+  connections(): number
+  rooms(): number
+}
+
+export const createMetrics = (gauges: Gauges): Metrics => {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  const counter = <Label extends string>(name: string, help: string, labelNames: Label[] = []) =>
+    new Counter({ name: `kith_${name}_total`, help, labelNames, registers })
+  const frames = counter('frames', 'WebSocket frames', ['direction'])
+  const bytes = counter('frame_bytes', 'Bytes in WebSocket frames', ['direction'])
+  const rows = counter('journal_rows', 'Rows committed to journals')
+  const refusals = counter('refused_changes', 'Changes that admission refused', ['reason'])
+  const closes = counter('closed_connections', 'Connections that the server closed', ['reason'])
+  const commit = new Histogram({
+    name: 'kith_commit_seconds',
+    help: 'From handing a batch to the journal to its commit',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+    registers,
+  })
+  observe('connections', 'Open WebSocket connections', gauges.connections, registers)
+  observe('rooms', 'Workspaces that are open in this process', gauges.rooms, registers)
+  return {
+    received: (size) => {
+      frames.inc({ direction: 'in' })
+      bytes.inc({ direction: 'in' }, size)
+    },
+    sent: (sessions, size) => {
+      frames.inc({ direction: 'out' }, sessions)
+      bytes.inc({ direction: 'out' }, sessions * size)
+    },
+    committed: (count, seconds) => {
+      rows.inc(count)
+      commit.observe(seconds)
+    },
+    refused: (reason) => refusals.inc({ reason }),
+    closed: (reason) => closes.inc({ reason }),
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  }
+}
+
+const observe = (name: string, help: string, read: () => number, registers: Registry[]): void => {
+  new Gauge({
+    name: `kith_${name}`,
+    help,
+    registers,
+    collect() {
+      this.set(read())
+    },
+  })
+}

@@ -1,0 +1,116 @@
+/**
+ * WebSockets by `ws`: `/ws/workspace/{id}`. A refusal is an accepted upgrade followed by its close
+ * code, because a browser can't read an HTTP status here.
+ */
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { MAX_FRAME_BYTES } from 'kith-shared'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { Arrival, Socket, SocketListener } from '../core/ports.js'
+
+const PATH = /^\/ws\/workspace\/([^/]*)$/
+/** A ping this often, in milliseconds; without a pong until the second next, the socket is dead. */
+const PING_INTERVAL = 15_000
+/** What `close` waits for the peer's own close before the socket is destroyed, in milliseconds. */
+const CLOSE_TIMEOUT = 3_000
+
+export interface WebSocketEdge {
+  readonly count: number
+  /** Stops pings and new upgrades; sockets that are still open are destroyed. */
+  close(): void
+}
+
+/** `accept` is called for each upgrade on the path; what it gives listens to that socket. */
+export const listenForWebSockets = (
+  server: Server,
+  accept: (arrival: Arrival, socket: Socket) => SocketListener,
+): WebSocketEdge => {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_FRAME_BYTES,
+    perMessageDeflate: false,
+  })
+  const alive = new Map<WebSocket, { pongs: boolean; listener: SocketListener }>()
+  const upgrade = (request: IncomingMessage, raw: Duplex, head: Buffer) => {
+    const arrival = arrivalOf(request)
+    if (!arrival) return refuseUpgrade(raw)
+    sockets.handleUpgrade(request, raw, head, (socket) => {
+      const listener = accept(arrival, socketOf(socket))
+      alive.set(socket, { pongs: true, listener })
+      socket.on('pong', () => {
+        const entry = alive.get(socket)
+        if (entry) entry.pongs = true
+      })
+      socket.on('message', (data, isBinary) => {
+        // `binaryType` is nodebuffer: a message comes as one Buffer.
+        if (isBinary) listener.frame(data as Buffer)
+        else listener.textFrame()
+      })
+      // A frame past `maxPayload` or broken framing: `ws` closes by itself, and says so here.
+      socket.on('error', () => undefined)
+      socket.on('close', () => {
+        alive.delete(socket)
+        listener.closed()
+      })
+    })
+  }
+  server.on('upgrade', upgrade)
+  const pings = setInterval(() => pingAll(alive), PING_INTERVAL)
+  return {
+    get count() {
+      return alive.size
+    },
+    close() {
+      clearInterval(pings)
+      server.off('upgrade', upgrade)
+      for (const socket of alive.keys()) socket.terminate()
+    },
+  }
+}
+
+/** A paused socket can't be heard, so its silence says nothing. */
+const pingAll = (
+  alive: ReadonlyMap<WebSocket, { pongs: boolean; listener: SocketListener }>,
+): void => {
+  for (const [socket, entry] of alive) {
+    if (socket.isPaused) continue
+    if (entry.pongs) {
+      entry.pongs = false
+      socket.ping()
+    } else {
+      entry.listener.heartbeatLost()
+      socket.terminate()
+    }
+  }
+}
+
+const arrivalOf = (request: IncomingMessage): Arrival | undefined => {
+  const url = new URL(request.url ?? '/', 'http://server')
+  const workspaceId = PATH.exec(url.pathname)?.[1]
+  if (workspaceId === undefined) return undefined
+  return {
+    workspaceId,
+    queryToken: url.searchParams.get('token') ?? undefined,
+    origin: request.headers.origin,
+    address: request.socket.remoteAddress ?? '',
+  }
+}
+
+const refuseUpgrade = (raw: Duplex): void => {
+  raw.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+}
+
+const socketOf = (socket: WebSocket): Socket => ({
+  send: (frame) => socket.send(frame),
+  close: (code, text) => {
+    // A paused socket would never see the peer's answer to the close.
+    socket.resume()
+    socket.close(code, text)
+    setTimeout(() => socket.terminate(), CLOSE_TIMEOUT).unref()
+  },
+  pause: () => socket.pause(),
+  resume: () => socket.resume(),
+  get bufferedBytes() {
+    return socket.bufferedAmount
+  },
+})

@@ -1,0 +1,309 @@
+/**
+ * Gives a room what it asks for: sockets, the journal, the worker. Every outcome goes back as an
+ * event; nothing here decides anything.
+ */
+
+import { randomUUID } from 'node:crypto'
+import { CLOSE_REASONS, UpdateScanner, unreachable, type WorkspaceId } from 'kith-shared'
+import { Backoff } from './backoff.js'
+import type { Batch, Journal, JournalRow, Socket } from './core/ports.js'
+import type { SessionId } from './core/presence.js'
+import { Room } from './core/room.js'
+import type { RoomEffect, RoomEvent } from './core/room-events.js'
+import { type RoomState, roomStateOf } from './core/room-state.js'
+import type { Documents } from './edge/documents.js'
+import type { Log } from './edge/log.js'
+import type { Metrics } from './edge/metrics.js'
+
+/** Past this many bytes in its socket a session is not fed, and loses presence frames. */
+const MAX_BUFFERED_BYTES = 1024 * 1024
+/** Below this many it is fed again. */
+const DRAINED_BYTES = 256 * 1024
+/** Without progress for this long, in milliseconds, a slow reader is closed. */
+const SLOW_READER_TIMEOUT = 30_000
+const READ_BYTES = 1024 * 1024
+
+export interface RoomPorts {
+  journal: Journal
+  documents: Documents
+  log: Log
+  metrics: Metrics
+}
+
+interface Attached {
+  socket: Socket
+  /** Told when the room closes the session. */
+  onClose: () => void
+  /** Set while the socket must drain: since when, and how much waited then. */
+  draining: { since: number; bytes: number } | undefined
+}
+
+/** One scanner serves all rooms: a scan's result is used before the next begins. */
+const scanner = new UpdateScanner()
+
+export class RoomRunner {
+  readonly workspaceId: WorkspaceId
+  readonly #ports: RoomPorts
+  readonly #room: Room
+  readonly #attached = new Map<SessionId, Attached>()
+  readonly #closing = new AbortController()
+
+  constructor(state: RoomState, ports: RoomPorts) {
+    this.workspaceId = state.workspaceId
+    this.#ports = ports
+    this.#room = new Room(state, { scanner, newBatchId: randomUUID })
+  }
+
+  /** Undefined where the workspace is not there, `away` where the journal is not. */
+  static async load(
+    workspaceId: WorkspaceId,
+    ports: RoomPorts,
+  ): Promise<RoomRunner | undefined | 'away'> {
+    const loaded = await ports.journal.load(workspaceId)
+    if (loaded.outcome === 'away') return 'away'
+    if (loaded.outcome === 'absent') return undefined
+    const state = roomStateOf(workspaceId, loaded, scanner)
+    if (state) return new RoomRunner(state, ports)
+    ports.log.error({ workspaceId }, 'a stored row or index does not follow from those before it')
+    return 'away'
+  }
+
+  get room(): Room {
+    return this.#room
+  }
+
+  attach(session: SessionId, socket: Socket, onClose: () => void): void {
+    this.#attached.set(session, { socket, onClose, draining: undefined })
+  }
+
+  /** Feeds an event to the room and performs what comes of it. */
+  dispatch(event: RoomEvent): void {
+    if (event.type === 'leave') this.#attached.delete(event.session)
+    for (const effect of this.#room.step(event)) this.#perform(effect)
+  }
+
+  /** Every 40 ms, for presence and for sockets that had to drain. `now` in milliseconds. */
+  tick(now: number): void {
+    if (this.#room.wantsTick) this.dispatch({ type: 'tick' })
+    for (const [session, attached] of this.#attached) this.#checkDraining(session, attached, now)
+  }
+
+  close(): void {
+    this.#closing.abort()
+  }
+
+  #perform(effect: RoomEffect): void {
+    switch (effect.type) {
+      case 'send':
+        return this.#send(effect)
+      case 'close':
+        return this.#close(effect.session, effect.reason)
+      case 'pause':
+        return this.#attached.get(effect.session)?.socket.pause()
+      case 'resume':
+        return this.#attached.get(effect.session)?.socket.resume()
+      case 'commit':
+        return void this.#commit(effect.batch)
+      case 'reload':
+        return void this.#reload()
+      case 'read-rows':
+        return void this.#readRows(effect.session, effect.after)
+      case 'read-snapshot':
+        return void this.#readSnapshot(effect.session)
+      case 'read-difference':
+        return void this.#readDifference(effect)
+      case 'when-drained':
+        return this.#drain(effect.session)
+      case 'snapshot-due':
+        return void this.#compact()
+      case 'refused':
+        this.#ports.metrics.refused(effect.refusal)
+        this.#ports.log.warn(
+          { workspaceId: this.workspaceId, session: effect.session, refusal: effect.refusal },
+          'a change was refused',
+        )
+        return
+      default:
+        unreachable(effect)
+    }
+  }
+
+  #send({ sessions, frame, droppable }: Extract<RoomEffect, { type: 'send' }>): void {
+    this.#ports.metrics.sent(sessions.length, frame.length)
+    for (const session of sessions) {
+      const attached = this.#attached.get(session)
+      if (!attached || (droppable && attached.draining)) continue
+      attached.socket.send(frame)
+      if (!attached.draining && attached.socket.bufferedBytes > MAX_BUFFERED_BYTES) {
+        this.#drain(session)
+        this.dispatch({ type: 'stalled', session })
+      }
+    }
+  }
+
+  #drain(session: SessionId): void {
+    const attached = this.#attached.get(session)
+    if (!attached) return
+    attached.draining ??= { since: Number.NaN, bytes: attached.socket.bufferedBytes }
+  }
+
+  #checkDraining(session: SessionId, attached: Attached, now: number): void {
+    const { draining, socket } = attached
+    if (!draining) return
+    const bytes = socket.bufferedBytes
+    if (bytes <= DRAINED_BYTES) {
+      attached.draining = undefined
+      this.dispatch({ type: 'drained', session })
+    } else if (Number.isNaN(draining.since) || bytes < draining.bytes) {
+      attached.draining = { since: now, bytes }
+    } else if (now - draining.since > SLOW_READER_TIMEOUT) {
+      this.#close(session, 'slow-reader')
+      this.dispatch({ type: 'leave', session })
+    }
+  }
+
+  #close(session: SessionId, reason: keyof typeof CLOSE_REASONS): void {
+    const attached = this.#attached.get(session)
+    if (!attached) return
+    this.#attached.delete(session)
+    this.#ports.metrics.closed(reason)
+    this.#ports.log.info({ workspaceId: this.workspaceId, session, reason }, 'connection closed')
+    const { code, text } = CLOSE_REASONS[reason]
+    attached.socket.close(code, text)
+    attached.onClose()
+  }
+
+  /** Until its outcome is known: the same batch again is safe (`Journal.commit`). */
+  async #commit(batch: Batch): Promise<void> {
+    const started = performance.now()
+    const outcome = await this.#untilThere(() => this.#ports.journal.commit(batch))
+    if (!outcome) return
+    this.#ports.metrics.committed(batch.rows.length, (performance.now() - started) / 1000)
+    this.dispatch({ type: 'commit-done', outcome })
+  }
+
+  async #reload(): Promise<void> {
+    const loaded = await this.#untilThere(() => this.#ports.journal.load(this.workspaceId))
+    if (!loaded) return
+    const state =
+      loaded.outcome === 'loaded' ? roomStateOf(this.workspaceId, loaded, scanner) : undefined
+    if (state) this.dispatch({ type: 'reloaded', state })
+    else this.closeAll('storage-away')
+  }
+
+  closeAll(reason: keyof typeof CLOSE_REASONS): void {
+    for (const session of [...this.#attached.keys()]) {
+      this.#close(session, reason)
+      this.dispatch({ type: 'leave', session })
+    }
+  }
+
+  async #readRows(session: SessionId, after: number): Promise<void> {
+    await this.#reading(session, async () => {
+      const read = await this.#ports.journal.readRows(this.workspaceId, after, READ_BYTES)
+      if (read.outcome === 'away') return false
+      this.dispatch({ type: 'rows-read', session, rows: read.rows })
+      return true
+    })
+  }
+
+  async #readSnapshot(session: SessionId): Promise<void> {
+    await this.#reading(session, async () => {
+      const read = await this.#ports.journal.readSnapshot(this.workspaceId)
+      if (read.outcome === 'away') return false
+      this.dispatch({ type: 'snapshot-read', session, snapshot: read.snapshot })
+      return true
+    })
+  }
+
+  async #readDifference(effect: Extract<RoomEffect, { type: 'read-difference' }>): Promise<void> {
+    const { session, stateVector } = effect
+    await this.#reading(session, async () => {
+      const read = await this.#ports.journal.readSnapshot(this.workspaceId)
+      if (read.outcome === 'away') return false
+      const from = read.snapshot?.seq ?? 0
+      const rows = await this.#rowsThrough(from, effect.through)
+      if (!rows) return false
+      const document = read.snapshot?.document
+      const update = await this.#ports.documents.difference(stateVector, document, rows)
+      const seq = rows.at(-1)?.seq ?? from
+      this.dispatch({ type: 'difference-ready', session, seq, update })
+      return true
+    })
+  }
+
+  /** All rows after `after` through `through`; undefined where the journal is away. */
+  async #rowsThrough(after: number, through: number): Promise<JournalRow[] | undefined> {
+    const rows: JournalRow[] = []
+    for (let cursor = after; cursor < through; ) {
+      const read = await this.#ports.journal.readRows(this.workspaceId, cursor, READ_BYTES)
+      const last = read.outcome === 'rows' ? read.rows.at(-1) : undefined
+      if (read.outcome === 'away' || !last) return undefined
+      rows.push(...read.rows)
+      cursor = last.seq
+    }
+    return rows
+  }
+
+  /** A read that can't be had ends the session: its client comes back with jitter. */
+  async #reading(session: SessionId, read: () => Promise<boolean>): Promise<void> {
+    try {
+      if (await read()) return
+    } catch (error) {
+      this.#ports.log.error({ workspaceId: this.workspaceId, err: error }, 'a read failed')
+    }
+    this.dispatch({ type: 'read-failed', session })
+  }
+
+  async #compact(): Promise<void> {
+    let seq: number | undefined
+    try {
+      seq = await this.#writeSnapshot()
+    } catch (error) {
+      this.#ports.log.error({ workspaceId: this.workspaceId, err: error }, 'a snapshot failed')
+    }
+    this.dispatch({ type: 'snapshot-done', seq })
+  }
+
+  /** Gives the `seq` through which a snapshot is stored, or undefined where none was written. */
+  async #writeSnapshot(): Promise<number | undefined> {
+    const { journal, documents, log } = this.#ports
+    const loaded = await journal.load(this.workspaceId)
+    const read = await journal.readSnapshot(this.workspaceId)
+    if (loaded.outcome !== 'loaded' || read.outcome === 'away') return undefined
+    // Two reads: where another snapshot came in between, the next try has both of one kind.
+    if (loaded.snapshot?.seq !== read.snapshot?.seq) return undefined
+    const previous =
+      loaded.snapshot && read.snapshot
+        ? { index: loaded.snapshot.index, document: read.snapshot.document }
+        : undefined
+    const compaction = await documents.compact(previous, loaded.tail)
+    if (!compaction) {
+      log.error({ workspaceId: this.workspaceId }, 'a snapshot could not be made of what is stored')
+      return undefined
+    }
+    const { epoch, head: seq } = loaded
+    const { outcome } = await journal.writeSnapshot(this.workspaceId, { epoch, seq, ...compaction })
+    if (outcome === 'written') log.info({ workspaceId: this.workspaceId, seq }, 'snapshot written')
+    return outcome === 'written' ? seq : undefined
+  }
+
+  /** Asks again, with backoff, until the journal is there; undefined once this runner is closed. */
+  async #untilThere<Outcome extends { outcome: string }>(
+    ask: () => Promise<Outcome | { outcome: 'away' }>,
+  ): Promise<Exclude<Outcome, { outcome: 'away' }> | undefined> {
+    const backoff = new Backoff()
+    while (!this.#closing.signal.aborted) {
+      try {
+        const outcome = await ask()
+        if (outcome.outcome !== 'away') return outcome as Exclude<Outcome, { outcome: 'away' }>
+        this.#ports.log.warn({ workspaceId: this.workspaceId }, 'storage is away, trying again')
+      } catch (error) {
+        // A bug, or damage: nothing is acknowledged, so nothing is lost by asking again.
+        this.#ports.log.error({ workspaceId: this.workspaceId, err: error }, 'storage failed')
+      }
+      await backoff.wait(this.#closing.signal)
+    }
+    return undefined
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * All rooms of this process: loaded once for however many join at a time, ticked by one timer,
+ * dropped a while after the last one left.
+ */
+import type { WorkspaceId } from 'kith-shared'
+import { type RoomPorts, RoomRunner } from './room-runner.js'
+
+/** Presence goes out about 25 times a second. */
+const TICK = 40
+const KEEP_ALIVE = 20_000
+/** An empty room stays this long, in milliseconds, so that a reload finds it warm. */
+const IDLE_TIME = 30_000
+
+export class Rooms {
+  readonly #ports: RoomPorts
+  readonly #rooms = new Map<WorkspaceId, RoomRunner>()
+  readonly #loading = new Map<WorkspaceId, Promise<RoomRunner | undefined | 'away'>>()
+  readonly #idleSince = new Map<WorkspaceId, number>()
+  #timers: NodeJS.Timeout[] = []
+
+  constructor(ports: RoomPorts) {
+    this.#ports = ports
+  }
+
+  start(): void {
+    this.#timers = [
+      setInterval(() => this.#tick(performance.now()), TICK),
+      setInterval(() => this.#keepAlive(), KEEP_ALIVE),
+    ]
+  }
+
+  get count(): number {
+    return this.#rooms.size
+  }
+
+  get(workspaceId: WorkspaceId): RoomRunner | undefined {
+    return this.#rooms.get(workspaceId)
+  }
+
+  /** The room, loaded if need be. `away` where storage is, undefined where there is no workspace. */
+  async open(workspaceId: WorkspaceId): Promise<RoomRunner | undefined | 'away'> {
+    const open = this.#rooms.get(workspaceId)
+    if (open) return open
+    let loading = this.#loading.get(workspaceId)
+    if (!loading) {
+      loading = this.#load(workspaceId)
+      this.#loading.set(workspaceId, loading)
+    }
+    return loading
+  }
+
+  async #load(workspaceId: WorkspaceId): Promise<RoomRunner | undefined | 'away'> {
+    try {
+      const room = await RoomRunner.load(workspaceId, this.#ports)
+      if (room instanceof RoomRunner) this.#rooms.set(workspaceId, room)
+      return room
+    } catch (error) {
+      this.#ports.log.error({ workspaceId, err: error }, 'a workspace could not be loaded')
+      return 'away'
+    } finally {
+      this.#loading.delete(workspaceId)
+    }
+  }
+
+  /** Resolves when every accepted change is committed, or when `signal` ends the wait. */
+  async settle(signal: AbortSignal): Promise<void> {
+    const { setTimeout: wait } = await import('node:timers/promises')
+    while (!signal.aborted && [...this.#rooms.values()].some(({ room }) => room.isBusy)) {
+      await wait(10, undefined, { signal }).catch(() => undefined)
+    }
+  }
+
+  closeAll(): void {
+    for (const timer of this.#timers) clearInterval(timer)
+    for (const room of this.#rooms.values()) {
+      room.closeAll('restarting')
+      room.close()
+    }
+    this.#rooms.clear()
+  }
+
+  [Symbol.iterator](): IterableIterator<RoomRunner> {
+    return this.#rooms.values()
+  }
+
+  #tick(now: number): void {
+    for (const [workspaceId, runner] of this.#rooms) {
+      runner.tick(now)
+      if (!runner.room.isIdle) this.#idleSince.delete(workspaceId)
+      else if (!this.#idleSince.has(workspaceId)) this.#idleSince.set(workspaceId, now)
+      else if (now - (this.#idleSince.get(workspaceId) ?? now) > IDLE_TIME) {
+        this.#idleSince.delete(workspaceId)
+        this.#rooms.delete(workspaceId)
+        runner.close()
+      }
+    }
+  }
+
+  #keepAlive(): void {
+    for (const runner of this.#rooms.values()) runner.dispatch({ type: 'keep-alive' })
+  }
+}
