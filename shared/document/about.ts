@@ -20,16 +20,22 @@ export class AboutRoots {
     const texts: { contactId: ContactId; text: AnyType }[] = []
     let searched = false
     for (const type of transaction.changed.keys()) {
-      if (!this.#contactIds.has(type) && !searched) {
+      if (!this.#contactIds.has(type)) {
+        if (!searched) this.#search(transaction.doc)
         searched = true
-        for (const [root, known] of transaction.doc.share) {
-          this.#contactIds.set(known, aboutContactId(root) ?? null)
-        }
+        // A nested type is no root: looked for once, not in each transaction.
+        if (!this.#contactIds.has(type)) this.#contactIds.set(type, null)
       }
       const contactId = this.#contactIds.get(type)
       if (contactId) texts.push({ contactId, text: type as unknown as AnyType }) // as any Y type
     }
     return texts
+  }
+
+  #search(doc: Y.Doc): void {
+    for (const [root, type] of doc.share) {
+      this.#contactIds.set(type, aboutContactId(root) ?? null)
+    }
   }
 }
 

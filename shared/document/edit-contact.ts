@@ -45,8 +45,8 @@ export const createContact = (
   checked(schema.id, id, 'id')
   const contacts = doc.getMap(CONTACTS)
   if (contacts.has(id)) throw new InvalidValue('id', 'exists')
-  const valid = checked(schema.contactInput, input, 'contact')
-  const creation = fitting(creationOf(valid, checked(schema.time, now, 'now'), newId), 'contact')
+  const valid = checked(schema.contactInput, input, '')
+  const creation = fitting(creationOf(valid, checked(schema.time, now, 'now'), newId), '')
   doc.transact(() => contacts.set(id, creation), origin)
   return id
 }
@@ -60,14 +60,21 @@ const creationOf = (input: ContactInput, now: number, newId: () => string): Crea
   for (const list of LIST_FIELDS) {
     const entries = (input[list] ?? []).filter(hasContent)
     if (entries.length === 0) continue
-    creation[list] = entries.map((entry) => ({
-      ...present(entry),
-      id: checked(schema.id, entry.id ?? newId(), `contact.${list}.id`),
-    }))
+    const created = entries.map((entry) => ({ ...present(entry), id: entry.id ?? newId() }))
+    checkIds(list, created)
+    creation[list] = created
   }
-  if (input.tags && input.tags.length > 0) creation.tags = [...new Set(input.tags)]
+  const tags = new Set(input.tags)
+  tags.delete('')
+  if (tags.size > 0) creation.tags = [...tags]
   creation.createdAt = now
   return creation
+}
+
+/** Of two entries with one id readers would see the first alone. */
+const checkIds = (list: ListField, entries: readonly { id: string }[]): void => {
+  const ids = new Set(entries.map((entry) => checked(schema.id, entry.id, `${list}.id`)))
+  if (ids.size < entries.length) throw new InvalidValue(`${list}.id`, 'exists')
 }
 
 const hasContent = (entry: object): boolean =>

@@ -15,18 +15,21 @@ export type ValueProblem =
   | 'unknown-field'
   /** The contact or note to change is not there. */
   | 'not-found'
-  /** The id for something new is taken. */
+  /** The id for something new is taken, or stands twice among the entries of one list. */
   | 'exists'
 
 /** Thrown by every edit that the document doesn't take; nothing was changed then. */
 export class InvalidValue extends Error {
   override readonly name = 'InvalidValue'
-  /** Which field, as in `emails.0.value`; the value itself appears nowhere in the error. */
+  /**
+   * Which field, as in `name` or `emails.0.value`; '' where a contact or note is meant as a whole.
+   * The value itself appears nowhere in the error.
+   */
   readonly field: string
   readonly problem: ValueProblem
 
   constructor(field: string, problem: ValueProblem) {
-    super(`${field}: ${problem}`)
+    super(field === '' ? problem : `${field}: ${problem}`)
     this.field = field
     this.problem = problem
   }
@@ -42,7 +45,10 @@ export const checked = <Value>(
   if (result.success) return fitting(result.output, field)
   const [issue] = result.issues
   const path = issue.path?.map((item) => String(item.key)) ?? []
-  throw new InvalidValue([field, ...path].join('.'), problemOf(issue.message))
+  throw new InvalidValue(
+    (field === '' ? path : [field, ...path]).join('.'),
+    problemOf(issue.message),
+  )
 }
 
 /** The value itself. Throws InvalidValue where Yjs would write more bytes than the gate takes. */

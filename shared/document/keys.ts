@@ -50,6 +50,8 @@ export const decodeTag = (encoded: string): string | undefined => {
   return tag !== '' && normalizeTag(tag) === tag && encodeTag(tag) === encoded ? tag : undefined
 }
 
-/** Whether the gate takes the key of this tag for an id of any length. */
+/** Whether the gate takes the key of this tag, which it counts with the 2 bytes of its length. */
 export const tagFits = (tag: string): boolean =>
-  encodeTag(tag).length + '/tags/'.length + 64 <= MAX_KEY_BYTES
+  2 + LONGEST_ID + '/tags/'.length + encodeTag(tag).length <= MAX_KEY_BYTES
+
+const LONGEST_ID = 64

@@ -13,9 +13,9 @@ import type {
   ScalarField,
   Scalars,
 } from './contact.js'
-import { decodeTag, encodeTag, normalizeTag, wellFormed } from './keys.js'
+import { decodeTag, encodeTag, wellFormed } from './keys.js'
 import { isUsableId } from './roots.js'
-import { SCALARS } from './schema.js'
+import { SCALARS, tag as tagSchema } from './schema.js'
 
 /** Latest values by path (`name`, `emails/<entry>`, `tags/<tag>`), as they lie in the document. */
 export type Overlay = ReadonlyMap<string, unknown>
@@ -172,8 +172,8 @@ const readTags = (creation: Creation, overlay: Overlay): readonly string[] => {
   const tags = new Set<string>()
   const created = creation.tags
   for (const value of Array.isArray(created) ? (created as unknown[]) : []) {
-    const tag = typeof value === 'string' ? normalizeTag(value) : ''
-    if (tag !== '') tags.add(tag)
+    const result = v.safeParse(tagSchema, value)
+    if (result.success) tags.add(result.output)
   }
   const later: string[] = []
   for (const [path, value] of overlay) {

@@ -47,11 +47,15 @@ export const id = v.pipe(
   v.check((value) => isUsableId(value), 'format'),
 )
 
-export const tag = v.pipe(
+const tagOrNothing = v.pipe(
   v.string('type'),
   v.transform(normalizeTag),
-  v.check((value) => value !== '', 'empty'),
   v.check(tagFits, 'too-large'),
+)
+
+export const tag = v.pipe(
+  tagOrNothing,
+  v.check((value) => value !== '', 'empty'),
 )
 
 export const SCALARS: { readonly [Field in ScalarField]: Schema<Scalars[Field]> } = {
@@ -75,7 +79,11 @@ export const noteBody = v.pipe(
   v.check((value) => value.trim() !== '', 'empty'),
 )
 
-const entry: Schema<Entry> = v.strictObject({ id, label: text, value: text }, 'unknown-field')
+/** A strict object complains alike of a key too many, of one that lacks, and of being no object. */
+const objectProblem = (issue: v.StrictObjectIssue): string =>
+  issue.expected === 'never' ? 'unknown-field' : 'type'
+
+const entry: Schema<Entry> = v.strictObject({ id, label: text, value: text }, objectProblem)
 
 const address: Schema<Address> = v.strictObject(
   {
@@ -87,7 +95,7 @@ const address: Schema<Address> = v.strictObject(
     postalCode: text,
     country: text,
   },
-  'unknown-field',
+  objectProblem,
 )
 
 export const ENTRIES: { readonly [List in ListField]: Schema<ListEntry<List>> } = {
@@ -101,7 +109,7 @@ const optionalText = v.optional(text)
 
 const entryInput: Schema<EntryInput> = v.strictObject(
   { id: v.optional(id), label: optionalText, value: text },
-  'unknown-field',
+  objectProblem,
 )
 
 const addressInput: Schema<AddressInput> = v.strictObject(
@@ -114,7 +122,7 @@ const addressInput: Schema<AddressInput> = v.strictObject(
     postalCode: optionalText,
     country: optionalText,
   },
-  'unknown-field',
+  objectProblem,
 )
 
 const entries = v.optional(v.array(entryInput, 'type'))
@@ -135,7 +143,7 @@ export const contactInput: Schema<ContactInput> = v.strictObject(
     phones: entries,
     links: entries,
     addresses: v.optional(v.array(addressInput, 'type')),
-    tags: v.optional(v.array(tag, 'type')),
+    tags: v.optional(v.array(tagOrNothing, 'type')),
   },
-  'unknown-field',
+  objectProblem,
 )

@@ -1,0 +1,89 @@
+import {
+  addTag,
+  type ContactInput,
+  type ContactQuery,
+  deleteContact,
+  selectContactIds,
+  setField,
+} from 'kith-shared'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { contactId, Person } from './play.js'
+
+let ana: Person
+const select = (query?: ContactQuery) => selectContactIds(ana.index, query).join(' ')
+
+const people: Record<string, ContactInput> = {
+  a: { name: 'Zoë Kr\u00e4mer', company: 'Acme', tags: ['vip'] },
+  b: { name: 'émile 10', phones: [{ value: '+1 (555) 123-4567' }] },
+  c: { name: 'Emile 9', company: 'acme', emails: [{ value: 'nine@example.org' }] },
+  d: { name: 'bob', company: 'Beta', tags: ['VIP', 'old friend'] },
+}
+
+beforeEach(() => {
+  ana = new Person()
+  let now = 1
+  for (const [id, input] of Object.entries(people)) ana.create(id, input, now++)
+})
+
+describe('the order', () => {
+  it('is by name, numbers by their value, case and accents aside', () => {
+    expect(select()).toBe('d c b a')
+  })
+
+  it('is by company and then by name, those without a company last', () => {
+    expect(select({ sort: 'company' })).toBe('c a d b')
+  })
+
+  it('is newest first by creation', () => {
+    expect(select({ sort: 'created' })).toBe('d c b a')
+    ana.create('e', { name: 'old' }, 0)
+    expect(select({ sort: 'created' })).toBe('d c b a e')
+  })
+
+  it('is by id between equals', () => {
+    ana.create('z', { name: 'Bob' })
+    ana.create('Z', { name: 'BOB' })
+    expect(select()).toBe('Z d z c b a')
+  })
+
+  it('follows every change, the answer before it notwithstanding', () => {
+    expect(select()).toBe('d c b a')
+    setField(ana.doc, contactId('a'), 'name', 'Alma')
+    ana.create('e', { name: 'Carl' })
+    deleteContact(ana.doc, contactId('c'), 9)
+    expect(select()).toBe('a d e b')
+    expect(select({ deleted: true })).toBe('c')
+  })
+})
+
+describe('the search', () => {
+  it('finds every word in name, company, emails, phones and tags', () => {
+    expect(select({ search: 'kramer' })).toBe('a')
+    expect(select({ search: 'KRÄMER acme' })).toBe('a')
+    expect(select({ search: 'example.org' })).toBe('c')
+    expect(select({ search: '  friend   bob ' })).toBe('d')
+    expect(select({ search: 'emile' })).toBe('c b')
+    expect(select({ search: 'emile nobody' })).toBe('')
+    expect(select({ search: ' ' })).toBe('d c b a')
+  })
+
+  it('finds phone numbers however they are punctuated', () => {
+    expect(select({ search: '555123' })).toBe('b')
+    expect(select({ search: '555-123.45' })).toBe('b')
+    expect(select({ search: '(555)' })).toBe('b')
+    expect(select({ search: '-' })).toBe('b')
+  })
+
+  it('finds what was just typed', () => {
+    expect(select({ search: 'gamma' })).toBe('')
+    setField(ana.doc, contactId('d'), 'company', 'Gamma')
+    expect(select({ search: 'gamma' })).toBe('d')
+  })
+
+  it('keeps to one tag, spelled as it is', () => {
+    expect(select({ tag: 'vip' })).toBe('a')
+    addTag(ana.doc, contactId('b'), 'vip')
+    expect(select({ tag: 'vip', search: 'e' })).toBe('b a')
+    expect(select({ tag: 'none' })).toBe('')
+  })
+})
