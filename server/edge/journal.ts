@@ -1,0 +1,241 @@
+/**
+ * The journal on PostgreSQL. What holds, and where:
+ * 1. A commit is one call of `commit_batch` (migrations/0002_journal.sql), which is one
+ *    transaction: compare-and-set, seqs, rows, bindings, synced to disk, or nothing at all.
+ * 2. What `load` gives fits together, because it is read in one `repeatable read` transaction.
+ * 3. No byte is handed out that does not match its checksum.
+ */
+import type { Seq, UserId, WorkspaceId } from 'kith-shared'
+import type {
+  Batch,
+  CommitOutcome,
+  Journal,
+  JournalRow,
+  LoadedWorkspace,
+  Snapshot,
+} from '../core/ports.js'
+import { checksumOf } from './checksum.js'
+import type { Database, DatabaseLog, Run, Statement } from './database.js'
+import { JournalDamaged } from './journal-damaged.js'
+import { wasRolledBack } from './storage-away.js'
+
+interface StoredRow {
+  seq: number
+  epoch: number
+  author_id: UserId
+  author_name: string
+  update: Uint8Array
+  checksum: number
+  committed_at: number
+}
+
+interface StoredWorkspace {
+  name: string
+  schema: number
+  epoch: number
+  head: number
+}
+
+const MILLISECONDS = (expression: string) => `(extract(epoch from ${expression}) * 1000)::bigint`
+
+const ROW = `seq, epoch, author_id, author_name, update, checksum,
+  ${MILLISECONDS('committed_at')} as committed_at`
+
+const commitStatement = (batch: Batch): Statement => ({
+  name: 'commit',
+  text: `select ${MILLISECONDS('moment')} as committed_at
+    from commit_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as moment`,
+  values: [
+    batch.id,
+    batch.workspaceId,
+    batch.epoch,
+    batch.head,
+    batch.rows.map((row) => row.author.id),
+    batch.rows.map((row) => row.author.name),
+    batch.rows.map((row) => row.update),
+    batch.rows.map((row) => checksumOf(row.update)),
+    batch.bindings.map((binding) => binding.clientId),
+    batch.bindings.map((binding) => binding.userId),
+  ],
+})
+
+const commit = async (database: Database, batch: Batch): Promise<CommitOutcome> => {
+  try {
+    const [row] = await database.run<{ committed_at: number | null }>(commitStatement(batch))
+    if (row === undefined || row.committed_at === null) return { outcome: 'conflict' }
+    const head = batch.head + batch.rows.length
+    return { outcome: 'committed', head, committedAt: row.committed_at }
+  } catch (error) {
+    // Only where the server's default isolation is stricter than `read committed`.
+    if (wasRolledBack(error)) return { outcome: 'conflict' }
+    throw error
+  }
+}
+
+/** The rows that follow `after` without a gap; (3). */
+const goodRows = (
+  workspaceId: WorkspaceId,
+  after: Seq,
+  stored: readonly StoredRow[],
+  log: DatabaseLog,
+): JournalRow[] => {
+  const rows: JournalRow[] = []
+  for (const { seq, epoch, author_id, author_name, update, checksum, committed_at } of stored) {
+    if (seq !== after + rows.length + 1) break
+    if (checksumOf(update) !== checksum) {
+      log.error({ workspaceId, seq }, 'a row of the journal does not match its checksum')
+      throw new JournalDamaged(workspaceId, seq, 'checksum')
+    }
+    const author = { id: author_id, name: author_name }
+    rows.push({ seq, epoch, author, committedAt: committed_at, update })
+  }
+  return rows
+}
+
+interface StoredSnapshot {
+  epoch: number
+  seq: number
+  bytes: Uint8Array
+  checksum: number
+}
+
+/** The newest snapshot of the workspace's epoch whose `column` is good; bad ones are reported. */
+const readGoodSnapshot = async (
+  run: Run,
+  workspaceId: WorkspaceId,
+  column: 'document' | 'document_index',
+  log: DatabaseLog,
+): Promise<StoredSnapshot | undefined> => {
+  for (let below = Number.MAX_SAFE_INTEGER; ; ) {
+    const [snapshot] = await run<StoredSnapshot>({
+      name: `snapshot-${column}`,
+      text: `select s.epoch, s.seq, s.${column} as bytes, s.${column}_checksum as checksum
+        from workspaces w join snapshots s on s.workspace_id = w.id and s.epoch = w.epoch
+        where w.id = $1 and s.seq < $2 order by s.seq desc limit 1`,
+      values: [workspaceId, below],
+    })
+    if (snapshot === undefined || checksumOf(snapshot.bytes) === snapshot.checksum) return snapshot
+    const { epoch, seq } = snapshot
+    log.error({ workspaceId, epoch, seq, column }, 'a snapshot does not match its checksum')
+    below = seq
+  }
+}
+
+const readTail = async (
+  run: Run,
+  workspaceId: WorkspaceId,
+  workspace: StoredWorkspace,
+  after: Seq,
+  log: DatabaseLog,
+): Promise<JournalRow[]> => {
+  const stored = await run<StoredRow>({
+    name: 'tail',
+    text: `select ${ROW} from journal where workspace_id = $1 and seq > $2 order by seq`,
+    values: [workspaceId, after],
+  })
+  const tail = goodRows(workspaceId, after, stored, log)
+  const reached = after + tail.length
+  if (reached === workspace.head) return tail
+  log.error({ workspaceId, seq: reached + 1 }, 'a row of the journal is missing')
+  throw new JournalDamaged(workspaceId, reached + 1, 'missing')
+}
+
+/** (2) */
+const load = async (
+  run: Run,
+  workspaceId: WorkspaceId,
+  log: DatabaseLog,
+): Promise<LoadedWorkspace | { outcome: 'absent' }> => {
+  const [workspace] = await run<StoredWorkspace>({
+    name: 'workspace',
+    text: 'select name, schema, epoch, head from workspaces where id = $1',
+    values: [workspaceId],
+  })
+  if (workspace === undefined) return { outcome: 'absent' }
+  const snapshot = await readGoodSnapshot(run, workspaceId, 'document_index', log)
+  // An epoch after the first begins with a snapshot; rows of the one before don't lead into it.
+  if (snapshot === undefined && workspace.epoch > 1) {
+    log.error({ workspaceId, epoch: workspace.epoch }, 'an epoch has no good snapshot')
+    throw new JournalDamaged(workspaceId, workspace.head, 'no-opening-state')
+  }
+  const tail = await readTail(run, workspaceId, workspace, snapshot?.seq ?? 0, log)
+  const bindings = await run<{ client_id: number; user_id: UserId }>({
+    name: 'bindings',
+    text: 'select client_id, user_id from client_ids where workspace_id = $1 order by client_id',
+    values: [workspaceId],
+  })
+  return {
+    outcome: 'loaded',
+    ...workspace,
+    snapshot: snapshot && { seq: snapshot.seq, index: snapshot.bytes },
+    tail,
+    bindings: bindings.map((row) => ({ clientId: row.client_id, userId: row.user_id })),
+  }
+}
+
+/** A reader far behind gets this many rows at a time: PostgreSQL adds up their sizes first. */
+const ROWS_AT_ONCE = 2_000
+
+const readRows = async (
+  run: Run,
+  workspaceId: WorkspaceId,
+  after: Seq,
+  maxBytes: number,
+  log: DatabaseLog,
+): Promise<JournalRow[]> => {
+  const stored = await run<StoredRow>({
+    name: 'rows',
+    text: `select ${ROW} from (
+        select *, sum(octet_length(update)) over (order by seq) - octet_length(update) as before
+        from journal where workspace_id = $1 and seq > $2 and seq <= $2 + ${ROWS_AT_ONCE}
+      ) as following
+      where seq = $2 + 1 or before < $3 order by seq`,
+    values: [workspaceId, after, maxBytes],
+  })
+  return goodRows(workspaceId, after, stored, log)
+}
+
+/**
+ * Not locked against another writer: of two at once, the older may come second, which leaves one
+ * good snapshot more than needed.
+ */
+const writeSnapshot = async (
+  run: Run,
+  workspaceId: WorkspaceId,
+  { epoch, seq, document, index }: Snapshot & { index: Uint8Array },
+): Promise<'written' | 'stale'> => {
+  const written = await run({
+    name: 'write-snapshot',
+    text: `insert into snapshots (workspace_id, epoch, seq,
+        document, document_checksum, document_index, document_index_checksum)
+      select w.id, w.epoch, $3::bigint, $4::bytea, $5::bigint, $6::bytea, $7::bigint
+      from workspaces w
+      where w.id = $1 and w.epoch = $2 and w.head >= $3::bigint and not exists (
+        select from snapshots s
+        where s.workspace_id = w.id and s.epoch = w.epoch and s.seq >= $3::bigint)
+      on conflict do nothing returning seq`,
+    values: [workspaceId, epoch, seq, document, checksumOf(document), index, checksumOf(index)],
+  })
+  return written.length === 1 ? 'written' : 'stale'
+}
+
+export const createJournal = (database: Database, log: DatabaseLog): Journal => ({
+  load: (workspaceId) =>
+    database.orAway(() => database.readTogether((run) => load(run, workspaceId, log))),
+  commit: (batch) => database.orAway(() => commit(database, batch)),
+  readRows: (workspaceId, after, maxBytes) =>
+    database.orAway(async () => {
+      const rows = await readRows(database.run, workspaceId, after, maxBytes, log)
+      return { outcome: 'rows', rows } as const
+    }),
+  readSnapshot: (workspaceId) =>
+    database.orAway(async () => {
+      const good = await readGoodSnapshot(database.run, workspaceId, 'document', log)
+      const snapshot = good && { epoch: good.epoch, seq: good.seq, document: good.bytes }
+      return { outcome: 'snapshot', snapshot } as const
+    }),
+  writeSnapshot: (workspaceId, snapshot) =>
+    database.orAway(async () => ({
+      outcome: await writeSnapshot(database.run, workspaceId, snapshot),
+    })),
+})

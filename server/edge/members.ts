@@ -1,0 +1,45 @@
+import { type Role, SCHEMA_VERSION, type UserId, type WorkspaceId } from 'kith-shared'
+import type { Members } from '../core/ports.js'
+import type { Database } from './database.js'
+
+export interface Membership {
+  workspaceId: WorkspaceId
+  userId: UserId
+  role: Role
+  name: string
+  /** Absent: what is known already stays. */
+  email?: string | null
+}
+
+export interface MemberStore extends Members {
+  /**
+   * For development tokens. Makes the workspace if it is not there (named by its id), and the
+   * membership, or gives it this role and name. The same again changes nothing.
+   */
+  createWorkspaceWithMember(membership: Membership): Promise<{ outcome: 'done' | 'away' }>
+}
+
+export const createMembers = (database: Database): MemberStore => ({
+  find: (workspaceId, userId) =>
+    database.orAway(async () => {
+      const [row] = await database.run<{ role: Role }>({
+        name: 'member',
+        text: 'select role from workspace_members where workspace_id = $1 and user_id = $2',
+        values: [workspaceId, userId],
+      })
+      return row ? ({ outcome: 'member', role: row.role } as const) : ({ outcome: 'none' } as const)
+    }),
+  createWorkspaceWithMember: ({ workspaceId, userId, role, name, email = null }) =>
+    database.orAway(async () => {
+      await database.run({
+        text: `with workspace as (
+            insert into workspaces (id, name, schema) values ($1, $1, $2) on conflict do nothing)
+          insert into workspace_members as m (workspace_id, user_id, role, name, email)
+          values ($1, $3, $4, $5, $6)
+          on conflict (workspace_id, user_id) do update set
+            role = excluded.role, name = excluded.name, email = coalesce(excluded.email, m.email)`,
+        values: [workspaceId, SCHEMA_VERSION, userId, role, name, email],
+      })
+      return { outcome: 'done' } as const
+    }),
+})
