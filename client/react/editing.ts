@@ -1,0 +1,39 @@
+import type { Workspace } from '../index.js'
+import type { TextElement } from './text-element.js'
+
+/** My being in one field, as the others see it: where the focus is, and that keys are pressed. */
+export class Editing {
+  readonly #workspace: Workspace
+  readonly #contactId: string
+  readonly #field: string
+  #element: TextElement | undefined
+
+  constructor(workspace: Workspace, contactId: string, field: string) {
+    this.#workspace = workspace
+    this.#contactId = contactId
+    this.#field = field
+  }
+
+  /** The element that has the focus; `undefined` while I am elsewhere. */
+  get element(): TextElement | undefined {
+    return this.#element
+  }
+
+  enter(element: TextElement): void {
+    if (this.#element === element) return
+    this.#element = element
+    this.#workspace.actions.setEditing({ contactId: this.#contactId, field: this.#field })
+  }
+
+  /** A key was pressed; the workspace takes it back 3 s after the last one. */
+  type(): void {
+    this.#workspace.actions.setTyping(this.#contactId, this.#field, true)
+  }
+
+  leave(): void {
+    if (this.#element === undefined) return
+    this.#element = undefined
+    this.#workspace.actions.setTyping(this.#contactId, this.#field, false)
+    this.#workspace.actions.setEditing(null)
+  }
+}

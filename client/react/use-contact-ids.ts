@@ -1,0 +1,82 @@
+import {
+  type ContactId,
+  type ContactQuery,
+  type DocumentChange,
+  selectContactIds,
+} from 'kith-shared'
+import { useMemo } from 'react'
+import type { Workspace } from '../index.js'
+import { useWorkspace } from './provider.js'
+import { shallowEqual } from './shallow-equal.js'
+import { useValue } from './use-value.js'
+
+const NONE: readonly ContactId[] = []
+
+/**
+ * Ids of the contacts that match, in order. The array stays the same while its ids do, and what
+ * cannot change the answer (a phone number, where nobody searches) does not ask again.
+ */
+export const useContactIds = ({
+  search,
+  tag,
+  sort,
+  deleted,
+}: ContactQuery = {}): readonly ContactId[] => {
+  const view = useMemo(
+    () => contactIdsView({ search, tag, sort, deleted }),
+    [search, tag, sort, deleted],
+  )
+  return useValue(useWorkspace(), view.subscribe, view.read, NONE, shallowEqual)
+}
+
+/** Sorting 5,000 contacts costs milliseconds: while somebody listens, it is done once a change. */
+const contactIdsView = (query: ContactQuery) => {
+  let fresh: { workspace: Workspace; ids: readonly ContactId[] } | undefined
+  let listening = 0
+  return {
+    subscribe(workspace: Workspace, changed: () => void): () => void {
+      // What happened between the render and now was heard by nobody.
+      fresh = undefined
+      listening++
+      const stop = workspace.contacts.subscribe((changes) => {
+        if (!changes.some((change) => matters(change, query))) return
+        fresh = undefined
+        changed()
+      })
+      return () => {
+        listening--
+        stop()
+      }
+    },
+    read(workspace: Workspace): readonly ContactId[] {
+      if (fresh?.workspace === workspace) return fresh.ids
+      const ids = selectContactIds(workspace.contacts, query)
+      if (listening > 0) fresh = { workspace, ids }
+      return ids
+    },
+  }
+}
+
+/** Whether a change may alter which contacts match, or their order. */
+const matters = (change: DocumentChange, { search, tag, sort }: ContactQuery): boolean => {
+  switch (change.type) {
+    case 'note-added':
+    case 'note-updated':
+    case 'note-deleted':
+      return false
+    case 'contact-updated':
+      return Object.keys(change.changes).some(
+        (key) =>
+          LISTED.test(key) ||
+          key === sort ||
+          (tag !== undefined && key.startsWith('tags/')) ||
+          (search !== undefined && SEARCHED.test(key)),
+      )
+    default:
+      return true
+  }
+}
+
+/** The name breaks ties of every order; deleted contacts are listed apart. */
+const LISTED = /^(name|createdAt|deletedAt)$/
+const SEARCHED = /^(company$|(emails|phones|tags)\/)/

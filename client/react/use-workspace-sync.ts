@@ -1,0 +1,162 @@
+import type { ScalarChanges } from 'kith-shared'
+import { useEffect, useMemo, useRef } from 'react'
+import type { Workspace } from '../index.js'
+import { type CreatedContact, type OldMessage, obey } from './old-message.js'
+import { useProvision } from './provider.js'
+import { shallowEqual } from './shallow-equal.js'
+import { WorkspaceNotOpen } from './use-contact-actions.js'
+import { useOpenWorkspace } from './use-open-workspace.js'
+import { onOthers } from './use-people.js'
+import { onStatus } from './use-sync-status.js'
+import { useValue } from './use-value.js'
+import { presenceOf, type UserPresence } from './user-presence.js'
+import { tellWindow } from './window-events.js'
+
+export interface WorkspaceSyncOptions {
+  workspaceId: string
+  userId: string
+  /** A JWT, or what gets one whenever one is needed. */
+  token: string | (() => string | Promise<string>)
+  /** Base of the server, `ws(s)://` or `http(s)://`; the page's own origin by default. */
+  wsUrl?: string
+  /** `false`: after a drop, stay away until the component mounts anew. Default `true`. */
+  autoReconnect?: boolean
+  /** First ceiling of the backoff, in milliseconds. Default 3000. */
+  reconnectInterval?: number
+  onConnected?: () => void
+  onDisconnected?: () => void
+  onError?: (error: Error) => void
+}
+
+export interface WorkspaceSync {
+  isConnected: boolean
+  /** The others, one each however many tabs; me too, as soon as a server said who I am. */
+  presence: UserPresence[]
+  send(message: OldMessage): void
+  sendContactCreated(contact: CreatedContact): void
+  sendContactUpdated(contactId: string, changes: ScalarChanges): void
+  sendContactDeleted(contactId: string): void
+  sendTyping(contactId: string, field: string, isTyping: boolean): void
+  sendNoteAdded(contactId: string, note: string | { body: string }): void
+}
+
+/** The token speaks for somebody else than the app says: what is edited is edited in their name. */
+export class WrongUser extends Error {
+  override name = 'WrongUser'
+  constructor(
+    readonly expected: string,
+    readonly actual: string,
+  ) {
+    super('the token is not that of `userId`')
+  }
+}
+
+/**
+ * The first hook, with its names and meanings, on top of the newer ones. Under a
+ * `<WorkspaceProvider>` for the same workspace and user it uses that one's connection (then
+ * `token`, `wsUrl`, `autoReconnect` and `reconnectInterval` are the provider's affair); otherwise it
+ * opens one of its own. While mounted, `window` gets the events `workspace:contact_created` and so
+ * on. Offline, everything is kept and sent later; what the document does not take goes to
+ * `onError`, or is thrown where there is none.
+ */
+export const useWorkspaceSync = (options: WorkspaceSyncOptions): WorkspaceSync => {
+  const newest = useRef(options)
+  useEffect(() => {
+    newest.current = options
+  })
+  const provision = useProvision()
+  const isProvided =
+    provision?.workspaceId === options.workspaceId && provision.userId === options.userId
+  const own = useOpenWorkspace(isProvided ? undefined : openingOf(options))
+  const workspace = isProvided ? provision.workspace : own
+
+  useEffect(() => workspace && follow(workspace, own !== undefined, newest), [workspace, own])
+  const { token } = options
+  const fixedToken = typeof token === 'string' ? token : undefined
+  useEffect(() => {
+    // A new text in place of a refused one; a function is asked when the app says `connect()`.
+    if (fixedToken !== undefined && stateOf(own) === 'needs-auth') own?.connect()
+  }, [own, fixedToken])
+
+  const isConnected = useValue(workspace, onStatus, isLive, false)
+  const presence = useValue(workspace, onOthers, presenceIn, NOBODY, samePeople)
+  const senders = useMemo(() => sendersFor(workspace, newest), [workspace])
+  return useMemo(() => ({ isConnected, presence, ...senders }), [isConnected, presence, senders])
+}
+
+type Newest = { readonly current: WorkspaceSyncOptions }
+
+const openingOf = ({
+  workspaceId,
+  userId,
+  token,
+  wsUrl,
+  reconnectInterval,
+}: WorkspaceSyncOptions) => ({
+  url: wsUrl ?? (typeof location === 'undefined' ? '' : location.origin),
+  workspaceId,
+  userId,
+  reconnectCeiling: reconnectInterval ?? 3000,
+  getToken: () => (typeof token === 'string' ? token : token()),
+})
+
+const stateOf = (workspace: Workspace | undefined) => workspace?.status().connection.state
+const isLive = (workspace: Workspace): boolean => stateOf(workspace) === 'live'
+
+const NOBODY: UserPresence[] = []
+const presenceIn = (workspace: Workspace): UserPresence[] => workspace.others().map(presenceOf)
+const samePeople = (a: UserPresence[], b: UserPresence[]): boolean =>
+  a.length === b.length && a.every((person, at) => shallowEqual(person, b[at]))
+
+const follow = (workspace: Workspace, isOwn: boolean, newest: Newest): (() => void) => {
+  let wasLive = false
+  const step = (): void => {
+    const live = isLive(workspace)
+    if (live === wasLive) return
+    wasLive = live
+    const { onConnected, onDisconnected, onError, userId, autoReconnect } = newest.current
+    if (!live) {
+      onDisconnected?.()
+      if (isOwn && autoReconnect === false) workspace.disconnect()
+      return
+    }
+    const actual = workspace.self()?.id
+    if (actual !== undefined && actual !== userId) onError?.(new WrongUser(userId, actual))
+    onConnected?.()
+  }
+  const stops = [
+    workspace.onStatus(step),
+    workspace.onError((error) => newest.current.onError?.(error)),
+    tellWindow(workspace),
+  ]
+  step()
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+const sendersFor = (
+  workspace: Workspace | undefined,
+  newest: Newest,
+): Omit<WorkspaceSync, 'isConnected' | 'presence'> => {
+  const send = (message: OldMessage): void => {
+    try {
+      if (workspace === undefined) throw new WorkspaceNotOpen()
+      obey(workspace, message)
+    } catch (error) {
+      const { onError } = newest.current
+      if (onError === undefined || !(error instanceof Error)) throw error
+      onError(error)
+    }
+  }
+  return {
+    send,
+    sendContactCreated: (contact) => send({ type: 'contact_created', contact }),
+    sendContactUpdated: (contactId, changes) =>
+      send({ type: 'contact_updated', contactId, changes }),
+    sendContactDeleted: (contactId) => send({ type: 'contact_deleted', contactId }),
+    sendTyping: (contactId, field, isTyping) =>
+      send({ type: 'typing', contactId, field, isTyping }),
+    sendNoteAdded: (contactId, note) => send({ type: 'note_added', contactId, note }),
+  }
+}

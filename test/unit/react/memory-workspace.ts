@@ -1,0 +1,194 @@
+import {
+  addNote,
+  type ContactId,
+  createContact,
+  DocumentIndex,
+  deleteContact,
+  isContactId,
+  isNoteId,
+  type NoteId,
+  setEntry,
+  setField,
+  updateContact,
+} from 'kith-shared'
+import { Awareness } from 'y-protocols/awareness'
+import * as Y from 'yjs'
+import type { Activity, Other, Self, SyncStatus, Workspace } from '../../../client/index.js'
+
+type Place = { contactId: string; field: string }
+
+/** A workspace without network, storage or clock, for hooks to read, and a colleague's document. */
+export interface MemoryWorkspace {
+  workspace: Workspace
+  /** Merges with the workspace's document in both directions, at once. */
+  colleague: Y.Doc
+  /** What the hooks told the others, in order: `null` for leaving a field. */
+  sawEditing: (Place | null)[]
+  sawTyping: (Place & { isTyping: boolean })[]
+  /** How often a transaction of this tab's changed the document. */
+  writes(): number
+  calls: string[]
+  setConnection(connection: SyncStatus['connection']): void
+  setSelf(self: Self | undefined): void
+  setOthers(others: readonly Other[]): void
+  tell(activity: Activity): void
+  fail(error: Error): void
+}
+
+export const contactId = (text: string): ContactId => {
+  if (isContactId(text)) return text
+  throw new Error(`not a contact id: ${text}`)
+}
+
+const noteId = (text: string): NoteId => {
+  if (isNoteId(text)) return text
+  throw new Error(`not a note id: ${text}`)
+}
+
+export const someone = (id: string, more: Partial<Other> = {}): Other => ({
+  user: { id, name: id, email: null, color: '#0070a3', joinedAt: 1_700_000_000_000 },
+  status: 'online',
+  editing: null,
+  typing: false,
+  tabs: 1,
+  ...more,
+})
+
+/** Contacts `contact-0`, `contact-1` … named `Name 0`, `Name 1` … */
+export const memoryWorkspace = (contacts = 0): MemoryWorkspace => {
+  const doc = new Y.Doc()
+  const colleague = new Y.Doc()
+  doc.transact(() => {
+    for (let at = 0; at < contacts; at++) {
+      const id = contactId(`contact-${at}`)
+      createContact(doc, id, { name: `Name ${at}` }, { now: at, newId: () => `entry-${at}` })
+    }
+  })
+  Y.applyUpdate(colleague, Y.encodeStateAsUpdate(doc))
+  doc.on(
+    'update',
+    (update, origin) => origin !== 'wire' && Y.applyUpdate(colleague, update, 'wire'),
+  )
+  colleague.on(
+    'update',
+    (update, origin) => origin !== 'wire' && Y.applyUpdate(doc, update, 'wire'),
+  )
+  let writes = 0
+  doc.on('afterTransaction', ({ local, changed }: Y.Transaction) => {
+    if (local && changed.size > 0) writes++
+  })
+  const parts = observed()
+  const workspace = workspaceOf(doc, parts)
+  return { workspace, colleague, writes: () => writes, ...parts.control }
+}
+
+const listeners = <Event>() => {
+  const all = new Set<(event: Event) => void>()
+  return {
+    on: (listener: (event: Event) => void) => {
+      all.add(listener)
+      return () => {
+        all.delete(listener)
+      }
+    },
+    emit: (event: Event) => {
+      for (const listener of [...all]) listener(event)
+    },
+  }
+}
+
+const LIVE: SyncStatus = {
+  connection: { state: 'live', reason: 'joined' },
+  pending: 0,
+  onDevice: true,
+  storage: { kind: 'memory' },
+  refused: 0,
+}
+
+const observed = () => {
+  const onStatus = listeners<void>()
+  const onOthers = listeners<void>()
+  const onActivity = listeners<Activity>()
+  const onError = listeners<Error>()
+  const state = {
+    status: LIVE,
+    self: undefined as Self | undefined,
+    others: [] as readonly Other[],
+  }
+  const control = {
+    calls: [] as string[],
+    sawEditing: [] as (Place | null)[],
+    sawTyping: [] as (Place & { isTyping: boolean })[],
+    setConnection: (connection: SyncStatus['connection']) => {
+      state.status = { ...state.status, connection }
+      onStatus.emit()
+    },
+    setSelf: (self: Self | undefined) => {
+      state.self = self
+      onStatus.emit()
+    },
+    setOthers: (others: readonly Other[]) => {
+      state.others = others
+      onOthers.emit()
+    },
+    tell: onActivity.emit,
+    fail: onError.emit,
+  }
+  return { state, control, onStatus, onOthers, onActivity, onError }
+}
+
+const workspaceOf = (doc: Y.Doc, parts: ReturnType<typeof observed>): Workspace => {
+  const { state, control } = parts
+  const contacts = new DocumentIndex(doc)
+  contacts.start()
+  const awareness = new Awareness(doc)
+  const calls = (name: string) => () => {
+    control.calls.push(name)
+  }
+  return {
+    id: 'team',
+    userId: 'ana',
+    doc,
+    awareness,
+    contacts,
+    start: calls('start'),
+    close: async () => {
+      control.calls.push('close')
+      contacts.close()
+      awareness.destroy()
+    },
+    connect: calls('connect'),
+    disconnect: calls('disconnect'),
+    status: () => state.status,
+    onStatus: parts.onStatus.on,
+    self: () => state.self,
+    others: () => state.others,
+    onOthers: parts.onOthers.on,
+    onActivity: parts.onActivity.on,
+    onError: parts.onError.on,
+    actions: actionsOn(doc, control),
+  } as Partial<Workspace> as Workspace // what no hook asks for is left out
+}
+
+const actionsOn = (
+  doc: Y.Doc,
+  { sawEditing, sawTyping }: ReturnType<typeof observed>['control'],
+): Workspace['actions'] => {
+  let made = 0
+  const newId = (): string => `made-${made++}`
+  const actions: Partial<Workspace['actions']> = {
+    createContact: (input) => createContact(doc, contactId(newId()), input, { now: 1, newId }),
+    updateContact: (id, changes) => updateContact(doc, id, changes),
+    setField: (id, field, value) => setField(doc, id, field, value),
+    setEntry: (id, list, entry) => setEntry(doc, id, list, entry),
+    deleteContact: (id) => deleteContact(doc, id, 1),
+    addNote: (id, body) => addNote(doc, noteId(newId()), id, body, 1),
+    setEditing: (place) => {
+      sawEditing.push(place)
+    },
+    setTyping: (id, field, isTyping) => {
+      sawTyping.push({ contactId: id, field, isTyping })
+    },
+  }
+  return actions as Workspace['actions'] // what no hook asks for is left out
+}

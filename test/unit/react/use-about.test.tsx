@@ -1,0 +1,108 @@
+// @vitest-environment jsdom
+import { act, cleanup, fireEvent, render } from '@testing-library/react'
+import { aboutText } from 'kith-shared'
+import { afterEach, expect, test } from 'vitest'
+import { useAbout, WorkspaceProvider } from '../../../client/react/index.js'
+import { contactId, memoryWorkspace } from './memory-workspace.js'
+
+const ID = contactId('contact-0')
+
+afterEach(cleanup)
+
+const open = (text: string) => {
+  const memory = memoryWorkspace(1)
+  const mine = aboutText(memory.workspace.doc, ID)
+  const theirs = aboutText(memory.colleague, ID)
+  mine.insert(0, text)
+  const Area = () => <textarea {...useAbout(ID).props} />
+  const { container, unmount } = render(
+    <WorkspaceProvider workspace={memory.workspace}>
+      <Area />
+    </WorkspaceProvider>,
+  )
+  const area = container.querySelector('textarea')
+  if (area === null) throw new Error('no text area')
+  return { ...memory, area, mine, theirs, unmount }
+}
+
+/** As a browser does it: the value and the caret change, then the event comes. */
+const type = (area: HTMLTextAreaElement, value: string, caret = value.length) => {
+  // The setter of the prototype: React watches the element's own.
+  Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value')?.set?.call(area, value)
+  area.setSelectionRange(caret, caret)
+  fireEvent.input(area)
+}
+const focus = (area: HTMLTextAreaElement) => act(() => area.focus())
+
+test('a key becomes one small insert or delete', () => {
+  const { area, mine } = open('aab')
+  const deltas: unknown[] = []
+  mine.observe((event) => deltas.push(event.delta))
+  focus(area)
+  type(area, 'aaab', 1)
+  type(area, 'aab', 1)
+  type(area, 'aXb', 2)
+  expect(deltas).toEqual([
+    [{ insert: 'a' }],
+    [{ retain: 1 }, { delete: 1 }],
+    [{ retain: 1 }, { delete: 1 }, { insert: 'X' }],
+  ])
+  expect(mine.toString()).toBe('aXb')
+})
+
+test('an emoji that replaces another of the same first half stays whole', () => {
+  const { area, mine, theirs } = open('so 😀!')
+  focus(area)
+  type(area, 'so 😁!', 5)
+  expect(mine.toString()).toBe('so 😁!')
+  expect(theirs.toString()).toBe('so 😁!')
+})
+
+test("others' letters merge with mine and leave my selection on its letters", () => {
+  const { area, theirs } = open('meet Ana at noon')
+  focus(area)
+  area.setSelectionRange(5, 8)
+  act(() => theirs.insert(0, 'Please '))
+  expect(area.value).toBe('Please meet Ana at noon')
+  expect(area.value.slice(area.selectionStart, area.selectionEnd)).toBe('Ana')
+  act(() => theirs.insert(theirs.length, ' sharp'))
+  type(area, 'Please meet Ana and Bo at noon sharp', 22)
+  expect(theirs.toString()).toBe('Please meet Ana and Bo at noon sharp')
+  expect(area.selectionStart).toBe(22)
+})
+
+test("letters that others put at my caret don't push it along", () => {
+  const { area, theirs } = open('ab')
+  focus(area)
+  area.setSelectionRange(1, 1)
+  act(() => theirs.insert(1, 'XX'))
+  expect(area.value).toBe('aXXb')
+  expect(area.selectionStart).toBe(1)
+})
+
+test('an input method composes undisturbed; its end merges with what others wrote meanwhile', () => {
+  const { area, mine, theirs } = open('one two three')
+  focus(area)
+  area.setSelectionRange(7, 7)
+  fireEvent.compositionStart(area)
+  type(area, 'one two日 three', 8)
+  act(() => {
+    theirs.insert(0, '>> ')
+    theirs.insert(theirs.length, '!')
+  })
+  expect(area.value).toBe('one two日 three')
+  expect(mine.toString()).toBe('>> one two three!')
+  type(area, 'one two日本 three', 9)
+  fireEvent.compositionEnd(area)
+  expect(mine.toString()).toBe('>> one two日本 three!')
+  expect(area.value).toBe('>> one two日本 three!')
+  expect(area.selectionStart).toBe(12)
+})
+
+test('the others see me in the text for as long as I am there', () => {
+  const { area, sawEditing, unmount } = open('text')
+  focus(area)
+  type(area, 'text!')
+  unmount()
+  expect(sawEditing).toEqual([{ contactId: ID, field: 'about' }, null])
+})

@@ -1,0 +1,198 @@
+// @vitest-environment jsdom
+import { act, cleanup, fireEvent, render } from '@testing-library/react'
+import { InvalidValue, setEntry, setField } from 'kith-shared'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import {
+  type FieldPath,
+  type FieldView,
+  useField,
+  WorkspaceProvider,
+} from '../../../client/react/index.js'
+import { contactId, memoryWorkspace, someone } from './memory-workspace.js'
+
+const ID = contactId('contact-0')
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  cleanup()
+  vi.useRealTimers()
+})
+
+const open = (field: FieldPath = 'name', type = 'text') => {
+  const memory = memoryWorkspace(1)
+  const views: FieldView[] = []
+  const Input = () => {
+    const view = useField(ID, field)
+    views.push(view)
+    return <input type={type} {...view.props} />
+  }
+  const rendered = render(
+    <WorkspaceProvider workspace={memory.workspace}>
+      <Input />
+    </WorkspaceProvider>,
+  )
+  const input = rendered.container.querySelector('input')
+  if (input === null) throw new Error('no input')
+  const colleagueSets = (value: string) => act(() => setField(memory.colleague, ID, 'name', value))
+  const stored = () => memory.workspace.contacts.contact(ID)?.name
+  const view = () => views.at(-1)
+  return { ...memory, ...rendered, input, colleagueSets, stored, view }
+}
+
+/** As a browser does it: the value and the caret change, then the event comes. */
+const type = (input: HTMLInputElement, value: string, caret = value.length) => {
+  // The setter of the prototype: React watches the element's own.
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, value)
+  if (input.selectionStart !== null) input.setSelectionRange(caret, caret)
+  fireEvent.input(input)
+}
+const focus = (input: HTMLInputElement) => act(() => input.focus())
+const blur = (input: HTMLInputElement) => act(() => input.blur())
+
+test('typing is written once in 250 ms, whatever the number of keys', () => {
+  const { input, stored, writes } = open()
+  const before = writes()
+  focus(input)
+  for (const text of ['A', 'An', 'Ana', 'Ana ', 'Ana L']) {
+    type(input, text)
+    vi.advanceTimersByTime(40)
+  }
+  expect(input.value).toBe('Ana L')
+  expect(writes() - before).toBe(0)
+  act(() => vi.advanceTimersByTime(50))
+  expect(stored()).toBe('Ana L')
+  expect(writes() - before).toBe(1)
+  act(() => vi.advanceTimersByTime(1000))
+  expect(writes() - before).toBe(1)
+})
+
+test('what was typed is written at blur, and then remote changes show again', () => {
+  const { input, stored, colleagueSets } = open()
+  focus(input)
+  type(input, 'Ana')
+  blur(input)
+  expect(stored()).toBe('Ana')
+  colleagueSets('Bo')
+  expect(input.value).toBe('Bo')
+})
+
+test('what was typed is written when the component goes, and when the page does', () => {
+  const first = open()
+  focus(first.input)
+  type(first.input, 'Ana')
+  first.unmount()
+  expect(first.stored()).toBe('Ana')
+  expect(first.sawEditing).toEqual([{ contactId: ID, field: 'name' }, null])
+
+  const second = open()
+  focus(second.input)
+  type(second.input, 'Ana')
+  window.dispatchEvent(new Event('pagehide'))
+  expect(second.stored()).toBe('Ana')
+})
+
+test('a remote change of a field that I type in changes neither my text nor my caret', () => {
+  const { input, colleagueSets, stored } = open()
+  focus(input)
+  type(input, 'Namex 0', 5)
+  colleagueSets('Somebody else')
+  expect(input.value).toBe('Namex 0')
+  expect(input.selectionStart).toBe(5)
+  act(() => vi.advanceTimersByTime(250))
+  expect(stored()).toBe('Namex 0')
+})
+
+test('a remote change of a field where I only look shows, with my caret on its letter', () => {
+  const { input, colleagueSets, stored } = open()
+  focus(input)
+  input.setSelectionRange(4, 6)
+  colleagueSets('The Name 0')
+  expect(input.value).toBe('The Name 0')
+  expect([input.selectionStart, input.selectionEnd]).toEqual([8, 10])
+  blur(input)
+  expect(stored()).toBe('The Name 0')
+})
+
+test('an element that does not tell its selection is left alone until I leave it', () => {
+  const { input, colleagueSets, stored } = open('name', 'email')
+  focus(input)
+  colleagueSets('b@example.org')
+  expect(input.value).toBe('Name 0')
+  blur(input)
+  expect(input.value).toBe('b@example.org')
+  expect(stored()).toBe('b@example.org')
+})
+
+test('an input method composes undisturbed, and only what it settles is written', () => {
+  const { input, colleagueSets, stored } = open()
+  focus(input)
+  fireEvent.compositionStart(input)
+  type(input, 'Name 0に')
+  colleagueSets('Somebody else')
+  act(() => vi.advanceTimersByTime(1000))
+  expect(input.value).toBe('Name 0に')
+  expect(stored()).toBe('Somebody else')
+  type(input, 'Name 0日')
+  fireEvent.compositionEnd(input)
+  act(() => vi.advanceTimersByTime(250))
+  expect(stored()).toBe('Name 0日')
+  expect(input.value).toBe('Name 0日')
+})
+
+test('a change that this tab makes elsewhere, such as an undo, replaces the draft', () => {
+  const { input, workspace } = open()
+  focus(input)
+  type(input, 'Ana')
+  act(() => vi.advanceTimersByTime(250))
+  act(() => setField(workspace.doc, ID, 'title', 'Captain'))
+  expect(input.value).toBe('Ana')
+  act(() => setField(workspace.doc, ID, 'name', 'Name 0'))
+  expect(input.value).toBe('Name 0')
+})
+
+test('a value that is not taken stays in the field, says why, and never reaches the document', () => {
+  const { input, stored, view } = open()
+  focus(input)
+  type(input, '')
+  act(() => vi.advanceTimersByTime(250))
+  expect(view()?.error).toBeInstanceOf(InvalidValue)
+  expect(input.value).toBe('')
+  expect(stored()).toBe('Name 0')
+  type(input, 'B')
+  expect(view()?.error).toBeUndefined()
+  blur(input)
+  expect(stored()).toBe('B')
+})
+
+test('the others see where I am and that I type; I see them', () => {
+  const { input, sawEditing, sawTyping, setOthers, view } = open()
+  focus(input)
+  type(input, 'A')
+  blur(input)
+  const here = { contactId: ID, field: 'name' }
+  expect(sawEditing).toEqual([here, null])
+  expect(sawTyping).toEqual([
+    { ...here, isTyping: true },
+    { ...here, isTyping: false },
+  ])
+  const bo = someone('bo', { editing: here })
+  const cy = someone('cy', { editing: here, typing: true })
+  act(() => setOthers([bo, cy, someone('di', { editing: { ...here, field: 'title' } })]))
+  expect(view()?.editors).toEqual([bo, cy])
+  expect(view()?.typing).toEqual([cy])
+})
+
+test('one part of an entry is edited, and the rest of the entry stays', () => {
+  const { input, workspace, colleague } = open('emails/e1/value')
+  expect(input.value).toBe('')
+  act(() => setEntry(colleague, ID, 'emails', { id: 'e1', label: 'work', value: 'a@example.org' }))
+  expect(input.value).toBe('a@example.org')
+  focus(input)
+  type(input, 'ana@example.org')
+  blur(input)
+  expect(workspace.contacts.contact(ID)?.emails).toEqual([
+    { id: 'e1', label: 'work', value: 'ana@example.org' },
+  ])
+})
