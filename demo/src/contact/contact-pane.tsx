@@ -1,0 +1,84 @@
+import { useContact, useSelf, useSyncStatus } from 'kith-client/react'
+import { type ContactId, mayWrite } from 'kith-shared'
+import { ChevronLeft } from 'lucide-react'
+import { go } from '../workspace/route.js'
+import { About } from './about.js'
+import { AddressList } from './address-list.js'
+import { ContactHead } from './contact-head.js'
+import { Details } from './details.js'
+import { EntryList } from './entry-list.js'
+import { Notes } from './notes.js'
+import { Tags } from './tags.js'
+
+export interface ContactPaneProps {
+  contactId: ContactId | undefined
+  view: 'contacts' | 'deleted'
+}
+
+export const ContactPane = ({ contactId, view }: ContactPaneProps) => (
+  <main className="contact-pane" aria-label="Contact">
+    {contactId === undefined ? (
+      <NothingChosen />
+    ) : (
+      <ChosenContact contactId={contactId} view={view} />
+    )}
+  </main>
+)
+
+const NothingChosen = () => (
+  <div className="empty quiet">
+    <p>Choose a contact</p>
+    <p className="small">
+      <kbd>/</kbd> search <kbd>↑</kbd> <kbd>↓</kbd> move <kbd>n</kbd> new <kbd>Esc</kbd> back
+    </p>
+  </div>
+)
+
+export const BackButton = ({ view }: { view: 'contacts' | 'deleted' }) => (
+  <button
+    type="button"
+    className="back-button"
+    aria-label="Back to the list"
+    onClick={() => go({ view, contactId: undefined })}
+  >
+    <ChevronLeft aria-hidden="true" size={20} />
+    {view === 'deleted' ? 'Deleted' : 'Contacts'}
+  </button>
+)
+
+const ChosenContact = ({
+  contactId,
+  view,
+}: Required<ContactPaneProps> & { contactId: ContactId }) => {
+  const deletedAt = useContact(contactId, (contact) => contact.deletedAt)
+  const { connection } = useSyncStatus()
+  const role = useSelf()?.role
+  if (deletedAt === undefined) {
+    return connection.state === 'loading' ? null : (
+      <div className="empty quiet">
+        <BackButton view={view} />
+        <p>This contact is not here.</p>
+      </div>
+    )
+  }
+  const isReadOnly = deletedAt !== null || (role !== undefined && !mayWrite(role))
+  const shared = { contactId, isReadOnly }
+  // By key: what was begun in one contact must not be found in the next one.
+  return (
+    <article className="contact" key={contactId}>
+      <BackButton view={view} />
+      <ContactHead {...shared} deletedAt={deletedAt} view={view} />
+      {role === 'viewer' && (
+        <p className="notice">You can look at this workspace, not change it.</p>
+      )}
+      <Details {...shared} />
+      <EntryList {...shared} list="emails" />
+      <EntryList {...shared} list="phones" />
+      <AddressList {...shared} />
+      <EntryList {...shared} list="links" />
+      <Tags {...shared} />
+      <About {...shared} />
+      <Notes {...shared} />
+    </article>
+  )
+}

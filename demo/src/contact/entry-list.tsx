@@ -1,0 +1,150 @@
+import { useContact, useContactActions } from 'kith-client/react'
+import type { ContactId, ListField } from 'kith-shared'
+import { ExternalLink, Mail, Phone, Plus, X } from 'lucide-react'
+import { type ReactNode, useState } from 'react'
+import { useToast } from '../toast/toast.js'
+import { newEntryId } from './entry-id.js'
+import { mailHref, phoneHref, webHref } from './safe-href.js'
+import { TextField } from './text-field.js'
+
+type EntryField = Exclude<ListField, 'addresses'>
+
+const KINDS = {
+  emails: {
+    title: 'Email',
+    placeholder: 'name@example.com',
+    inputMode: 'email',
+    labels: ['Work', 'Home', 'Other'],
+    href: mailHref,
+    verb: 'Write to',
+    icon: <Mail size={15} />,
+  },
+  phones: {
+    title: 'Phone',
+    placeholder: '+1 555 0100',
+    inputMode: 'tel',
+    labels: ['Mobile', 'Work', 'Home', 'Main', 'Other'],
+    href: phoneHref,
+    verb: 'Call',
+    icon: <Phone size={15} />,
+  },
+  links: {
+    title: 'Link',
+    placeholder: 'https://',
+    inputMode: 'url',
+    labels: ['Website', 'Profile', 'Work', 'Other'],
+    href: webHref,
+    verb: 'Open',
+    icon: <ExternalLink size={15} />,
+  },
+} as const
+
+export interface EntryListProps {
+  contactId: ContactId
+  list: EntryField
+  isReadOnly: boolean
+}
+
+export const EntryList = ({ contactId, list, isReadOnly }: EntryListProps) => {
+  const stored = useContact(contactId, (contact) => contact[list].map((entry) => entry.id)) ?? []
+  // A new entry is a row here first, and in the document with its first letter.
+  const [begun, setBegun] = useState<readonly string[]>([])
+  const ids = [...stored, ...begun.filter((id) => !stored.includes(id))]
+  const kind = KINDS[list]
+  return (
+    <section className="entries" aria-label={`${kind.title}s`}>
+      {ids.map((entryId, index) => (
+        <EntryRow
+          key={entryId}
+          {...{ contactId, list, isReadOnly, entryId }}
+          name={`${kind.title} ${index + 1}`}
+          onRemove={() => setBegun(begun.filter((id) => id !== entryId))}
+        />
+      ))}
+      {!isReadOnly && (
+        <AddButton onClick={() => setBegun([...begun, newEntryId()])}>
+          Add {kind.title.toLowerCase()}
+        </AddButton>
+      )}
+      <datalist id={`labels-${list}`}>
+        {kind.labels.map((label) => (
+          <option key={label} value={label} />
+        ))}
+      </datalist>
+    </section>
+  )
+}
+
+export const AddButton = (props: { onClick: () => void; children: ReactNode }) => (
+  <button type="button" className="add-button" onClick={props.onClick}>
+    <Plus aria-hidden="true" size={15} />
+    {props.children}
+  </button>
+)
+
+interface EntryRowProps extends EntryListProps {
+  entryId: string
+  name: string
+  onRemove: () => void
+}
+
+const EntryRow = ({ contactId, list, entryId, name, isReadOnly, onRemove }: EntryRowProps) => {
+  const entry = useContact(contactId, (contact) => contact[list].find(({ id }) => id === entryId))
+  const actions = useContactActions()
+  const toast = useToast()
+  const kind = KINDS[list]
+  const remove = (): void => {
+    onRemove()
+    if (!entry) return
+    actions.removeEntry(contactId, list, entryId)
+    if (entry.value === '') return
+    const undo = (): void => actions.setEntry(contactId, list, { ...entry })
+    toast({ text: `Removed ${entry.value}`, action: { label: 'Undo', run: undo } })
+  }
+  const href = kind.href(entry?.value ?? '')
+  return (
+    <div className="entry" data-testid="entry">
+      <TextField
+        className="entry-label"
+        {...{ contactId, isReadOnly }}
+        path={`${list}/${entryId}/label`}
+        label={`${name} label`}
+        isLabelHidden
+        placeholder="Label"
+        list={`labels-${list}`}
+      />
+      <TextField
+        className="entry-value"
+        {...{ contactId, isReadOnly }}
+        path={`${list}/${entryId}/value`}
+        label={name}
+        isLabelHidden
+        placeholder={kind.placeholder}
+        inputMode={kind.inputMode}
+      />
+      {href === undefined ? (
+        <span className="icon-space" />
+      ) : (
+        <a
+          className="icon-button"
+          href={href}
+          target="_blank"
+          rel="noopener noreferrer"
+          aria-label={`${kind.verb} ${entry?.value}`}
+        >
+          {kind.icon}
+        </a>
+      )}
+      {!isReadOnly && (
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={`Remove ${name.toLowerCase()}`}
+          onClick={remove}
+        >
+          <X aria-hidden="true" size={15} />
+        </button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,78 @@
+import { useContactActions, useSelf, useWorkspace } from 'kith-client/react'
+import { mayWrite } from 'kith-shared'
+import { type FormEvent, useState } from 'react'
+import { go } from '../workspace/route.js'
+import { BackButton } from './contact-pane.js'
+import { errorText } from './text-field.js'
+
+/** A contact needs a name; all else is typed into the contact itself. */
+export const NewContact = () => {
+  const [name, setName] = useState('')
+  const [company, setCompany] = useState('')
+  const [email, setEmail] = useState('')
+  const [problem, setProblem] = useState('')
+  const isOpen = useWorkspace() !== undefined
+  const actions = useContactActions()
+  const role = useSelf()?.role
+  const isViewer = role !== undefined && !mayWrite(role)
+  const create = (event: FormEvent): void => {
+    event.preventDefault()
+    try {
+      const contactId = actions.createContact({
+        name: name.trim(),
+        ...(company.trim() === '' ? {} : { company: company.trim() }),
+        ...(email.trim() === '' ? {} : { emails: [{ label: '', value: email.trim() }] }),
+      })
+      go({ view: 'contacts', contactId })
+    } catch (error) {
+      const said = errorText(error instanceof Error ? error : new Error(String(error)))
+      setProblem(name.trim() === '' ? 'A contact needs a name.' : said)
+    }
+  }
+  return (
+    <main className="contact-pane" aria-label="New contact">
+      <form className="contact new-contact" onSubmit={create}>
+        <BackButton view="contacts" />
+        <h2>New contact</h2>
+        <NewField label="Name" value={name} onChange={setName} isFirst />
+        <NewField label="Company" value={company} onChange={setCompany} />
+        <NewField label="Email" value={email} onChange={setEmail} />
+        <p className="field-error" role="alert">
+          {isViewer ? 'You can look at this workspace, not change it.' : problem}
+        </p>
+        <div className="buttons">
+          <button type="submit" className="button primary" disabled={isViewer || !isOpen}>
+            Create contact
+          </button>
+          <button
+            type="button"
+            className="button"
+            onClick={() => go({ view: 'contacts', contactId: undefined })}
+          >
+            Cancel
+          </button>
+        </div>
+      </form>
+    </main>
+  )
+}
+
+interface NewFieldProps {
+  label: string
+  value: string
+  onChange: (value: string) => void
+  isFirst?: boolean
+}
+
+const NewField = ({ label, value, onChange, isFirst }: NewFieldProps) => (
+  <label className="labelled">
+    <span>{label}</span>
+    <input
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      autoComplete="off"
+      // biome-ignore lint/a11y/noAutofocus: the form was asked for, and its name is what it is for
+      autoFocus={isFirst}
+    />
+  </label>
+)

@@ -1,0 +1,87 @@
+import { useContact, useContactActions } from 'kith-client/react'
+import type { ContactId } from 'kith-shared'
+import { X } from 'lucide-react'
+import { type KeyboardEvent, useState } from 'react'
+import { useTags } from '../list/use-tags.js'
+import { errorText } from './text-field.js'
+
+export const Tags = ({ contactId, isReadOnly }: { contactId: ContactId; isReadOnly: boolean }) => {
+  const tags = useContact(contactId, (contact) => contact.tags) ?? []
+  const actions = useContactActions()
+  return (
+    <section className="tags" aria-label="Tags">
+      {tags.map((tag) => (
+        <span className="tag" key={tag} data-testid="tag">
+          {tag}
+          {!isReadOnly && (
+            <button
+              type="button"
+              aria-label={`Remove tag ${tag}`}
+              onClick={() => actions.removeTag(contactId, tag)}
+            >
+              <X aria-hidden="true" size={12} />
+            </button>
+          )}
+        </span>
+      ))}
+      {!isReadOnly && <NewTag contactId={contactId} last={tags.at(-1)} />}
+    </section>
+  )
+}
+
+const NewTag = ({ contactId, last }: { contactId: ContactId; last: string | undefined }) => {
+  const [text, setText] = useState('')
+  const [problem, setProblem] = useState('')
+  const actions = useContactActions()
+  const known = useTags()
+  const add = (): void => {
+    if (text.trim() === '') return
+    try {
+      actions.addTag(contactId, text)
+      setText('')
+    } catch (error) {
+      setProblem(errorText(error instanceof Error ? error : new Error(String(error))))
+    }
+  }
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.nativeEvent.isComposing) return
+    if (event.key === 'Enter' || event.key === ',') {
+      event.preventDefault()
+      add()
+    } else if (event.key === 'Backspace' && text === '' && last !== undefined) {
+      actions.removeTag(contactId, last)
+    }
+  }
+  return (
+    <span className="new-tag">
+      <input
+        aria-label="Add tag"
+        placeholder="Add tag"
+        value={text}
+        list="known-tags"
+        maxLength={100}
+        onChange={(event) => {
+          setText(event.target.value)
+          setProblem('')
+        }}
+        onKeyDown={onKey}
+        onBlur={() => {
+          add()
+          actions.setEditing(null)
+        }}
+        onFocus={() => actions.setEditing({ contactId, field: 'tags' })}
+        autoComplete="off"
+      />
+      <datalist id="known-tags">
+        {known.map((tag) => (
+          <option key={tag} value={tag} />
+        ))}
+      </datalist>
+      {problem !== '' && (
+        <span className="field-error" role="alert">
+          {problem}
+        </span>
+      )}
+    </span>
+  )
+}

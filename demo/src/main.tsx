@@ -1,0 +1,21 @@
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './app.js'
+import { registerShell } from './shell.js'
+import './styles/base.css'
+import './styles/controls.css'
+import './styles/layout.css'
+import './styles/list.css'
+import './styles/contact.css'
+import './styles/people.css'
+import './styles/overlays.css'
+
+const root = document.getElementById('root')
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  )
+}
+registerShell()

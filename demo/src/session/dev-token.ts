@@ -1,0 +1,40 @@
+import type { Session } from './session.js'
+
+/** Why there is no token; `unreachable` where no server answered. */
+export class NoToken extends Error {
+  override name = 'NoToken'
+  readonly reason: 'unreachable' | 'refused'
+  constructor(reason: 'unreachable' | 'refused', message: string) {
+    super(message)
+    this.reason = reason
+  }
+}
+
+/**
+ * A fresh development token, which also makes the workspace and the membership.
+ *
+ * @throws NoToken
+ */
+export const fetchDevToken = async (session: Session, signal: AbortSignal): Promise<string> => {
+  const response = await post(session, signal)
+  if (response.status >= 500) throw new NoToken('unreachable', 'The server can’t answer just now.')
+  const answer: unknown = await response.json().catch(() => undefined)
+  const token = typeof answer === 'object' && answer && 'token' in answer ? answer.token : undefined
+  if (response.ok && typeof token === 'string') return token
+  throw new NoToken('refused', refusalText(response.status))
+}
+
+const post = (session: Session, signal: AbortSignal): Promise<Response> =>
+  fetch('/dev/token', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(session),
+    signal,
+  }).catch(() => {
+    throw new NoToken('unreachable', 'The server can’t be reached.')
+  })
+
+const refusalText = (status: number): string =>
+  status === 404
+    ? 'This server gives no development tokens: it runs with a login of its own.'
+    : `The server did not accept this sign-in (HTTP ${status}).`

@@ -1,0 +1,128 @@
+import type { SyncStatus } from 'kith-client'
+import { useSyncStatus, useWorkspace } from 'kith-client/react'
+import { useEffect, useState } from 'react'
+import type { Session } from '../session/session.js'
+import { keptWords } from './status-words.js'
+
+export interface ProblemsProps {
+  session: Session
+  onSignOut: () => void
+}
+
+/** What a person must know or do. It lies over the page, which stays usable and does not move. */
+export const Problems = ({ session, onSignOut }: ProblemsProps) => {
+  const status = useSyncStatus()
+  const workspace = useWorkspace()
+  const [dismissed, setDismissed] = useState('')
+  useLeaveWarning(status)
+  const problem = problemOf(status, session)
+  if (!problem || problem.key === dismissed) return null
+  const act = (action: Action): void => {
+    if (action === 'retry') workspace?.connect()
+    else if (action === 'sign-out') onSignOut()
+    else if (action === 'reload') location.reload()
+    else setDismissed(problem.key)
+  }
+  return (
+    <section className="problem" role="alert" data-testid="problem" data-problem={problem.key}>
+      <p>
+        <strong>{problem.title}</strong> {problem.text}
+      </p>
+      <div className="buttons">
+        {problem.actions.map((action) => (
+          <button type="button" className="button" key={action} onClick={() => act(action)}>
+            {ACTION_NAMES[action]}
+          </button>
+        ))}
+      </div>
+    </section>
+  )
+}
+
+type Action = 'retry' | 'sign-out' | 'reload' | 'dismiss'
+
+const ACTION_NAMES = {
+  retry: 'Try again',
+  'sign-out': 'Sign in as somebody else',
+  reload: 'Reload',
+  dismiss: 'Understood',
+} as const
+
+export interface Problem {
+  /** Another key is another problem: a dismissed one that grows comes back. */
+  key: string
+  title: string
+  text: string
+  actions: readonly Action[]
+}
+
+/** The most pressing one; `undefined` where all is well. */
+export const problemOf = (status: SyncStatus, session: Session): Problem | undefined => {
+  const { connection, storage, refused } = status
+  const kept = keptWords(status)
+  const waiting = kept === '' ? '' : ` ${kept}.`
+  switch (connection.state) {
+    case 'needs-auth':
+      return {
+        key: 'needs-auth',
+        title: 'You are not signed in any more.',
+        text: `You can go on working here; nothing reaches the server until you are.${waiting}`,
+        actions: ['retry', 'sign-out'],
+      }
+    case 'denied':
+      return {
+        key: 'denied',
+        title: `The server does not let you into “${session.workspaceId}”.`,
+        text: `Ask its owner to let you in. Until then nobody sees what you change.${waiting}`,
+        actions: ['retry', 'sign-out'],
+      }
+    case 'storage-error':
+      return {
+        key: 'storage-error',
+        title: 'This device’s storage failed.',
+        text: `(${storage.reason ?? connection.reason})${waiting}`,
+        actions: ['retry'],
+      }
+    case 'update-required':
+      return {
+        key: 'update-required',
+        title: 'This page is older than the server.',
+        text: `Close Kith’s other tabs and reload to go on.${waiting}`,
+        actions: ['reload'],
+      }
+    case 'loading':
+      return undefined
+    default:
+      return storageProblem(storage, refused)
+  }
+}
+
+const storageProblem = (storage: SyncStatus['storage'], refused: number): Problem | undefined => {
+  if (refused > 0) {
+    return {
+      key: `refused-${refused}`,
+      title:
+        refused === 1 ? 'The server refused a change.' : `The server refused ${refused} changes.`,
+      text: 'Nobody else sees what was refused, and it is not saved.',
+      actions: ['dismiss'],
+    }
+  }
+  if (storage.kind === 'device') return undefined
+  return {
+    key: 'memory',
+    title: 'Nothing is kept on this device.',
+    text: `This browser gives Kith no storage here${storage.reason ? ` (${storage.reason})` : ''}. What is not saved on the server is gone when this tab closes.`,
+    actions: ['dismiss'],
+  }
+}
+
+/** The browser asks before a tab closes that alone holds changes. */
+const useLeaveWarning = ({ pending, onDevice, storage }: SyncStatus): void => {
+  const wouldLose = pending > 0 && (!onDevice || storage.kind === 'memory')
+  useEffect(() => {
+    if (!wouldLose) return
+    const warn = (event: BeforeUnloadEvent): void => event.preventDefault()
+    addEventListener('beforeunload', warn)
+    return () => removeEventListener('beforeunload', warn)
+  }, [wouldLose])
+}

@@ -1,0 +1,69 @@
+import type { SyncStatus } from 'kith-client'
+
+/** How the status looks and what it says; a text of '' leaves the dot alone. */
+export interface StatusWords {
+  tone: 'calm' | 'busy' | 'saved' | 'away' | 'problem'
+  text: string
+}
+
+/** What only time tells; see `useStatusTimes`. */
+export interface StatusTimes {
+  /** Changes have waited for more than 300 ms. */
+  isSlow: boolean
+  /** Not connected for more than 5 s, or by wish. */
+  isAway: boolean
+  /** Connected, and changes have waited for more than 5 s. */
+  isStuck: boolean
+  /** The last waiting change was committed within the last second. */
+  isJustSaved: boolean
+}
+
+/** Pure, so that what is said can be read and tested sentence by sentence. Never more than known. */
+export const statusWords = (status: SyncStatus, times: StatusTimes): StatusWords => {
+  const { state, progress } = status.connection
+  switch (state) {
+    case 'needs-auth':
+      return { tone: 'problem', text: sentence('Not signed in', status) }
+    case 'denied':
+      return { tone: 'problem', text: sentence('No access to this workspace', status) }
+    case 'storage-error':
+      return { tone: 'problem', text: sentence('Storage on this device failed', status) }
+    case 'update-required':
+      return { tone: 'problem', text: sentence('A newer version is needed', status) }
+    case 'offline':
+    case 'connecting':
+      if (times.isAway) return { tone: 'away', text: sentence('Offline', status) }
+      break
+    case 'syncing':
+      if (progress !== undefined && progress < 1) {
+        return { tone: 'busy', text: `Loading… ${Math.floor(progress * 100)}%` }
+      }
+      break
+    case 'loading':
+    case 'live':
+      break
+  }
+  return savingWords(status, times)
+}
+
+const savingWords = (status: SyncStatus, times: StatusTimes): StatusWords => {
+  if (status.pending > 0 && times.isStuck) {
+    return { tone: 'away', text: sentence('Not saved yet', status) }
+  }
+  if (status.pending > 0 && times.isSlow) return { tone: 'busy', text: 'Saving…' }
+  if (times.isJustSaved) return { tone: 'saved', text: 'Saved' }
+  return { tone: 'calm', text: '' }
+}
+
+const sentence = (start: string, status: SyncStatus): string => {
+  const kept = keptWords(status)
+  return kept === '' ? start : `${start}. ${kept}`
+}
+
+/** Where the changes are that no server has. */
+export const keptWords = ({ pending, onDevice, storage }: SyncStatus): string => {
+  if (pending === 0) return ''
+  const changes = pending === 1 ? '1 change' : `${pending.toLocaleString('en')} changes`
+  if (storage.kind === 'memory') return `${changes} in this tab only`
+  return onDevice ? `${changes} kept on this device` : `${changes} not kept on this device yet`
+}

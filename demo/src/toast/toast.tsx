@@ -1,0 +1,63 @@
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from 'react'
+
+/** A sentence at the foot of the page, with what can be done about it. */
+export interface Toast {
+  text: string
+  action?: { label: string; run: () => void }
+}
+
+/** "Deleted Ana · Undo" stands this long, in milliseconds. */
+const STANDS_FOR = 6_000
+
+const ShowToast = createContext<(toast: Toast) => void>(() => undefined)
+
+export const useToast = (): ((toast: Toast) => void) => useContext(ShowToast)
+
+interface Shown extends Toast {
+  key: number
+}
+
+/** One at a time: the newer sentence takes the older one's place. */
+export const ToastProvider = ({ children }: { children: ReactNode }) => {
+  const [toast, setToast] = useState<Shown>()
+  const [held, setHeld] = useState(false)
+  const show = useCallback((next: Toast) => {
+    setHeld(false)
+    setToast((last) => ({ ...next, key: (last?.key ?? 0) + 1 }))
+  }, [])
+  useEffect(() => {
+    if (!toast || held) return
+    const timer = setTimeout(() => setToast(undefined), STANDS_FOR)
+    return () => clearTimeout(timer)
+  }, [toast, held])
+  return (
+    <ShowToast.Provider value={show}>
+      {children}
+      <div className="toast-place" role="status" aria-live="polite">
+        {toast && (
+          // biome-ignore lint/a11y/noStaticElementInteractions: hovering only makes it stay longer
+          <div
+            className="toast"
+            key={toast.key}
+            data-testid="toast"
+            onMouseEnter={() => setHeld(true)}
+            onMouseLeave={() => setHeld(false)}
+          >
+            <span>{toast.text}</span>
+            {toast.action && (
+              <button
+                type="button"
+                onClick={() => {
+                  toast.action?.run()
+                  setToast(undefined)
+                }}
+              >
+                {toast.action.label}
+              </button>
+            )}
+          </div>
+        )}
+      </div>
+    </ShowToast.Provider>
+  )
+}

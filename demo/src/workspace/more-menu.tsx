@@ -1,0 +1,87 @@
+import { Ellipsis, LogOut, Trash2, Upload, Users } from 'lucide-react'
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { go } from './route.js'
+
+export interface MoreMenuProps {
+  name: string
+  onImport: () => void
+  onSignOut: () => void
+}
+
+export const MoreMenu = ({ name, onImport, onSignOut }: MoreMenuProps) => {
+  const [isOpen, setOpen] = useState(false)
+  const place = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (!isOpen) return
+    place.current?.querySelector<HTMLElement>('[role="menuitem"]')?.focus()
+    const onPointer = (event: PointerEvent): void => {
+      if (event.target instanceof Node && !place.current?.contains(event.target)) setOpen(false)
+    }
+    addEventListener('pointerdown', onPointer)
+    return () => removeEventListener('pointerdown', onPointer)
+  }, [isOpen])
+  const choose = (act: () => void) => () => {
+    setOpen(false)
+    act()
+  }
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') {
+      setOpen(false)
+      place.current?.querySelector<HTMLElement>('button')?.focus()
+    } else if (event.key === 'Tab') setOpen(false)
+    else moveFocus(event)
+  }
+  return (
+    <div className="menu-place" ref={place} onKeyDown={isOpen ? onKey : undefined} role="none">
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="More"
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+      >
+        <Ellipsis aria-hidden="true" size={18} />
+      </button>
+      {isOpen && (
+        <div className="menu" role="menu" aria-label="More">
+          <Item icon={<Upload size={16} />} onClick={choose(onImport)}>
+            Import contacts…
+          </Item>
+          <Item
+            icon={<Users size={16} />}
+            onClick={choose(() => go({ view: 'contacts', contactId: undefined }))}
+          >
+            All contacts
+          </Item>
+          <Item
+            icon={<Trash2 size={16} />}
+            onClick={choose(() => go({ view: 'deleted', contactId: undefined }))}
+          >
+            Deleted contacts
+          </Item>
+          <hr />
+          <Item icon={<LogOut size={16} />} onClick={choose(onSignOut)}>
+            Sign out {name}
+          </Item>
+        </div>
+      )}
+    </div>
+  )
+}
+
+const Item = (props: { icon: ReactNode; onClick: () => void; children: ReactNode }) => (
+  <button type="button" role="menuitem" tabIndex={-1} onClick={props.onClick}>
+    <span aria-hidden="true">{props.icon}</span>
+    <span>{props.children}</span>
+  </button>
+)
+
+const moveFocus = (event: KeyboardEvent): void => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+  if (step === undefined) return
+  event.preventDefault()
+  const items = [...event.currentTarget.querySelectorAll<HTMLElement>('[role="menuitem"]')]
+  const at = items.findIndex((item) => item.matches(':focus'))
+  items.at((at + step) % items.length)?.focus()
+}

@@ -1,0 +1,38 @@
+import { type ContactId, isContactId } from 'kith-shared'
+import { useSyncExternalStore } from 'react'
+
+/** What the address says after `#`, so that a reload and the back button keep the place. */
+export type Route =
+  | { view: 'contacts' | 'deleted'; contactId: ContactId | undefined }
+  | { view: 'new' }
+
+export const parseRoute = (hash: string): Route => {
+  const [, view = '', id] = hash.replace(/^#/, '').split('/')
+  if (view === 'new') return { view }
+  const contactId = isContactId(id) ? id : undefined
+  return { view: view === 'deleted' ? 'deleted' : 'contacts', contactId }
+}
+
+export const hashOf = (route: Route): string => {
+  if (route.view === 'new') return '#/new'
+  return route.contactId === undefined ? `#/${route.view}` : `#/${route.view}/${route.contactId}`
+}
+
+export const go = (route: Route): void => {
+  if (location.hash !== hashOf(route)) location.hash = hashOf(route)
+}
+
+/** As `go`, without a step for the back button: for moving through the list by keys. */
+export const replaceRoute = (route: Route): void => {
+  history.replaceState(history.state, '', hashOf(route))
+  dispatchEvent(new HashChangeEvent('hashchange'))
+}
+
+const subscribe = (changed: () => void): (() => void) => {
+  addEventListener('hashchange', changed)
+  return () => removeEventListener('hashchange', changed)
+}
+
+const readHash = (): string => location.hash
+
+export const useRoute = (): Route => parseRoute(useSyncExternalStore(subscribe, readHash))

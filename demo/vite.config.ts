@@ -1,0 +1,55 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+import { VitePWA } from 'vite-plugin-pwa'
+
+const server = 'http://127.0.0.1:8787'
+const proxy = {
+  '/ws': { target: server, ws: true },
+  '/dev': server,
+  '/workspaces': server,
+  '/invites': server,
+  '/metrics': server,
+}
+
+/** Paths that the server answers itself, so the app's shell must not stand in for them. */
+const NOT_THE_APP = [/^\/(?:ws|dev|workspaces|invites|metrics)(?:\/|$)/, /^\/test-client/]
+
+export default defineConfig({
+  plugins: [
+    react(),
+    VitePWA({
+      // A new version waits for the next start: it never reloads a page somebody types into.
+      registerType: 'prompt',
+      injectRegister: false,
+      manifest: {
+        name: 'Kith',
+        short_name: 'Kith',
+        description: 'Contacts that a team shares, online or not',
+        display: 'standalone',
+        start_url: '/',
+        background_color: '#ffffff',
+        theme_color: '#2f6f5e',
+        icons: [{ src: '/icon.svg', sizes: 'any', type: 'image/svg+xml', purpose: 'any' }],
+      },
+      workbox: {
+        globPatterns: ['**/*.{js,css,html,svg,webmanifest}'],
+        // The inspector is looked at when something is wrong: always the server's own copy.
+        globIgnores: ['test-client.html', 'assets/test-client-*'],
+        navigateFallback: '/index.html',
+        navigateFallbackDenylist: NOT_THE_APP,
+        // The import's worker must load from the cache in the very first visit too.
+        clientsClaim: true,
+      },
+    }),
+  ],
+  build: {
+    target: 'es2022',
+    // A data: URL would need a wider Content-Security-Policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: { index: 'index.html', 'test-client': 'test-client.html' } },
+  },
+  worker: { format: 'es' },
+  server: { proxy },
+  preview: { proxy },
+})
