@@ -2,7 +2,16 @@
  * Admission, step 4 (SPEC A4): where a struct may lie, and what it may be there. The gate holds no
  * document, so an overwrite's key is not seen: it lies in its origin's root, and readers are total.
  */
-import { CONTACTS, CONTENT, FIELDS, isDocumentId, NOTES, type Refusal, rootKind } from 'kith-shared'
+import {
+  CONTACTS,
+  CONTENT,
+  FIELDS,
+  isUsableId,
+  NOTES,
+  parseKey,
+  type Refusal,
+  rootKind,
+} from 'kith-shared'
 
 export interface Placed {
   root: string
@@ -37,8 +46,5 @@ const refusalInMap = (struct: Placed): Refusal | undefined => {
 }
 
 /** Keys of `fields` are `<id>/<field>…`; those of the other maps are ids. */
-const isKeyOf = (root: string, key: string): boolean => {
-  if (root !== FIELDS) return isDocumentId(key)
-  const slash = key.indexOf('/')
-  return slash < key.length - 1 && isDocumentId(key.slice(0, slash))
-}
+const isKeyOf = (root: string, key: string): boolean =>
+  root === FIELDS ? (parseKey(key)?.path ?? '') !== '' : isUsableId(key)
