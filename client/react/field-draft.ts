@@ -108,8 +108,7 @@ export class FieldDraft {
   }
 
   #schedule(): void {
-    if (this.#composing || !this.#unsent || this.#timer !== undefined) return
-    this.#timer = setTimeout(this.#flush, WRITE_EVERY)
+    this.#timer ??= setTimeout(this.#flush, WRITE_EVERY)
   }
 
   readonly #flush = (): void => {

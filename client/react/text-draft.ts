@@ -58,7 +58,7 @@ export class TextDraft {
       this.#enter(event.currentTarget)
       this.#shown = event.currentTarget.value
       this.#editing.type()
-      if (!this.#composing) this.#settle()
+      this.#settle()
       this.#changed()
     },
     onCompositionStart: (event: CompositionEvent<TextElement>): void => {

@@ -37,5 +37,5 @@ const NO_NOTES: readonly Note[] = []
 export const useNotes = (contactId: ContactId | undefined): readonly Note[] => {
   const read = (workspace: Workspace): readonly Note[] =>
     contactId === undefined ? NO_NOTES : workspace.contacts.notesOf(contactId)
-  return useValue(useWorkspace(), onContacts, read, NO_NOTES, shallowEqual)
+  return useValue(useWorkspace(), onContacts, read, NO_NOTES)
 }
