@@ -18,11 +18,9 @@ export class AboutRoots {
   /** The texts among the types that this transaction changed. */
   changed(transaction: Y.Transaction): { contactId: ContactId; text: AnyType }[] {
     const texts: { contactId: ContactId; text: AnyType }[] = []
-    let searched = false
     for (const type of transaction.changed.keys()) {
       if (!this.#contactIds.has(type)) {
-        if (!searched) this.#search(transaction.doc)
-        searched = true
+        this.#search(transaction.doc)
         // A nested type is no root: looked for once, not in each transaction.
         if (!this.#contactIds.has(type)) this.#contactIds.set(type, null)
       }

@@ -140,5 +140,7 @@ describe('[P3] deleting swallows no concurrent edit', () => {
     restoreContact(ana.doc, id)
     restoreContact(ben.doc, id)
     expect(agreed().deletedAt).toBeNull()
+    // A key that is taken away would lose to any concurrent write.
+    expect(ana.doc.getMap('fields').get('c1/deletedAt')).toBeNull()
   })
 })
