@@ -1,0 +1,193 @@
+/** The public shapes of one workspace, as apps and the React bindings see it. */
+import type {
+  Contact,
+  ContactId,
+  ContactInput,
+  DocumentIndex,
+  FieldChanges,
+  ListEntry,
+  ListField,
+  Note,
+  NoteId,
+  PresenceStatus,
+  PresenceUser,
+  Refusal,
+  Role,
+  ScalarChanges,
+  ScalarField,
+  Scalars,
+} from 'kith-shared'
+import type { Awareness } from 'y-protocols/awareness'
+import type * as Y from 'yjs'
+import type { SyncError } from './sync-error.js'
+
+export interface TokenRequest {
+  /** `refused`: the token given last was; one like it ends the tries. */
+  reason: 'connect' | 'renew' | 'refused'
+  /** Aborted when the answer is no longer wanted. */
+  signal: AbortSignal
+}
+
+export interface WorkspaceOptions {
+  /** Base of the server, `http(s)://` or `ws(s)://`, with or without a path before `/ws`. */
+  url: string
+  workspaceId: string
+  /** Whose data this is: names the storage on the device. Must be the user of the token. */
+  userId: string
+  /** Gives a JWT. A rejection counts as "can't be had now" and is tried again later. */
+  getToken(request: TokenRequest): string | Promise<string>
+  /** First ceiling of the backoff between tries, in milliseconds; 3000 by default. */
+  reconnectCeiling?: number
+}
+
+export interface Workspace {
+  readonly id: string
+  readonly userId: string
+  /** Every transaction of the app's own on it is an edit, kept on the device and sent. */
+  readonly doc: Y.Doc
+  /** Own fields: `status`, `editing`, `typing`, `cursor`; the server adds `user` for the others. */
+  readonly awareness: Awareness
+  readonly contacts: DocumentIndex
+  readonly actions: WorkspaceActions
+  /** Reads what the device holds and connects. Safe twice. */
+  start(): void
+  /** Writes what is not written yet, disconnects, and ends for good. Safe twice. */
+  close(): Promise<void>
+  /** Enters the network again after `disconnect`, or tries again at once. */
+  connect(): void
+  disconnect(): void
+  /** The same object until something of it changes. */
+  status(): SyncStatus
+  /** Also told when `self` changes. */
+  onStatus(listener: () => void): () => void
+  /** By the last word of a server, this time or earlier; `undefined` before the first. */
+  self(): Self | undefined
+  /** One for each other person here, however many tabs they have; sorted by time of joining. */
+  others(): readonly Other[]
+  onOthers(listener: () => void): () => void
+  onActivity(listener: (activity: Activity) => void): () => void
+  /** What the server did not take, newest last; its edits are not in `pending`. */
+  refusedChanges(): readonly RefusedChange[]
+  onError(listener: (error: SyncError) => void): () => void
+}
+
+export type ConnectionState =
+  /** The device's storage is being read. */
+  | 'loading'
+  /** Not connected; tries again by itself, unless the reason is `disconnected`. */
+  | 'offline'
+  | 'connecting'
+  /** Connected, and not all that others did is here yet. */
+  | 'syncing'
+  | 'live'
+  /** The server does not take the token: `getToken` must give another. */
+  | 'needs-auth'
+  /** The user is not let into this workspace. */
+  | 'denied'
+  /** The server can't reach its database; tries again by itself. */
+  | 'storage-error'
+  /** This page speaks an older protocol, or its data is of an older epoch. */
+  | 'update-required'
+
+export interface SyncStatus {
+  connection: {
+    state: ConnectionState
+    /** A machine-readable word, e.g. `live`, `no-network`, `connection-lost`, `refused-change`. */
+    reason: string
+    /** From 0 to 1, while `syncing`. */
+    progress?: number
+  }
+  /** Distinct things that edits of this device touched and that no commit holds yet. */
+  pending: number
+  /** Every pending change is in IndexedDB. */
+  onDevice: boolean
+  storage: { kind: 'device' | 'memory'; reason?: string }
+  /** Changes that the server refused and that are kept aside. */
+  refused: number
+}
+
+export interface Self {
+  id: string
+  name: string
+  email: string | null
+  role: Role
+}
+
+export interface Other {
+  user: PresenceUser
+  /** Of several tabs, the most present one. */
+  status: PresenceStatus
+  editing: { contactId: string; field: string } | null
+  typing: boolean
+  tabs: number
+}
+
+export interface RefusedChange {
+  id: string
+  reason: Refusal
+  /** What it touched, e.g. `<contact id>/<field>`, a note's id, `about/<contact id>`. */
+  touches: readonly string[]
+  /** A Yjs update, encoding v1. */
+  update: Uint8Array
+}
+
+/**
+ * One thing that happened, by the server's own attribution. What was edited here is told when it
+ * is committed, once; `seq` is then the journal's row through which it is.
+ */
+export type Activity = {
+  workspaceId: string
+  user: { id: string; name: string }
+  seq: number | null
+  /** Milliseconds since 1970, by the database's clock. */
+  committedAt: number | null
+} & ActivityDetail
+
+export type ActivityDetail =
+  | { type: 'contact_created'; payload: { contactId: ContactId; contact: Contact } }
+  | { type: 'contact_updated'; payload: { contactId: ContactId; changes: FieldChanges } }
+  | { type: 'contact_deleted'; payload: { contactId: ContactId } }
+  | { type: 'contact_restored'; payload: { contactId: ContactId } }
+  | { type: 'note_added'; payload: { contactId: ContactId; note: Note } }
+  | { type: 'note_updated'; payload: { contactId: ContactId; note: Note; before: Note } }
+  | { type: 'note_deleted'; payload: { contactId: ContactId; note: Note } }
+
+export interface ImportOptions {
+  /** Called after each transaction. */
+  onProgress?: (done: number, total: number) => void
+  /** Ends the import between two transactions; what was imported stays. */
+  signal?: AbortSignal
+}
+
+/**
+ * Edits. Each shows at once, is one transaction, and throws `InvalidValue` for what the document
+ * does not take and `ReadOnlyError` for a viewer.
+ */
+export interface WorkspaceActions {
+  createContact(input: ContactInput): ContactId
+  updateContact(contactId: ContactId, changes: ScalarChanges): void
+  setField<Field extends ScalarField>(
+    contactId: ContactId,
+    field: Field,
+    value: Scalars[Field],
+  ): void
+  setEntry<List extends ListField>(contactId: ContactId, list: List, entry: ListEntry<List>): void
+  removeEntry(contactId: ContactId, list: ListField, entryId: string): void
+  addTag(contactId: ContactId, tag: string): void
+  removeTag(contactId: ContactId, tag: string): void
+  deleteContact(contactId: ContactId): void
+  restoreContact(contactId: ContactId): void
+  addNote(contactId: ContactId, body: string): NoteId
+  editNote(noteId: NoteId, body: string): void
+  deleteNote(noteId: NoteId): void
+  restoreNote(noteId: NoteId): void
+  /**
+   * Creates many, in transactions of 100, and gives their ids in order. Rejects with the signal's
+   * reason, or with `InvalidValue` before anything was written.
+   */
+  importContacts(inputs: readonly ContactInput[], options?: ImportOptions): Promise<ContactId[]>
+  /** Which field has the focus, for the others to see; presence, not an edit. */
+  setEditing(place: { contactId: string; field: string } | null): void
+  /** A key was pressed there; gone by itself after 3 s. */
+  setTyping(contactId: string, field: string, isTyping: boolean): void
+}

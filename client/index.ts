@@ -1,0 +1,21 @@
+/**
+ * Kith's client: one workspace, offline first. Imports yjs, y-protocols, lib0, idb and
+ * `kith-shared`; React only in `react/`.
+ */
+export type {
+  Activity,
+  ActivityDetail,
+  ConnectionState,
+  ImportOptions,
+  Other,
+  RefusedChange,
+  Self,
+  SyncStatus,
+  TokenRequest,
+  Workspace,
+  WorkspaceActions,
+  WorkspaceOptions,
+} from './api.js'
+export { ReadOnlyError, SyncError, type SyncErrorCode } from './sync-error.js'
+export { createWorkspace, type WorkspaceParts } from './workspace.js'
+export { createWebsocketProvider, type WebsocketProviderOptions } from './y-websocket.js'
