@@ -21,6 +21,7 @@ export {
   useWorkspaceSync,
   type WorkspaceSync,
   type WorkspaceSyncOptions,
-  WrongUser,
 } from './use-workspace-sync.js'
 export type { UserPresence } from './user-presence.js'
+// Names the module that declares the events of `window`, which the types of an app need.
+export type { ActivityEvents } from './window-events.js'

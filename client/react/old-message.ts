@@ -9,6 +9,7 @@ import {
   unreachable,
 } from 'kith-shared'
 import type { Workspace } from '../index.js'
+import { assertCanWrite } from './assert-can-write.js'
 
 /** A contact to create; one that brings its id keeps it. */
 export type CreatedContact = ContactInput & { id?: string }
@@ -35,7 +36,8 @@ export interface OldMessage {
 /**
  * Does what a message meant: the document and the presence carry it, nothing is sent as such.
  *
- * @throws InvalidValue where a field is missing or not taken; nothing is changed then
+ * @throws InvalidValue where a field is missing or not taken, ReadOnlyError for a viewer; nothing
+ * is changed then
  */
 export const obey = (workspace: Workspace, message: OldMessage): void => {
   const { actions } = workspace
@@ -79,6 +81,7 @@ const create = (workspace: Workspace, { id, ...input }: CreatedContact): void =>
     workspace.actions.createContact(input)
     return
   }
+  assertCanWrite(workspace)
   const newId = (): string => idFromBytes(crypto.getRandomValues(new Uint8Array(16)))
   createContact(workspace.doc, idIn(id), input, { now: Date.now(), newId })
 }

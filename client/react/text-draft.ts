@@ -1,6 +1,7 @@
 import type { ChangeEvent, CompositionEvent, FocusEvent } from 'react'
 import type * as Y from 'yjs'
 import type { Editing } from './editing.js'
+import type { FieldState } from './field-draft.js'
 import { onLeavingPage } from './leaving-page.js'
 import { movedBy, type Splice, spliceOf } from './splice.js'
 import { caretOf, showIn, type TextElement } from './text-element.js'
@@ -17,6 +18,8 @@ import { caretOf, showIn, type TextElement } from './text-element.js'
 export class TextDraft {
   readonly #text: Y.Text
   readonly #editing: Editing
+  /** Runs an edit, or throws why there can be none. */
+  readonly #edit: (change: () => void) => void
   #changed: () => void = () => undefined
   /** What the element shows, while I am in it. */
   #shown: string | undefined
@@ -25,14 +28,16 @@ export class TextDraft {
   #meanwhile: Splice[] = []
   #composing = false
   #writing = false
+  #error: Error | undefined
 
-  constructor(text: Y.Text, editing: Editing) {
+  constructor(text: Y.Text, editing: Editing, edit: (change: () => void) => void) {
     this.#text = text
     this.#editing = editing
+    this.#edit = edit
   }
 
-  value(): string {
-    return this.#shown ?? this.#text.toString()
+  state(): FieldState {
+    return { value: this.#shown ?? this.#text.toString(), error: this.#error }
   }
 
   /** Listening is the draft's life: its end writes what is not written yet. */
@@ -57,6 +62,7 @@ export class TextDraft {
       // Without a focus event too: the element may have had the focus before this draft was its.
       this.#enter(event.currentTarget)
       this.#shown = event.currentTarget.value
+      this.#error = undefined
       this.#editing.type()
       this.#settle()
       this.#changed()
@@ -104,18 +110,30 @@ export class TextDraft {
     const start = placeOf(at)
     const length = placeOf(at + remove) - start
     if (length > 0 || insert !== '') {
-      this.#writing = true
-      this.#text.doc?.transact(() => {
+      const written = this.#try(() => {
         if (length > 0) this.#text.delete(start, length)
         if (insert !== '') this.#text.insert(start, insert)
       })
-      this.#writing = false
+      if (!written) return placeOf
     }
     const grown = insert.length - remove
     return (position) => {
       if (position <= at) return placeOf(position)
       if (position < at + insert.length) return start + position - at
       return placeOf(position - grown) + insert.length - length
+    }
+  }
+
+  #try(change: () => void): boolean {
+    this.#writing = true
+    try {
+      this.#edit(change)
+      return true
+    } catch (error) {
+      this.#error = error instanceof Error ? error : new Error(String(error))
+      return false
+    } finally {
+      this.#writing = false
     }
   }
 

@@ -1,29 +1,34 @@
 import { aboutText, type ContactId } from 'kith-shared'
 import { useMemo } from 'react'
+import type { Workspace } from '../index.js'
+import { assertCanWrite } from './assert-can-write.js'
 import { Editing } from './editing.js'
+import type { FieldState } from './field-draft.js'
 import { useWorkspace } from './provider.js'
+import { shallowEqual } from './shallow-equal.js'
 import { TextDraft } from './text-draft.js'
-import { type FieldView, useTextView } from './use-field.js'
+import { type FieldView, NOTHING_YET, useTextView } from './use-field.js'
 import { useValue } from './use-value.js'
 
 /**
  * The long text of a contact, bound to a plain text area: merged letter by letter, with my
  * selection staying on its letters (see `TextDraft`).
  */
-export const useAbout = (contactId: ContactId): Omit<FieldView, 'error'> => {
+export const useAbout = (contactId: ContactId): FieldView => {
   const workspace = useWorkspace()
-  const draft = useMemo(
-    () =>
-      workspace &&
-      new TextDraft(
-        aboutText(workspace.doc, contactId),
-        new Editing(workspace, contactId, 'about'),
-      ),
-    [workspace, contactId],
-  )
-  const value = useValue(draft, listenToText, readText, '')
-  return useTextView(contactId, 'about', value, draft?.handlers)
+  const draft = useMemo(() => workspace && aboutDraft(workspace, contactId), [workspace, contactId])
+  const { value, error } = useValue(draft, listenToText, readText, NOTHING_YET, shallowEqual)
+  return { ...useTextView(contactId, 'about', value, draft?.handlers), error }
 }
 
 const listenToText = (draft: TextDraft, changed: () => void) => draft.subscribe(changed)
-const readText = (draft: TextDraft): string => draft.value()
+const readText = (draft: TextDraft): FieldState => draft.state()
+
+const aboutDraft = (workspace: Workspace, contactId: ContactId): TextDraft => {
+  const edit = (change: () => void): void => {
+    assertCanWrite(workspace)
+    workspace.doc.transact(change)
+  }
+  const text = aboutText(workspace.doc, contactId)
+  return new TextDraft(text, new Editing(workspace, contactId, 'about'), edit)
+}

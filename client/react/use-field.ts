@@ -42,7 +42,7 @@ export const useField = (contactId: ContactId, field: FieldPath): FieldView => {
 
 const listenToField = (draft: FieldDraft, changed: () => void) => draft.subscribe(changed)
 const readField = (draft: FieldDraft): FieldState => draft.state()
-const NOTHING_YET: FieldState = { value: '', error: undefined }
+export const NOTHING_YET: FieldState = { value: '', error: undefined }
 
 /** What a text field looks like to the app, once its value is known. */
 export const useTextView = (

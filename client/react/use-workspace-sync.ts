@@ -1,6 +1,6 @@
 import type { ScalarChanges } from 'kith-shared'
 import { useEffect, useMemo, useRef } from 'react'
-import type { Workspace } from '../index.js'
+import { SyncError, type Workspace } from '../index.js'
 import { type CreatedContact, type OldMessage, obey } from './old-message.js'
 import { useProvision } from './provider.js'
 import { shallowEqual } from './shallow-equal.js'
@@ -30,7 +30,7 @@ export interface WorkspaceSyncOptions {
 
 export interface WorkspaceSync {
   isConnected: boolean
-  /** The others, one each however many tabs; me too, as soon as a server said who I am. */
+  /** The others, one each however many tabs. Who I am says `useSelf`. */
   presence: UserPresence[]
   send(message: OldMessage): void
   sendContactCreated(contact: CreatedContact): void
@@ -38,17 +38,6 @@ export interface WorkspaceSync {
   sendContactDeleted(contactId: string): void
   sendTyping(contactId: string, field: string, isTyping: boolean): void
   sendNoteAdded(contactId: string, note: string | { body: string }): void
-}
-
-/** The token speaks for somebody else than the app says: what is edited is edited in their name. */
-export class WrongUser extends Error {
-  override name = 'WrongUser'
-  constructor(
-    readonly expected: string,
-    readonly actual: string,
-  ) {
-    super('the token is not that of `userId`')
-  }
 }
 
 /**
@@ -78,7 +67,7 @@ export const useWorkspaceSync = (options: WorkspaceSyncOptions): WorkspaceSync =
     if (fixedToken !== undefined && stateOf(own) === 'needs-auth') own?.connect()
   }, [own, fixedToken])
 
-  const isConnected = useValue(workspace, onStatus, isLive, false)
+  const isConnected = useValue(workspace, onStatus, isConnectedIn, false)
   const presence = useValue(workspace, onOthers, presenceIn, NOBODY, samePeople)
   const senders = useMemo(() => sendersFor(workspace, newest), [workspace])
   return useMemo(() => ({ isConnected, presence, ...senders }), [isConnected, presence, senders])
@@ -101,7 +90,11 @@ const openingOf = ({
 })
 
 const stateOf = (workspace: Workspace | undefined) => workspace?.status().connection.state
-const isLive = (workspace: Workspace): boolean => stateOf(workspace) === 'live'
+/** By a socket and a welcome; whether all is here yet, says `useSyncStatus`. */
+const isConnectedIn = (workspace: Workspace): boolean => {
+  const state = stateOf(workspace)
+  return state === 'live' || state === 'syncing'
+}
 
 const NOBODY: UserPresence[] = []
 const presenceIn = (workspace: Workspace): UserPresence[] => workspace.others().map(presenceOf)
@@ -109,20 +102,20 @@ const samePeople = (a: UserPresence[], b: UserPresence[]): boolean =>
   a.length === b.length && a.every((person, at) => shallowEqual(person, b[at]))
 
 const follow = (workspace: Workspace, isOwn: boolean, newest: Newest): (() => void) => {
-  let wasLive = false
+  let wasConnected = false
   const step = (): void => {
-    const live = isLive(workspace)
-    if (live === wasLive) return
-    wasLive = live
-    const { onConnected, onDisconnected, onError, userId, autoReconnect } = newest.current
-    if (!live) {
-      onDisconnected?.()
-      if (isOwn && autoReconnect === false) workspace.disconnect()
-      return
-    }
-    const actual = workspace.self()?.id
-    if (actual !== undefined && actual !== userId) onError?.(new WrongUser(userId, actual))
-    onConnected?.()
+    const isConnected = isConnectedIn(workspace)
+    if (isConnected === wasConnected) return
+    wasConnected = isConnected
+    const { onConnected, onDisconnected, autoReconnect } = newest.current
+    if (isConnected) onConnected?.()
+    else onDisconnected?.()
+    if (!isConnected && isOwn && autoReconnect === false) workspace.disconnect()
+  }
+  // The workspace says it once, which was maybe before this component came.
+  const actual = workspace.self()?.id
+  if (actual !== undefined && actual !== workspace.userId) {
+    newest.current.onError?.(new SyncError('user-mismatch', 'the token is not that of `userId`'))
   }
   const stops = [
     workspace.onStatus(step),

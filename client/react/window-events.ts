@@ -1,14 +1,13 @@
 import type { Activity, Workspace } from '../index.js'
 import { type CursorPositionEvent, followPresence, type TypingEvent } from './presence-events.js'
 
-type ActivityEvent<Type extends Activity['type']> = CustomEvent<Extract<Activity, { type: Type }>>
+/** What happens to contacts and notes, as `window` tells it. */
+export type ActivityEvents = {
+  [Type in Activity['type'] as `workspace:${Type}`]: CustomEvent<Extract<Activity, { type: Type }>>
+}
 
 declare global {
-  interface WindowEventMap {
-    'workspace:contact_created': ActivityEvent<'contact_created'>
-    'workspace:contact_updated': ActivityEvent<'contact_updated'>
-    'workspace:contact_deleted': ActivityEvent<'contact_deleted'>
-    'workspace:note_added': ActivityEvent<'note_added'>
+  interface WindowEventMap extends ActivityEvents {
     'workspace:typing': CustomEvent<TypingEvent>
     'workspace:cursor_position': CustomEvent<CursorPositionEvent>
   }

@@ -13,7 +13,14 @@ import {
 } from 'kith-shared'
 import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
-import type { Activity, Other, Self, SyncStatus, Workspace } from '../../../client/index.js'
+import type {
+  Activity,
+  Other,
+  Self,
+  SyncError,
+  SyncStatus,
+  Workspace,
+} from '../../../client/index.js'
 
 type Place = { contactId: string; field: string }
 
@@ -32,7 +39,7 @@ export interface MemoryWorkspace {
   setSelf(self: Self | undefined): void
   setOthers(others: readonly Other[]): void
   tell(activity: Activity): void
-  fail(error: Error): void
+  fail(error: SyncError): void
 }
 
 export const contactId = (text: string): ContactId => {
@@ -46,7 +53,14 @@ const noteId = (text: string): NoteId => {
 }
 
 export const someone = (id: string, more: Partial<Other> = {}): Other => ({
-  user: { id, name: id, email: null, color: '#0070a3', joinedAt: 1_700_000_000_000 },
+  user: {
+    id,
+    name: id,
+    email: null,
+    role: 'editor',
+    color: '#0070a3',
+    joinedAt: 1_700_000_000_000,
+  },
   status: 'online',
   editing: null,
   typing: false,
@@ -109,7 +123,7 @@ const observed = () => {
   const onStatus = listeners<void>()
   const onOthers = listeners<void>()
   const onActivity = listeners<Activity>()
-  const onError = listeners<Error>()
+  const onError = listeners<SyncError>()
   const state = {
     status: LIVE,
     self: undefined as Self | undefined,

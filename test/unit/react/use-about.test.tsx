@@ -2,7 +2,8 @@
 import { act, cleanup, fireEvent, render } from '@testing-library/react'
 import { aboutText } from 'kith-shared'
 import { afterEach, expect, test } from 'vitest'
-import { useAbout, WorkspaceProvider } from '../../../client/react/index.js'
+import { ReadOnlyError } from '../../../client/index.js'
+import { type FieldView, useAbout, WorkspaceProvider } from '../../../client/react/index.js'
 import { contactId, memoryWorkspace } from './memory-workspace.js'
 
 const ID = contactId('contact-0')
@@ -14,7 +15,12 @@ const open = (text: string) => {
   const mine = aboutText(memory.workspace.doc, ID)
   const theirs = aboutText(memory.colleague, ID)
   mine.insert(0, text)
-  const Area = () => <textarea {...useAbout(ID).props} />
+  const views: FieldView[] = []
+  const Area = () => {
+    const view = useAbout(ID)
+    views.push(view)
+    return <textarea {...view.props} />
+  }
   const { container, unmount } = render(
     <WorkspaceProvider workspace={memory.workspace}>
       <Area />
@@ -22,7 +28,7 @@ const open = (text: string) => {
   )
   const area = container.querySelector('textarea')
   if (area === null) throw new Error('no text area')
-  return { ...memory, area, mine, theirs, unmount }
+  return { ...memory, area, mine, theirs, unmount, view: () => views.at(-1) }
 }
 
 /** As a browser does it: the value and the caret change, then the event comes. */
@@ -97,6 +103,16 @@ test('an input method composes undisturbed; its end merges with what others wrot
   expect(mine.toString()).toBe('>> one two日本 three!')
   expect(area.value).toBe('>> one two日本 three!')
   expect(area.selectionStart).toBe(12)
+})
+
+test('what a viewer types is taken back, and the view says why', () => {
+  const { area, mine, setSelf, view } = open('text')
+  setSelf({ id: 'ana', name: 'Ana', email: null, role: 'viewer' })
+  focus(area)
+  type(area, 'textx')
+  expect(mine.toString()).toBe('text')
+  expect(area.value).toBe('text')
+  expect(view()?.error).toBeInstanceOf(ReadOnlyError)
 })
 
 test('the others see me in the text for as long as I am there', () => {

@@ -4,13 +4,12 @@ import { InvalidValue } from 'kith-shared'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protocols/awareness'
 import * as Y from 'yjs'
-import type { WorkspaceOptions } from '../../../client/index.js'
+import { ReadOnlyError, SyncError, type WorkspaceOptions } from '../../../client/index.js'
 import {
   useWorkspaceSync,
   WorkspaceProvider,
   type WorkspaceSync,
   type WorkspaceSyncOptions,
-  WrongUser,
 } from '../../../client/react/index.js'
 import { contactId, type MemoryWorkspace, memoryWorkspace, someone } from './memory-workspace.js'
 
@@ -19,7 +18,8 @@ interface Opened extends MemoryWorkspace {
 }
 const opened: Opened[] = []
 
-vi.mock('../../../client/index.js', () => ({
+vi.mock('../../../client/index.js', async (original) => ({
+  ...(await original<typeof import('../../../client/index.js')>()),
   createWorkspace: (options: WorkspaceOptions) => {
     const memory = memoryWorkspace(2)
     opened.push({ ...memory, options })
@@ -114,17 +114,17 @@ test('a new token text is tried where the old one was refused', async () => {
 
 test("errors and a user id that is not the token's reach onError", async () => {
   const errors: Error[] = []
-  const memory = await open({ onError: (error) => errors.push(error) })
-  act(() => {
-    memory.setConnection({ state: 'connecting', reason: 'dropped' })
-    memory.setSelf({ id: 'mallory', name: 'Mallory', email: 'm@example.org', role: 'editor' })
-    memory.setConnection({ state: 'live', reason: 'joined' })
-  })
-  expect(errors).toEqual([new WrongUser('ana', 'mallory')])
+  const around = memoryWorkspace(2)
+  around.setSelf({ id: 'mallory', name: 'Mallory', email: 'm@example.org', role: 'editor' })
+  const memory = await open({ onError: (error) => errors.push(error) }, around)
+  expect(errors).toMatchObject([{ name: 'SyncError', code: 'user-mismatch' }])
+  const later = new SyncError('storage', 'the disk is full')
+  around.fail(later)
+  expect(errors.splice(0)[1]).toBe(later)
   memory.sync().sendContactDeleted('nobody')
   memory.sync().sendContactUpdated('no id!', { name: 'Ana' })
   memory.sync().sendContactUpdated(ID, { name: '' })
-  expect(errors.slice(1)).toEqual([
+  expect(errors).toEqual([
     new InvalidValue('contactId', 'not-found'),
     new InvalidValue('contactId', 'format'),
     new InvalidValue('name', 'empty'),
@@ -134,6 +134,13 @@ test("errors and a user id that is not the token's reach onError", async () => {
 test('what the document does not take is thrown where nobody listens for errors', async () => {
   const { sync } = await open()
   expect(() => sync().sendNoteAdded(ID, ' ')).toThrow(InvalidValue)
+})
+
+test('a viewer creates nothing, with an id of its own neither', async () => {
+  const { sync, workspace, setSelf } = await open()
+  act(() => setSelf({ id: 'ana', name: 'Ana', email: null, role: 'viewer' }))
+  expect(() => sync().sendContactCreated({ id: 'mine', name: 'Ana' })).toThrow(ReadOnlyError)
+  expect(workspace.contacts.contact(contactId('mine'))).toBeUndefined()
 })
 
 test('the senders change the document and the presence', async () => {
