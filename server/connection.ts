@@ -63,10 +63,6 @@ export class Connection implements SocketListener {
     this.#step({ type: 'text-frame' })
   }
 
-  tooLarge(): void {
-    this.#step({ type: 'too-large' })
-  }
-
   heartbeatLost(): void {
     this.#step({ type: 'heartbeat-lost' })
   }

@@ -2,6 +2,7 @@
  * All rooms of this process: loaded once for however many join at a time, ticked by one timer,
  * dropped a while after the last one left.
  */
+import { setTimeout as wait } from 'node:timers/promises'
 import type { WorkspaceId } from 'kith-shared'
 import { type RoomPorts, RoomRunner } from './room-runner.js'
 
@@ -64,23 +65,15 @@ export class Rooms {
 
   /** Resolves when every accepted change is committed, or when `signal` ends the wait. */
   async settle(signal: AbortSignal): Promise<void> {
-    const { setTimeout: wait } = await import('node:timers/promises')
     while (!signal.aborted && [...this.#rooms.values()].some(({ room }) => room.isBusy)) {
       await wait(10, undefined, { signal }).catch(() => undefined)
     }
   }
 
-  closeAll(): void {
+  close(): void {
     for (const timer of this.#timers) clearInterval(timer)
-    for (const room of this.#rooms.values()) {
-      room.closeAll('restarting')
-      room.close()
-    }
+    for (const room of this.#rooms.values()) room.close()
     this.#rooms.clear()
-  }
-
-  [Symbol.iterator](): IterableIterator<RoomRunner> {
-    return this.#rooms.values()
   }
 
   #tick(now: number): void {

@@ -139,8 +139,6 @@ export interface Socket {
 export interface SocketListener {
   frame(bytes: Uint8Array): void
   textFrame(): void
-  /** A frame was larger than `MAX_FRAME_BYTES`. */
-  tooLarge(): void
   /** No pong within the time allowed. */
   heartbeatLost(): void
   closed(): void

@@ -39,7 +39,6 @@ export type SessionEvent =
   | { type: 'opened'; now: number }
   | { type: 'frame'; bytes: Uint8Array; now: number }
   | { type: 'text-frame' }
-  | { type: 'too-large' }
   | { type: 'heartbeat-lost' }
   | { type: 'looked-up'; admittance: Admittance; now: number }
   /** About once a second. */
@@ -97,8 +96,6 @@ export class Session {
         return this.#frame(event.bytes)
       case 'text-frame':
         return this.#close('text-frame')
-      case 'too-large':
-        return this.#close('too-large')
       case 'heartbeat-lost':
         return this.#close('heartbeat-lost')
       case 'looked-up':

@@ -70,7 +70,7 @@ const types: pg.CustomTypesConfig = {
   },
 }
 
-const makePool = (options: DatabaseOptions): pg.Pool => {
+const makePool = (options: DatabaseOptions, isClosing: () => boolean): pg.Pool => {
   const statementTimeout = options.statementTimeout ?? 10_000
   const pool = new pg.Pool({
     connectionString: options.url,
@@ -88,6 +88,7 @@ const makePool = (options: DatabaseOptions): pg.Pool => {
   })
   // Without a listener, the death of an idle connection would end the process.
   pool.on('error', (error) => {
+    if (isClosing()) return
     options.log.warn({ reason: whyAway(error) ?? error.message }, 'an idle connection was lost')
   })
   return pool
@@ -142,8 +143,8 @@ const withConnection = async <T>(
 
 /** Connects at the first statement; never throws for a database that is away. */
 export const openDatabase = (options: DatabaseOptions): Database => {
-  const pool = makePool(options)
   let closed: Promise<void> | undefined
+  const pool = makePool(options, () => closed !== undefined)
   return {
     run: runOn(pool),
     readTogether: (work) =>

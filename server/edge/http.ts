@@ -8,6 +8,7 @@ import { secureHeaders } from 'hono/secure-headers'
 import { isWorkspaceId, type PresenceState, type WorkspaceId } from 'kith-shared'
 import type { Members, TokenVerifier } from '../core/ports.js'
 import type { Rooms } from '../rooms.js'
+import { type DevelopmentTokenPorts, developmentTokens } from './development-tokens.js'
 import type { Log } from './log.js'
 import type { Metrics } from './metrics.js'
 import { problem } from './problem.js'
@@ -21,8 +22,10 @@ export interface HttpPorts {
   connections: () => number
   /** Empty when the server can serve; else why not. */
   notReady: () => string
-  /** The built demo, or undefined to serve no pages. */
-  pages: string | undefined
+  /** Set in development mode. */
+  development: DevelopmentTokenPorts | undefined
+  /** The folder of the built demo; without it no pages are served. */
+  pages: string
 }
 
 export const createHttp = (ports: HttpPorts): Hono => {
@@ -56,7 +59,8 @@ export const createHttp = (ports: HttpPorts): Hono => {
     })
   })
   app.get('/ws/workspace/:id/users', (context) => users(context, ports))
-  if (ports.pages !== undefined) servePages(app, ports.pages)
+  if (ports.development) app.route('/', developmentTokens(ports.development))
+  servePages(app, ports.pages)
   app.notFound((context) => problem(context, 404, 'Not found'))
   app.onError((error, context) => {
     ports.log.error({ err: error, method: context.req.method }, 'a request failed')

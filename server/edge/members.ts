@@ -1,6 +1,7 @@
 import { type Role, SCHEMA_VERSION, type UserId, type WorkspaceId } from 'kith-shared'
 import type { Members } from '../core/ports.js'
 import type { Database } from './database.js'
+import { plainLine } from './plain-text.js'
 
 export interface Membership {
   workspaceId: WorkspaceId
@@ -38,7 +39,14 @@ export const createMembers = (database: Database): MemberStore => ({
           values ($1, $3, $4, $5, $6)
           on conflict (workspace_id, user_id) do update set
             role = excluded.role, name = excluded.name, email = coalesce(excluded.email, m.email)`,
-        values: [workspaceId, SCHEMA_VERSION, userId, role, name, email],
+        values: [
+          workspaceId,
+          SCHEMA_VERSION,
+          userId,
+          role,
+          plainLine(name),
+          email && plainLine(email),
+        ],
       })
       return { outcome: 'done' } as const
     }),

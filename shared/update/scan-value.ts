@@ -76,7 +76,8 @@ const skipObject = (reader: ByteReader, depth: number): boolean => {
   return !reader.failed
 }
 
-const PROTO = Array.from('\u0009__proto__', (character) => character.charCodeAt(0))
+/** As lib0 writes a string: its length in bytes, then its bytes. */
+const PROTO = [9, ...Array.from('__proto__', (character) => character.charCodeAt(0))]
 
 const isProto = (bytes: Uint8Array, start: number, end: number): boolean =>
   end - start === PROTO.length && PROTO.every((byte, at) => bytes[start + at] === byte)

@@ -1,0 +1,65 @@
+/** Every open connection of this process, ticked by one timer. */
+
+import { setTimeout as wait } from 'node:timers/promises'
+import type { CloseReason } from 'kith-shared'
+import { Connection, type ConnectionPorts } from './connection.js'
+import type { Arrival, Socket, SocketListener } from './core/ports.js'
+
+/** Deadlines and expiries are looked at this often, in milliseconds. */
+const TICK = 1_000
+/** So many connections are closed at a time, a moment apart, so that not all come back at once. */
+const CLOSE_AT_ONCE = 50
+const CLOSE_PAUSE = 50
+
+export class Connections {
+  readonly #ports: ConnectionPorts
+  readonly #max: number
+  readonly #open = new Map<number, Connection>()
+  #lastId = 0
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(ports: ConnectionPorts, max: number) {
+    this.#ports = ports
+    this.#max = max
+  }
+
+  get count(): number {
+    return this.#open.size
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      const now = Date.now()
+      for (const connection of this.#open.values()) connection.tick(now)
+    }, TICK)
+  }
+
+  /** Takes a socket, or closes it where there are too many. */
+  accept(arrival: Arrival, socket: Socket): SocketListener {
+    const id = ++this.#lastId
+    const connection = new Connection(id, arrival, socket, this.#ports)
+    const hasRoom = this.#open.size < this.#max
+    this.#open.set(id, connection)
+    if (hasRoom) connection.start()
+    else connection.close('too-many-connections')
+    return {
+      frame: (bytes) => connection.frame(bytes),
+      textFrame: () => connection.textFrame(),
+      heartbeatLost: () => connection.heartbeatLost(),
+      closed: () => {
+        this.#open.delete(id)
+        connection.closed()
+      },
+    }
+  }
+
+  /** Closes all, spread a little. */
+  async closeAll(reason: CloseReason): Promise<void> {
+    clearInterval(this.#timer)
+    let closed = 0
+    for (const connection of [...this.#open.values()]) {
+      connection.close(reason)
+      if (++closed % CLOSE_AT_ONCE === 0) await wait(CLOSE_PAUSE)
+    }
+  }
+}

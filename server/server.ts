@@ -1,0 +1,154 @@
+/** Puts the parts together and takes them down again. The only place that knows them all. */
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { dirname, join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { getRequestListener } from '@hono/node-server'
+import { unreachable } from 'kith-shared'
+import type { Config } from './config.js'
+import { Connections } from './connections.js'
+import type { TokenVerifier } from './core/ports.js'
+import { keepDevelopmentSecret } from './edge/development-secret.js'
+import type { DevelopmentTokenRequest } from './edge/development-tokens.js'
+import { Documents } from './edge/documents.js'
+import { createHttp } from './edge/http.js'
+import { createJournal } from './edge/journal.js'
+import type { Log } from './edge/log.js'
+import { createMembers, type MemberStore } from './edge/members.js'
+import { createMetrics } from './edge/metrics.js'
+import { migrationsFolder } from './edge/migrate.js'
+import { createTokenVerifier, signDevelopmentToken } from './edge/token-verifier.js'
+import { listenForWebSockets } from './edge/websocket.js'
+import { Rooms } from './rooms.js'
+import { openStorage } from './storage.js'
+
+/** What is accepted is committed within this time, in milliseconds, or left to the clients. */
+const SETTLE_TIMEOUT = 5_000
+/** The whole shutdown takes no longer, even where the database hangs. */
+const CLOSE_TIMEOUT = 25_000
+
+export interface RunningServer {
+  /** `http://host:port`, where people open the demo. */
+  readonly url: string
+  /** Resolves when workspaces can be opened; rejects where they never can. */
+  readonly ready: Promise<void>
+  /** Commits what is accepted, tells everybody to come back, ends. Safe twice. */
+  close(): Promise<void>
+}
+
+export const startServer = async (config: Config, log: Log): Promise<RunningServer> => {
+  const storage = await openStorage(config, log)
+  const members = createMembers(storage.database)
+  const journal = createJournal(storage.database, log)
+  const documents = new Documents()
+  const secret =
+    config.auth.type === 'development' ? await keepDevelopmentSecret(config.dataDir) : undefined
+  const tokens = verifierOf(config, secret, log)
+  const metrics = createMetrics({
+    connections: () => connections.count,
+    rooms: () => rooms.count,
+  })
+  const rooms = new Rooms({ journal, documents, log, metrics })
+  const origins: string[] = [...(config.allowedOrigins ?? [])]
+  const rules = {
+    allowQueryToken: config.allowQueryToken,
+    isAllowedOrigin: (origin: string) => origins.includes(origin),
+  }
+  const connections = new Connections(
+    { rooms, tokens, members, log, metrics, rules },
+    config.maxConnections,
+  )
+  let stopping = false
+  const notReady = () => (stopping ? 'restarting' : storage.isReady ? '' : 'storage is away')
+  const http = createHttp({
+    rooms,
+    tokens,
+    members,
+    metrics,
+    log,
+    connections: () => connections.count,
+    notReady,
+    development: secret && {
+      isAllowedOrigin: rules.isAllowedOrigin,
+      issue: (request) => issueDevelopmentToken(members, secret, request),
+    },
+    pages: join(dirname(migrationsFolder()), 'demo', 'dist'),
+  })
+  const server = createServer(getRequestListener(http.fetch))
+  const webSockets = listenForWebSockets(server, (arrival, socket) =>
+    connections.accept(arrival, socket),
+  )
+  await listen(server, config)
+  const { port } = server.address() as AddressInfo // a TCP server that listens has one
+  if (!config.allowedOrigins) origins.push(...ownOrigins(config.host, port))
+  rooms.start()
+  connections.start()
+  const stop = async () => {
+    stopping = true
+    server.close()
+    await rooms.settle(AbortSignal.timeout(SETTLE_TIMEOUT))
+    await connections.closeAll('restarting')
+    await rooms.settle(AbortSignal.timeout(SETTLE_TIMEOUT))
+    rooms.close()
+    webSockets.close()
+    server.closeAllConnections()
+    await documents.close()
+    await storage.close()
+  }
+  let closed: Promise<void> | undefined
+  return {
+    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
+    ready: storage.ready,
+    close() {
+      closed ??= Promise.race([stop(), wait(CLOSE_TIMEOUT, undefined, { ref: false })])
+      return closed
+    },
+  }
+}
+
+const verifierOf = (
+  { auth }: Config,
+  developmentSecret: Uint8Array | undefined,
+  log: Log,
+): TokenVerifier => {
+  switch (auth.type) {
+    case 'development':
+      return createTokenVerifier({
+        type: 'secret',
+        secret: developmentSecret ?? new Uint8Array(),
+      })
+    case 'secret':
+      return createTokenVerifier(auth)
+    case 'jwks':
+      return createTokenVerifier({ ...auth, log })
+    default:
+      return unreachable(auth)
+  }
+}
+
+const issueDevelopmentToken = async (
+  members: MemberStore,
+  secret: Uint8Array,
+  request: DevelopmentTokenRequest,
+): Promise<{ token: string } | 'away'> => {
+  const { outcome } = await members.createWorkspaceWithMember(request)
+  if (outcome === 'away') return 'away'
+  const { userId, name } = request
+  return { token: await signDevelopmentToken(secret, { userId, name }, Date.now()) }
+}
+
+/** `localhost` and the loopback addresses are one machine, whichever the person typed. */
+const ownOrigins = (host: string, port: number): string[] => {
+  const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.')
+  const names = isLoopback ? ['localhost', '127.0.0.1', '[::1]', host] : [host]
+  return names.flatMap((name) => [`http://${name}:${port}`, `https://${name}:${port}`])
+}
+
+const listen = (server: Server, { port, host }: Config): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })

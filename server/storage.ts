@@ -1,0 +1,66 @@
+/** Brings storage up: an embedded PostgreSQL if none is given, the pool, the migrations. */
+
+import { Backoff } from './backoff.js'
+import type { Config } from './config.js'
+import { type Database, openDatabase } from './edge/database.js'
+import type { Log } from './edge/log.js'
+import { MigrationError, migrate } from './edge/migrate.js'
+
+export interface Storage {
+  readonly database: Database
+  /** Whether the migrations are applied. */
+  readonly isReady: boolean
+  /** Resolves once they are, however long the database is away; rejects with `MigrationError`. */
+  readonly ready: Promise<void>
+  /** Safe twice. */
+  close(): Promise<void>
+}
+
+/** Rejects with `EmbeddedPostgresError`, whose message is one line for people. */
+export const openStorage = async (config: Config, log: Log): Promise<Storage> => {
+  const embedded = config.databaseUrl === undefined ? await startEmbedded(config, log) : undefined
+  const url = config.databaseUrl ?? embedded?.url ?? ''
+  const database = openDatabase({ url, poolSize: config.databasePoolSize, log })
+  const closing = new AbortController()
+  let isReady = false
+  const ready = migrateUntilDone(database, log, closing.signal).then(() => {
+    isReady = true
+  })
+  return {
+    database,
+    get isReady() {
+      return isReady
+    },
+    ready,
+    async close() {
+      closing.abort()
+      await database.close()
+      await embedded?.close()
+    },
+  }
+}
+
+/** Loaded only where it is needed: its package holds a whole PostgreSQL. */
+const startEmbedded = async (config: Config, log: Log) => {
+  const { startEmbeddedPostgres } = await import('./edge/embedded-postgres.js')
+  return startEmbeddedPostgres({ dataDir: config.dataDir, log })
+}
+
+const migrateUntilDone = async (
+  database: Database,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> => {
+  const backoff = new Backoff()
+  while (!signal.aborted) {
+    try {
+      const applied = await migrate(database)
+      if (applied.length > 0) log.info({ applied }, 'migrations applied')
+      return
+    } catch (error) {
+      if (error instanceof MigrationError) throw error
+      log.warn({ err: error }, 'the database is away, trying again')
+    }
+    await backoff.wait(signal)
+  }
+}
