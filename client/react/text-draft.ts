@@ -110,11 +110,10 @@ export class TextDraft {
     const start = placeOf(at)
     const length = placeOf(at + remove) - start
     if (length > 0 || insert !== '') {
-      const written = this.#try(() => {
+      this.#try(() => {
         if (length > 0) this.#text.delete(start, length)
         if (insert !== '') this.#text.insert(start, insert)
       })
-      if (!written) return placeOf
     }
     const grown = insert.length - remove
     return (position) => {
@@ -124,14 +123,12 @@ export class TextDraft {
     }
   }
 
-  #try(change: () => void): boolean {
+  #try(change: () => void): void {
     this.#writing = true
     try {
       this.#edit(change)
-      return true
     } catch (error) {
       this.#error = error instanceof Error ? error : new Error(String(error))
-      return false
     } finally {
       this.#writing = false
     }

@@ -30,7 +30,5 @@ export const useValue = <Source, Value>(
     (changed: () => void) => (source === undefined ? nothing : subscribe(source, changed)),
     [source, subscribe],
   )
-  return useSyncExternalStore(listen, get, () =>
-    equal(held.current, empty) ? held.current : empty,
-  )
+  return useSyncExternalStore(listen, get, () => empty)
 }
