@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest'
+import { type Config, type Environment, readConfig } from '../../server/config.js'
+
+const secret = 'a secret that is long enough to be one'
+
+const read = (environment: Environment): Config => {
+  const result = readConfig(environment, '/home/ana')
+  if (!result.ok) throw new Error(result.problems.join('\n'))
+  return result.config
+}
+const problems = (environment: Environment): string[] => {
+  const result = readConfig(environment, '/home/ana')
+  return result.ok ? [] : result.problems
+}
+
+describe('the environment', () => {
+  it('may be empty: development mode, everything by default', () => {
+    expect(read({})).toEqual({
+      port: 8787,
+      host: '127.0.0.1',
+      dataDir: '/home/ana/.kith',
+      databaseUrl: undefined,
+      databasePoolSize: 16,
+      auth: { type: 'development' },
+      allowedOrigins: undefined,
+      allowQueryToken: true,
+      maxConnections: 10_000,
+      logLevel: 'info',
+    })
+  })
+
+  it('sets everything', () => {
+    const environment = {
+      PORT: '80',
+      HOST: '0.0.0.0',
+      DATA_DIR: '/var/lib/kith',
+      DATABASE_URL: 'postgresql://kith:pw@db/kith',
+      DATABASE_POOL_SIZE: '4',
+      JWT_SECRET: secret,
+      JWT_ISSUER: 'https://issuer',
+      JWT_AUDIENCE: 'kith',
+      ALLOWED_ORIGINS: 'https://app.example.org, http://localhost:5173',
+      ALLOW_QUERY_TOKEN: 'false',
+      MAX_CONNECTIONS: '50',
+      LOG_LEVEL: 'debug',
+      NODE_ENV: 'production',
+      PATH: '/usr/bin',
+    }
+    expect(read(environment)).toEqual({
+      port: 80,
+      host: '0.0.0.0',
+      dataDir: '/var/lib/kith',
+      databaseUrl: 'postgresql://kith:pw@db/kith',
+      databasePoolSize: 4,
+      auth: {
+        type: 'secret',
+        secret: new TextEncoder().encode(secret),
+        issuer: 'https://issuer',
+        audience: 'kith',
+      },
+      allowedOrigins: ['https://app.example.org', 'http://localhost:5173'],
+      allowQueryToken: false,
+      maxConnections: 50,
+      logLevel: 'debug',
+    })
+  })
+
+  it('takes keys by URL', () => {
+    const url = 'https://issuer.example.org/.well-known/jwks.json'
+    const auth = { type: 'jwks', url: new URL(url), issuer: undefined, audience: undefined }
+    expect(read({ JWKS_URL: url, HOST: '0.0.0.0', NODE_ENV: 'production' }).auth).toEqual(auth)
+  })
+
+  it.each(['::1', 'localhost', '127.0.0.1', '127.8.9.1'])('takes %s for loopback', (host) => {
+    expect(read({ HOST: host }).host).toBe(host)
+  })
+
+  it('takes what is empty for absent', () => {
+    expect(read({ PORT: '', REDIS_URL: '', DATABASE_URL: '', ALLOWED_ORIGINS: '' })).toEqual(
+      read({}),
+    )
+  })
+})
+
+describe('a bad value is one line that begins with its name', () => {
+  const open = 'without JWT_SECRET or JWKS_URL anybody may sign in as anybody'
+  it.each<[Environment, string]>([
+    [{ PORT: '65536' }, 'PORT: must be a whole number from 0 to 65535'],
+    [{ PORT: '-1' }, 'PORT: must be a whole number from 0 to 65535'],
+    [{ PORT: '8787x' }, 'PORT: must be a whole number from 0 to 65535'],
+    [{ PORT: '1e3' }, 'PORT: must be a whole number from 0 to 65535'],
+    [{ DATABASE_URL: 'mysql://x' }, 'DATABASE_URL: must be a URL that begins with postgres://'],
+    [{ DATABASE_POOL_SIZE: '0' }, 'DATABASE_POOL_SIZE: must be a whole number from 1 to 1000'],
+    [{ MAX_CONNECTIONS: 'many' }, 'MAX_CONNECTIONS: must be a whole number from 1 to 1000000'],
+    [{ ALLOW_QUERY_TOKEN: 'no' }, 'ALLOW_QUERY_TOKEN: must be one of true, false'],
+    [
+      { LOG_LEVEL: 'loud' },
+      'LOG_LEVEL: must be one of fatal, error, warn, info, debug, trace, silent',
+    ],
+    [{ JWT_SECRET: 'short' }, 'JWT_SECRET: must have at least 32 bytes'],
+    [{ JWT_SECRET: '' }, 'JWT_SECRET: is empty; leave it out, or give it a value'],
+    [{ JWKS_URL: '' }, 'JWKS_URL: is empty; leave it out, or give it a value'],
+    [
+      { JWKS_URL: 'http://issuer/jwks' },
+      'JWKS_URL: must be an https:// URL (http:// on loopback only)',
+    ],
+    [
+      { JWT_SECRET: secret, JWKS_URL: 'https://issuer/jwks' },
+      'JWKS_URL: set either JWT_SECRET or JWKS_URL, not both',
+    ],
+    [{ JWT_ISSUER: 'x' }, 'JWT_ISSUER: needs JWT_SECRET or JWKS_URL'],
+    [{ JWT_AUDIENCE: 'x' }, 'JWT_AUDIENCE: needs JWT_SECRET or JWKS_URL'],
+    [{ NODE_ENV: 'production' }, `NODE_ENV: is production, but ${open}: set one of them`],
+    ...['0.0.0.0', '::', '127.0.0.1.example.org', '10.0.0.1'].map((HOST): [Environment, string] => [
+      { HOST },
+      `HOST: must be a loopback address such as 127.0.0.1, since ${open}`,
+    ]),
+    ...['*', 'https://x.org/', 'x.org', 'https://x.org,', 'null'].map(
+      (ALLOWED_ORIGINS): [Environment, string] => [
+        { ALLOWED_ORIGINS },
+        'ALLOWED_ORIGINS: must be a list of exact origins with commas between them, such as https://app.example.org',
+      ],
+    ),
+    ...[
+      'REDIS_URL',
+      'SUPABASE_URL',
+      'SUPABASE_ANON_KEY',
+      'SUPABASE_SERVICE_ROLE_KEY',
+      'HISTORY_RETENTION_DAYS',
+      'TRUST_PROXY',
+      'MAX_MESSAGES_PER_SECOND',
+      'MAX_BYTES_PER_SECOND',
+      'MAX_CONNECTIONS_PER_ADDRESS',
+    ].map((name): [Environment, string] => [
+      { [name]: '1' },
+      `${name}: its feature does not exist yet; leave it out`,
+    ]),
+  ])('%j', (environment, problem) => {
+    expect(problems(environment)).toEqual([problem])
+  })
+
+  it('and all of them are told at once', () => {
+    const names = problems({ PORT: 'x', LOG_LEVEL: 'x', REDIS_URL: 'x' }).map((line) =>
+      line.slice(0, line.indexOf(':')),
+    )
+    expect(names).toEqual(['PORT', 'LOG_LEVEL', 'REDIS_URL'])
+  })
+
+  it('that does not repeat what may be secret', () => {
+    const environment = {
+      JWT_SECRET: 'hunter2',
+      DATABASE_URL: 'mysql://kith:hunter2@db/kith',
+      JWKS_URL: 'ftp://kith:hunter2@issuer/',
+      SUPABASE_SERVICE_ROLE_KEY: 'hunter2',
+    }
+    expect(problems(environment).length).toBeGreaterThanOrEqual(4)
+    expect(problems(environment).join('\n')).not.toContain('hunter2')
+  })
+})
