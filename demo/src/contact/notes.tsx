@@ -3,6 +3,7 @@ import type { ContactId, Note } from 'kith-shared'
 import { Pencil, Trash2 } from 'lucide-react'
 import { type KeyboardEvent, useState } from 'react'
 import { chipText } from '../people/editor-chip.js'
+import { useToast } from '../toast/toast.js'
 
 export const Notes = ({ contactId, isReadOnly }: { contactId: ContactId; isReadOnly: boolean }) => {
   const notes = useNotes(contactId)
@@ -39,6 +40,7 @@ export const Notes = ({ contactId, isReadOnly }: { contactId: ContactId; isReadO
 const NoteItem = ({ note, isReadOnly }: { note: Note; isReadOnly: boolean }) => {
   const [isEditing, setEditing] = useState(false)
   const actions = useContactActions()
+  const toast = useToast()
   if (isEditing) {
     return (
       <li className="note">
@@ -55,6 +57,11 @@ const NoteItem = ({ note, isReadOnly }: { note: Note; isReadOnly: boolean }) => 
         />
       </li>
     )
+  }
+  const remove = (): void => {
+    actions.deleteNote(note.id)
+    const undo = (): void => actions.restoreNote(note.id)
+    toast({ text: 'Deleted a note', action: { label: 'Undo', run: undo } })
   }
   const time = new Date(note.createdAt)
   return (
@@ -76,12 +83,7 @@ const NoteItem = ({ note, isReadOnly }: { note: Note; isReadOnly: boolean }) => 
             >
               <Pencil aria-hidden="true" size={14} />
             </button>
-            <button
-              type="button"
-              className="icon-button"
-              aria-label="Delete note"
-              onClick={() => actions.deleteNote(note.id)}
-            >
+            <button type="button" className="icon-button" aria-label="Delete note" onClick={remove}>
               <Trash2 aria-hidden="true" size={14} />
             </button>
           </>

@@ -1,5 +1,6 @@
 import type { Other, Workspace } from 'kith-client'
 import { useOthers, useSelf, useSyncStatus, useWorkspace } from 'kith-client/react'
+import { isContactId } from 'kith-shared'
 import type { Session } from '../session/session.js'
 import { Avatar } from './avatar.js'
 import { fieldName } from './field-name.js'
@@ -79,7 +80,8 @@ const doing = (other: Other, workspace: Workspace | undefined): string => {
   const { user, status, editing, typing } = other
   const who = status === 'online' ? user.name : `${user.name}, ${status}`
   if (!editing) return status === 'online' ? `${who}, here now` : who
-  const contact = workspace?.contacts.contact(editing.contactId)?.name
+  const { contactId } = editing
+  const contact = isContactId(contactId) ? workspace?.contacts.contact(contactId)?.name : undefined
   const what = contact ? `${fieldName(editing.field)} of ${contact}` : fieldName(editing.field)
   return `${who}, ${typing ? 'typing' : 'editing'} ${what}`
 }

@@ -2,6 +2,7 @@ import type { SyncStatus } from 'kith-client'
 import { useSyncStatus, useWorkspace } from 'kith-client/react'
 import { useEffect, useState } from 'react'
 import type { Session } from '../session/session.js'
+import { RefusedChanges } from './refused-changes.js'
 import { keptWords } from './status-words.js'
 
 export interface ProblemsProps {
@@ -28,6 +29,7 @@ export const Problems = ({ session, onSignOut }: ProblemsProps) => {
       <p>
         <strong>{problem.title}</strong> {problem.text}
       </p>
+      {problem.key.startsWith('refused') && <RefusedChanges />}
       <div className="buttons">
         {problem.actions.map((action) => (
           <button type="button" className="button" key={action} onClick={() => act(action)}>
@@ -75,13 +77,6 @@ export const problemOf = (status: SyncStatus, session: Session): Problem | undef
         title: `The server does not let you into “${session.workspaceId}”.`,
         text: `Ask its owner to let you in. Until then nobody sees what you change.${waiting}`,
         actions: ['retry', 'sign-out'],
-      }
-    case 'storage-error':
-      return {
-        key: 'storage-error',
-        title: 'This device’s storage failed.',
-        text: `(${storage.reason ?? connection.reason})${waiting}`,
-        actions: ['retry'],
       }
     case 'update-required':
       return {

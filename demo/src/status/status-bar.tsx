@@ -10,7 +10,7 @@ export interface StatusBarProps {
 /** Always there and always this high, so that no news shifts the page. */
 export const StatusBar = ({ isOffline, onOffline }: StatusBarProps) => {
   const status = useSyncStatus()
-  const { tone, text } = statusWords(status, useStatusTimes(status, isOffline))
+  const { tone, text } = statusWords(status, useStatusTimes(status))
   return (
     <footer
       className="status-bar"

@@ -26,10 +26,11 @@ export const statusWords = (status: SyncStatus, times: StatusTimes): StatusWords
       return { tone: 'problem', text: sentence('Not signed in', status) }
     case 'denied':
       return { tone: 'problem', text: sentence('No access to this workspace', status) }
-    case 'storage-error':
-      return { tone: 'problem', text: sentence('Storage on this device failed', status) }
     case 'update-required':
       return { tone: 'problem', text: sentence('A newer version is needed', status) }
+    case 'storage-error':
+      if (times.isAway) return { tone: 'away', text: sentence('The server can’t save now', status) }
+      break
     case 'offline':
     case 'connecting':
       if (times.isAway) return { tone: 'away', text: sentence('Offline', status) }

@@ -7,13 +7,16 @@ const SLOW = 300
 const AWAY = 5_000
 const SAVED_STANDS = 1_000
 
-export const useStatusTimes = (status: SyncStatus, isOfflineByWish: boolean): StatusTimes => {
-  const { state } = status.connection
-  const isCut = state === 'offline' || state === 'connecting'
+/** Whoever went offline by the switch knows it: no need to wait. */
+const BY_WISH = 'disconnected'
+
+export const useStatusTimes = (status: SyncStatus): StatusTimes => {
+  const { state, reason } = status.connection
+  const isCut = state === 'offline' || state === 'connecting' || state === 'storage-error'
   const waits = status.pending > 0
   return {
     isSlow: useHeldFor(waits, SLOW),
-    isAway: useHeldFor(isCut, AWAY) || (isCut && isOfflineByWish),
+    isAway: useHeldFor(isCut, AWAY) || reason === BY_WISH,
     isStuck: useHeldFor(waits && state === 'live', AWAY),
     isJustSaved: useJustSaved(status),
   }
