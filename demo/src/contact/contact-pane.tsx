@@ -72,10 +72,12 @@ const ChosenContact = ({
         <p className="notice">You can look at this workspace, not change it.</p>
       )}
       <Details {...shared} />
-      <EntryList {...shared} list="emails" />
-      <EntryList {...shared} list="phones" />
-      <AddressList {...shared} />
-      <EntryList {...shared} list="links" />
+      <div className="lists">
+        <EntryList {...shared} list="emails" />
+        <EntryList {...shared} list="phones" />
+        <AddressList {...shared} />
+        <EntryList {...shared} list="links" />
+      </div>
       <Tags {...shared} />
       <About {...shared} />
       <Notes {...shared} />

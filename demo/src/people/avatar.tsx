@@ -16,9 +16,11 @@ export const Avatar = (props: { id: string; name: string; color?: string; size: 
   </span>
 )
 
-/** First letters of the first and the last word; whole characters, whatever the script. */
+/** First letters of the first and the last word, of numbers only where there is nothing else. */
 export const initialsOf = (name: string): string => {
-  const words = name.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word))
+  const all = name.split(/\s+/)
+  const worded = all.filter((word) => /\p{L}/u.test(word))
+  const words = worded.length > 0 ? worded : all.filter((word) => /\p{N}/u.test(word))
   const first = firstLetter(words[0])
   return (words.length > 1 ? first + firstLetter(words.at(-1)) : first) || '?'
 }

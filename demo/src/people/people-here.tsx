@@ -2,10 +2,12 @@ import type { Other, Workspace } from 'kith-client'
 import { useOthers, useSelf, useSyncStatus, useWorkspace } from 'kith-client/react'
 import { isContactId } from 'kith-shared'
 import type { Session } from '../session/session.js'
+import { useIsNarrow } from '../workspace/use-is-narrow.js'
 import { Avatar } from './avatar.js'
 import { fieldName } from './field-name.js'
 
-const SHOWN = 4
+/** Avatars beside mine, on a wide screen and on a narrow one. */
+const SHOWN = { wide: 4, narrow: 2 }
 
 /** One avatar a person, however many tabs; mine first and ringed. */
 export const PeopleHere = ({ session }: { session: Session }) => {
@@ -14,7 +16,9 @@ export const PeopleHere = ({ session }: { session: Session }) => {
   const self = useSelf()
   const { connection } = useSyncStatus()
   const isLive = connection.state === 'live'
-  const shown = others.slice(0, others.length > SHOWN + 1 ? SHOWN : SHOWN + 1)
+  const most = useIsNarrow() ? SHOWN.narrow : SHOWN.wide
+  // "+1" would take as much room as the one person it hides.
+  const shown = others.slice(0, others.length > most + 1 ? most : most + 1)
   const rest = others.slice(shown.length)
   const name = self?.name ?? session.name
   return (

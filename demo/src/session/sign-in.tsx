@@ -58,12 +58,12 @@ export const SignIn = ({ onSignIn }: { onSignIn: (session: Session) => void }) =
             spellCheck={false}
           />
         </label>
-        <p className="sign-in-problem" role="alert">
-          {problem}
-        </p>
         <button type="submit" className="button primary wide" disabled={asking}>
           {asking ? 'Signing in…' : 'Sign in'}
         </button>
+        <p className="sign-in-problem" role="alert">
+          {problem}
+        </p>
       </form>
       <People workspaceId={workspaceId} onPick={(session) => void signIn(session)} />
     </main>

@@ -19,7 +19,10 @@ export const hashOf = (route: Route): string => {
 }
 
 export const go = (route: Route): void => {
-  if (location.hash !== hashOf(route)) location.hash = hashOf(route)
+  if (location.hash === hashOf(route)) return
+  location.hash = hashOf(route)
+  // The browser's own event comes a task later: until then a deleted contact would still show.
+  dispatchEvent(new HashChangeEvent('hashchange'))
 }
 
 /** As `go`, without a step for the back button: for moving through the list by keys. */
