@@ -1,0 +1,146 @@
+/** Tokens: asked for at each try and before the end of the last, and never tried twice. */
+import { backoff } from './backoff.js'
+import {
+  type AuthReason,
+  type Connection,
+  type ConnectionEffect,
+  type Phase,
+  type Settings,
+  type Step,
+  sessionOf,
+} from './connection-state.js'
+import { renewalDelay } from './token-expiry.js'
+import { go, leave, type Moment, offline, retryIn, stay } from './transitions.js'
+
+/** Time for a socket to open and the welcome to come, in milliseconds. */
+const CONNECT_TIMEOUT = 15_000
+const RENEW_AGAIN = 10_000
+
+/** Asks for a token, the first thing of each try. In needs-auth and denied the phase stays. */
+export const askToken = (state: Connection): Step => {
+  const { phase } = state
+  const ask = state.ask + 1
+  const isRefused = phase.type === 'needs-auth' || phase.type === 'denied'
+  const question: ConnectionEffect = {
+    type: 'ask-token',
+    ask,
+    reason: isRefused ? 'refused' : 'connect',
+  }
+  const asking = { ...state, ask }
+  if (isRefused) return stay(asking, { type: 'clear-timer', timer: 'retry' }, question)
+  return go(
+    asking,
+    { type: 'connecting', reason: 'asking-token' },
+    { type: 'clear-timer', timer: 'retry' },
+    question,
+  )
+}
+
+export const takeToken = (state: Connection, token: string, moment: Moment): Step => {
+  const { phase } = state
+  const session = sessionOf(state)
+  if (session !== undefined) return renew(state, token, moment)
+  const isRefused = phase.type === 'needs-auth' || phase.type === 'denied'
+  if (isRefused && token === phase.refused) return stay(state)
+  if (token === '') {
+    return go(
+      state,
+      { type: 'needs-auth', reason: 'no-token', refused: '' },
+      { type: 'error', code: 'not-authenticated', message: 'getToken gave no token' },
+    )
+  }
+  if (!isRefused && phase.type !== 'connecting') return stay(state)
+  const socket = state.socket + 1
+  return go(
+    { ...state, socket },
+    { type: 'connecting', reason: 'opening', token },
+    { type: 'open', socket },
+    { type: 'set-timer', timer: 'deadline', delay: CONNECT_TIMEOUT },
+  )
+}
+
+export const renew = (state: Connection, token: string, { now }: Moment): Step => {
+  const { phase } = state
+  if (phase.type !== 'live' && phase.type !== 'syncing') return stay(state)
+  // A token that is still the same will be another one later, or the server ends the session.
+  if (token === '' || token === phase.session.token) return stay(state, renewIn(RENEW_AGAIN))
+  const delay = renewalDelay(token, now)
+  return go(
+    state,
+    { ...phase, session: { ...phase.session, token } },
+    { type: 'send', message: { type: 'token', token } },
+    ...(delay === undefined ? [] : [renewIn(delay)]),
+  )
+}
+
+export const renewIn = (delay: number): ConnectionEffect => ({
+  type: 'set-timer',
+  timer: 'renew',
+  delay,
+})
+
+export const tokenFailed = (
+  state: Connection,
+  event: Moment & { cause: unknown },
+  settings: Settings,
+): Step => {
+  const { phase } = state
+  if (sessionOf(state) !== undefined) return stay(state, renewIn(RENEW_AGAIN))
+  const failed: ConnectionEffect = {
+    type: 'error',
+    code: 'token-unavailable',
+    message: 'getToken failed',
+    cause: event.cause,
+  }
+  const attempt = state.attempt + 1
+  const retry = retryIn(backoff(attempt, settings.ceiling, event.random))
+  const next = { ...state, attempt }
+  if (phase.type === 'needs-auth' || phase.type === 'denied') return stay(next, failed, retry)
+  return go(
+    next,
+    offline(state.network === 'down' ? 'no-network' : 'token-unavailable'),
+    failed,
+    retry,
+  )
+}
+
+/** Invariant 4: one question for another token, at once the first time, later after a wait. */
+export const refusedToken = (
+  before: Connection,
+  left: Step,
+  reason: AuthReason,
+  { random }: Moment,
+  { ceiling }: Settings,
+): Step => {
+  const { phase } = before
+  const token = sessionOf(before)?.token ?? ('token' in phase ? phase.token : '')
+  const next: Phase = {
+    type: reason === 'not-a-member' ? 'denied' : 'needs-auth',
+    reason,
+    refused: token,
+  }
+  const state = { ...left.state, phase: next, attempt: before.attempt + 1 }
+  if (before.attempt > 0) {
+    return stay(state, ...left.effects, retryIn(backoff(before.attempt, ceiling, random)))
+  }
+  const asked = askToken(state)
+  return stay(asked.state, ...left.effects, deniedError(reason), ...asked.effects)
+}
+
+export const deniedError = (reason: AuthReason): ConnectionEffect => ({
+  type: 'error',
+  code: reason === 'not-a-member' || reason === 'foreign-origin' ? 'denied' : 'not-authenticated',
+  message: `the server does not let this user in: ${reason}`,
+})
+
+/** The token is somebody else's: their edits must not mix with what this device holds. */
+export const stranger = (state: Connection): Step => {
+  const refused =
+    state.phase.type === 'connecting' && 'token' in state.phase ? state.phase.token : ''
+  const left = leave(state, 1000, 'another user')
+  return go(left.state, { type: 'denied', reason: 'user-mismatch', refused }, ...left.effects, {
+    type: 'error',
+    code: 'user-mismatch',
+    message: 'the token is not that of `userId`',
+  })
+}

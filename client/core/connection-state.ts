@@ -1,0 +1,153 @@
+/** What the connection is, what can happen to it, and what it asks for. */
+import type {
+  AwarenessEntry,
+  ClientId,
+  ClientMessage,
+  CloseReason,
+  Epoch,
+  Notice,
+  Refusal,
+  Seq,
+  ServerMessage,
+  Welcome,
+  WireRow,
+} from 'kith-shared'
+import type { SyncErrorCode } from '../sync-error.js'
+
+export interface Settings {
+  userId: string
+  clientId: ClientId
+  /** First ceiling of the backoff, in milliseconds. */
+  ceiling: number
+}
+
+export interface Connection {
+  phase: Phase
+  /** What the document holds of the journal without a gap; epoch 0 where it holds nothing. */
+  cursor: { epoch: Epoch; seq: Seq }
+  /** Tries since the last connection that lasted. */
+  attempt: number
+  /** Names the newest socket, so that what an older one still says is ignored. */
+  socket: number
+  /** Names the newest question for a token, likewise. */
+  ask: number
+  network: 'up' | 'down'
+}
+
+export type Phase =
+  | { type: 'loading'; reason: 'reading-device'; wish: 'connect' | 'disconnect' }
+  | { type: 'offline'; reason: OfflineReason }
+  | { type: 'connecting'; reason: 'asking-token' }
+  | { type: 'connecting'; reason: 'opening' | 'greeting'; token: string }
+  | { type: 'syncing'; reason: 'snapshot' | 'tail'; session: Session }
+  | { type: 'live'; reason: 'live'; session: Session }
+  | { type: 'needs-auth' | 'denied'; reason: AuthReason; refused: string }
+  | { type: 'storage-error'; reason: 'storage-away' }
+  | { type: 'update-required'; reason: ObsoleteReason }
+
+/** `server-behind`: it has forgotten what this device holds as committed. */
+export type ObsoleteReason = CloseReason | 'broken-server' | 'server-behind'
+
+export type OfflineReason =
+  | 'disconnected'
+  | 'no-network'
+  | 'connection-lost'
+  | 'unreachable'
+  | 'token-unavailable'
+  | 'hole'
+  | 'broken-server'
+  | CloseReason
+
+export type AuthReason = 'no-token' | 'user-mismatch' | CloseReason
+
+/** One welcome and what came after it. */
+export interface Session {
+  token: string
+  /** The journal's head when we were welcomed: through it, we are up to date. */
+  head: Seq
+  /** Where the tail began, for progress. */
+  from: Seq
+  since: number
+  heardAt: number
+  snapshot: SnapshotParts | undefined
+  probing: boolean
+  /** The server said that it will close, and when to come back. */
+  retryAfter: number | undefined
+}
+
+export interface SnapshotParts {
+  chunks: Uint8Array[]
+  received: number
+  total: number
+  seq: Seq
+}
+
+export type Timer = 'retry' | 'deadline' | 'heartbeat' | 'renew'
+
+export type ConnectionEvent = { now: number; random: number } & (
+  | { type: 'loaded'; epoch: Epoch; seq: Seq }
+  | { type: 'connect' }
+  | { type: 'disconnect' }
+  /** The page became visible, or came back from the back-forward cache. */
+  | { type: 'wake' }
+  /** The browser's word on the network. */
+  | { type: 'network'; network: 'up' | 'down' }
+  | { type: 'token'; ask: number; token: string }
+  | { type: 'token-failed'; ask: number; cause: unknown }
+  | { type: 'opened'; socket: number; earlierIds: ClientId[] }
+  | { type: 'closed'; socket: number; code: number; text: string }
+  | { type: 'message'; socket: number; message: ServerMessage }
+  | { type: 'broken-frame'; socket: number }
+  | { type: 'timer'; timer: Timer }
+  /** The device holds less than the document: from this `seq` on everything is wanted again. */
+  | { type: 'resync'; seq: Seq }
+)
+
+export type ConnectionEffect =
+  | { type: 'ask-token'; ask: number; reason: 'connect' | 'renew' | 'refused' }
+  /** Whoever is still asked for a token need not answer. */
+  | { type: 'forget-token' }
+  | { type: 'open'; socket: number }
+  | { type: 'close'; code: number; text: string }
+  | { type: 'send'; message: ClientMessage }
+  | { type: 'set-timer'; timer: Timer; delay: number }
+  | { type: 'clear-timer'; timer: Timer }
+  | { type: 'welcomed'; welcome: Welcome }
+  /** The session is over: nothing that was sent and not acknowledged counts as sent. */
+  | { type: 'ended' }
+  | { type: 'apply-snapshot'; epoch: Epoch; seq: Seq; update: Uint8Array }
+  | { type: 'apply-rows'; epoch: Epoch; firstSeq: Seq; rows: WireRow[] }
+  | { type: 'settled'; count: number; seq: Seq }
+  | { type: 'rejected'; ordinal: number; reason: Refusal }
+  | { type: 'asked-for-more'; stateVector: Uint8Array }
+  | { type: 'presence'; states: AwarenessEntry[] }
+  | { type: 'notice'; notice: Notice }
+  | { type: 'error'; code: SyncErrorCode; message: string; cause?: unknown }
+
+export interface Step {
+  state: Connection
+  effects: ConnectionEffect[]
+}
+
+export const initialConnection = (network: 'up' | 'down'): Connection => ({
+  phase: { type: 'loading', reason: 'reading-device', wish: 'disconnect' },
+  cursor: { epoch: 0, seq: 0 },
+  attempt: 0,
+  socket: 0,
+  ask: 0,
+  network,
+})
+
+/** The session, where there is one. */
+export const sessionOf = (state: Connection): Session | undefined =>
+  state.phase.type === 'syncing' || state.phase.type === 'live' ? state.phase.session : undefined
+
+/** How much of what was missing at the welcome is here, from 0 to 1. */
+export const progressOf = ({ phase, cursor }: Connection): number | undefined => {
+  if (phase.type !== 'syncing') return undefined
+  const { snapshot, head, from } = phase.session
+  if (phase.reason === 'snapshot') {
+    return snapshot === undefined ? 0 : snapshot.received / Math.max(1, snapshot.total)
+  }
+  return (cursor.seq - from) / Math.max(1, head - from)
+}

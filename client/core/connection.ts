@@ -1,0 +1,154 @@
+/**
+ * The connection's life, as a pure state machine: when to connect, with which token, and what to
+ * do after a loss. What the messages of a session mean stands in `session.ts`.
+ *
+ * Invariants
+ *   1. At most one socket and one question for a token count; what others still say is ignored.
+ *   2. Nothing but a hello is sent before the welcome.
+ *   3. Whatever waits, waits on a timer or on somebody's act that is named by the reason.
+ *   4. A refused token is never tried again.
+ */
+import { PROTOCOL_VERSION, SCHEMA_VERSION, unreachable } from 'kith-shared'
+import { askToken, renewIn, stranger, takeToken, tokenFailed } from './authentication.js'
+import {
+  type Connection,
+  type ConnectionEvent,
+  type Settings,
+  type Step,
+  sessionOf,
+  type Timer,
+} from './connection-state.js'
+import { HEARTBEAT, heartbeat, network, wake } from './liveness.js'
+import { abandon, closed, hangUp, obsolete } from './loss.js'
+import { receive } from './session.js'
+import { renewalDelay } from './token-expiry.js'
+import { go, isWaiting, leave, type Moment, offline, stay } from './transitions.js'
+
+export const step = (state: Connection, event: ConnectionEvent, settings: Settings): Step => {
+  switch (event.type) {
+    case 'loaded':
+      return loaded(state, event)
+    case 'connect':
+      return connect(state)
+    case 'disconnect':
+      return disconnect(state)
+    case 'wake':
+      return wake(state, event)
+    case 'network':
+      return network(state, event)
+    case 'token':
+      return event.ask === state.ask ? takeToken(state, event.token, event) : stay(state)
+    case 'token-failed':
+      return event.ask === state.ask ? tokenFailed(state, event, settings) : stay(state)
+    case 'timer':
+      return timer(state, event.timer, event, settings)
+    case 'resync':
+      return resync(state, event.seq, event, settings)
+    default:
+      return event.socket === state.socket ? onSocket(state, event, settings) : stay(state)
+  }
+}
+
+type SocketEvent = Extract<ConnectionEvent, { socket: number }>
+
+const onSocket = (state: Connection, event: SocketEvent, settings: Settings): Step => {
+  switch (event.type) {
+    case 'opened':
+      return greet(state, event.earlierIds, settings)
+    case 'closed':
+      return closed(state, event, settings)
+    case 'broken-frame':
+      return abandon(state, 'broken-server', event, settings)
+    case 'message': {
+      const received = receive(state, event.message, event.now, settings)
+      if (received.outcome === 'step') return afterWelcome(received.step, state, event)
+      if (received.outcome === 'denied') return stranger(state)
+      if (received.outcome === 'obsolete') return refuse(state, received.reason)
+      return abandon(state, received.reason, event, settings)
+    }
+    default:
+      return unreachable(event)
+  }
+}
+
+const loaded = (state: Connection, { epoch, seq }: { epoch: number; seq: number }): Step => {
+  const { phase } = state
+  if (phase.type !== 'loading') return stay(state)
+  const ready = { ...state, cursor: { epoch, seq } }
+  return phase.wish === 'connect' ? askToken(ready) : go(ready, offline('disconnected'))
+}
+
+const connect = (state: Connection): Step => {
+  const { phase } = state
+  if (phase.type === 'loading') return go(state, { ...phase, wish: 'connect' })
+  return isWaiting(phase) ? askToken({ ...state, attempt: 0 }) : stay(state)
+}
+
+const disconnect = (state: Connection): Step => {
+  const { phase } = state
+  if (phase.type === 'loading') return go(state, { ...phase, wish: 'disconnect' })
+  const ended = leave(state, 1000, 'disconnected')
+  return go(ended.state, offline('disconnected'), ...ended.effects)
+}
+
+/** What we hold and what the server holds do not belong together. */
+const refuse = (state: Connection, reason: 'older-epoch' | 'server-behind'): Step => {
+  const left = leave(state, 1000, reason)
+  return obsolete(left.state, left.effects, reason)
+}
+
+/** Invariant 2. */
+const greet = (state: Connection, earlierIds: number[], { clientId }: Settings): Step => {
+  const { phase, cursor } = state
+  if (phase.type !== 'connecting' || phase.reason !== 'opening') return stay(state)
+  const hello = {
+    type: 'hello' as const,
+    protocol: PROTOCOL_VERSION,
+    clientId,
+    earlierIds,
+    ...cursor,
+    schema: SCHEMA_VERSION,
+    token: phase.token,
+  }
+  return go(state, { ...phase, reason: 'greeting' }, { type: 'send', message: hello })
+}
+
+/** The timers of a session start with its welcome. */
+const afterWelcome = (received: Step, before: Connection, { now }: Moment): Step => {
+  const session = sessionOf(received.state)
+  if (before.phase.type !== 'connecting' || session === undefined) return received
+  const delay = renewalDelay(session.token, now)
+  return stay(
+    received.state,
+    { type: 'clear-timer', timer: 'deadline' },
+    { type: 'set-timer', timer: 'heartbeat', delay: HEARTBEAT },
+    ...(delay === undefined ? [] : [renewIn(delay)]),
+    ...received.effects,
+  )
+}
+
+const timer = (state: Connection, name: Timer, moment: Moment, settings: Settings): Step => {
+  const session = sessionOf(state)
+  switch (name) {
+    case 'retry':
+      return isWaiting(state.phase) ? askToken(state) : stay(state)
+    case 'deadline':
+      if (session !== undefined)
+        return session.probing ? hangUp(state, moment, settings) : stay(state)
+      return state.phase.type === 'connecting' ? hangUp(state, moment, settings) : stay(state)
+    case 'heartbeat':
+      return session === undefined ? stay(state) : heartbeat(state, session.heardAt, moment)
+    case 'renew': {
+      if (session === undefined) return stay(state)
+      const ask = state.ask + 1
+      return stay({ ...state, ask }, { type: 'ask-token', ask, reason: 'renew' })
+    }
+    default:
+      return unreachable(name)
+  }
+}
+
+const resync = (state: Connection, seq: number, moment: Moment, settings: Settings): Step => {
+  const back = { ...state, cursor: { ...state.cursor, seq: Math.min(seq, state.cursor.seq) } }
+  return sessionOf(state) === undefined ? stay(back) : abandon(back, 'hole', moment, settings)
+}

@@ -1,0 +1,108 @@
+/** How a connection ends, and what is done about it. */
+import { retryAfterClose } from 'kith-shared'
+import { askToken, deniedError, refusedToken } from './authentication.js'
+import { backoff } from './backoff.js'
+import { closeReasonOf } from './close-reason.js'
+import {
+  type Connection,
+  type ConnectionEffect,
+  type ObsoleteReason,
+  type OfflineReason,
+  type Phase,
+  type Settings,
+  type Step,
+  sessionOf,
+} from './connection-state.js'
+import { go, leave, type Moment, offline, retryIn, stay } from './transitions.js'
+
+/** A session that lasted this long proves that the server is well: the next try comes at once. */
+const LASTING = 5_000
+
+export const closed = (
+  state: Connection,
+  event: Moment & { code: number; text: string },
+  settings: Settings,
+): Step => {
+  const reason = closeReasonOf(event.code, event.text)
+  const left = leave(state, 1000, '')
+  // It is closed already.
+  const effects = left.effects.filter((effect) => effect.type !== 'close')
+  if (reason === undefined) {
+    const final = retryAfterClose(event.code, event.text) === 'never'
+    return final ? obsolete(left.state, effects, 'broken-server') : lost(state, event, settings)
+  }
+  switch (retryAfterClose(event.code, event.text)) {
+    case 'backoff':
+      return lost(state, event, settings, reason)
+    case 'with-new-token':
+      return refusedToken(state, { state: left.state, effects }, reason, event, settings)
+    case 'never':
+      return reason === 'foreign-origin' || reason === 'malformed-workspace-id'
+        ? go(left.state, { type: 'denied', reason, refused: '' }, ...effects, deniedError(reason))
+        : obsolete(left.state, effects, reason)
+    default:
+      return stay(state)
+  }
+}
+
+export const obsolete = (
+  state: Connection,
+  effects: ConnectionEffect[],
+  reason: ObsoleteReason,
+): Step =>
+  go(state, { type: 'update-required', reason }, ...effects, {
+    type: 'error',
+    code: 'update-required',
+    message: `the server ended the connection for good: ${reason}`,
+  })
+
+/** A cut, or a server that asks to come back later. */
+export const lost = (
+  state: Connection,
+  { now, random }: Moment,
+  { ceiling }: Settings,
+  reason?: OfflineReason | 'storage-away',
+): Step => {
+  const session = sessionOf(state)
+  const lasted = session !== undefined && now - session.since >= LASTING
+  const left = leave(state, 1000, '')
+  const effects = left.effects.filter((effect) => effect.type !== 'close')
+  const isCut = reason === undefined
+  // A server that ends many sessions at once must not see them all again in the same instant.
+  const attempt = lasted ? (isCut ? 0 : 1) : state.attempt + 1
+  const next = { ...left.state, attempt }
+  if (attempt === 0 && state.network === 'up') {
+    const again = askToken({ ...next, phase: offline('connection-lost') })
+    return stay(again.state, ...effects, ...again.effects)
+  }
+  const wait = (session?.retryAfter ?? 0) + backoff(Math.max(1, attempt), ceiling, random)
+  return go(next, waitingFor(state, session !== undefined, reason), ...effects, retryIn(wait))
+}
+
+export const waitingFor = (
+  state: Connection,
+  wasWelcomed: boolean,
+  reason: OfflineReason | 'storage-away' | undefined,
+): Phase => {
+  if (reason === 'storage-away') return { type: 'storage-error', reason }
+  if (reason !== undefined) return offline(reason)
+  if (state.network === 'down') return offline('no-network')
+  return offline(wasWelcomed ? 'connection-lost' : 'unreachable')
+}
+
+/** Closes from our side, and tries again after a wait. */
+export const abandon = (
+  state: Connection,
+  reason: OfflineReason,
+  moment: Moment,
+  settings: Settings,
+): Step => {
+  const gone = lost(state, moment, settings, reason)
+  return stay(gone.state, { type: 'close', code: 4400, text: reason }, ...gone.effects)
+}
+
+/** Closes a socket that is silent: a cut that only we noticed. */
+export const hangUp = (state: Connection, moment: Moment, settings: Settings): Step => {
+  const gone = lost(state, moment, settings)
+  return stay(gone.state, { type: 'close', code: 4408, text: 'no answer' }, ...gone.effects)
+}

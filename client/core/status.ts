@@ -1,0 +1,57 @@
+import { mayWrite, type Role } from 'kith-shared'
+import type { SyncStatus } from '../api.js'
+import { type Connection, progressOf } from './connection-state.js'
+import type { Edit } from './outbox.js'
+
+export interface StatusFacts {
+  connection: Connection
+  role: Role | undefined
+  /** Edits that no commit holds, of all tabs of this device that are known here. */
+  pending: readonly Edit[]
+  refused: number
+  /** Some edits can't be sent, because they build on a refused one. */
+  hasBlocked: boolean
+  /** Whether this edit's bytes are in IndexedDB. */
+  isKept: (id: string) => boolean
+  storage: SyncStatus['storage']
+}
+
+/**
+ * What can be said for sure. `pending` falls only by acknowledgements and refusals, and `onDevice`
+ * is true only once the transaction that keeps the edit is complete.
+ */
+export const statusOf = (facts: StatusFacts): SyncStatus => {
+  const { pending, storage, refused } = facts
+  const touched = new Set(pending.flatMap((edit) => edit.touches))
+  return {
+    connection: connectionOf(facts),
+    pending: touched.size,
+    onDevice: pending.every((edit) => facts.isKept(edit.id)),
+    storage,
+    refused,
+  }
+}
+
+const connectionOf = ({
+  connection,
+  role,
+  pending,
+  hasBlocked,
+}: StatusFacts): SyncStatus['connection'] => {
+  const { type, reason } = connection.phase
+  const progress = progressOf(connection)
+  if (progress !== undefined) return { state: type, reason, progress }
+  if (type !== 'live' || pending.length === 0) return { state: type, reason }
+  if (role !== undefined && !mayWrite(role)) return { state: type, reason: 'read-only' }
+  return { state: type, reason: hasBlocked ? 'refused-change' : reason }
+}
+
+export const sameStatus = (a: SyncStatus, b: SyncStatus): boolean =>
+  a.pending === b.pending &&
+  a.onDevice === b.onDevice &&
+  a.refused === b.refused &&
+  a.storage.kind === b.storage.kind &&
+  a.storage.reason === b.storage.reason &&
+  a.connection.state === b.connection.state &&
+  a.connection.reason === b.connection.reason &&
+  a.connection.progress === b.connection.progress
