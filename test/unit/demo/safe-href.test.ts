@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import { mailHref, phoneHref, webHref } from '../../../demo/src/contact/safe-href.js'
+import { initialsOf } from '../../../demo/src/people/avatar.js'
+
+describe('what stands behind a link', () => {
+  it('[P4] is never a script, whatever a member typed', () => {
+    const hostile = [
+      'javascript:alert(1)',
+      ' JaVaScRiPt:alert(1)',
+      'java\nscript:alert(1)',
+      'data:text/html,<script>alert(1)</script>',
+      'vbscript:x',
+      'file:///etc/passwd',
+      'blob:https://example.com/x',
+    ]
+    for (const value of hostile) {
+      expect(webHref(value)).toBeUndefined()
+      expect(mailHref(value)).toBeUndefined()
+      expect(phoneHref(value)).toBeUndefined()
+    }
+  })
+
+  it('is a web address, with or without its scheme', () => {
+    expect(webHref('https://example.com/a?b')).toBe('https://example.com/a?b')
+    expect(webHref('http://example.com')).toBe('http://example.com/')
+    expect(webHref('example.com/ana')).toBe('https://example.com/ana')
+    expect(webHref('example.com:8080')).toBe('https://example.com:8080/')
+    expect(webHref('not a link')).toBeUndefined()
+    expect(webHref('')).toBeUndefined()
+  })
+
+  it('is a mail address or a number that can be dialled', () => {
+    expect(mailHref('ana@example.com')).toBe('mailto:ana@example.com')
+    expect(mailHref('ana@example.com?bcc=all@example.com')).toBeUndefined()
+    expect(phoneHref('+351 (912) 345-678')).toBe('tel:+351912345678')
+    expect(phoneHref('ask at the desk')).toBeUndefined()
+  })
+})
+
+describe('initials', () => {
+  it('are whole letters of the first and the last word, in any script', () => {
+    expect(initialsOf('Ana Maria Lima')).toBe('AL')
+    expect(initialsOf('zoë')).toBe('Z')
+    expect(initialsOf('王小明')).toBe('王')
+    expect(initialsOf('Ana Lima 0137')).toBe('AL')
+    expect(initialsOf('4711')).toBe('4')
+    expect(initialsOf('🙂')).toBe('?')
+    expect(initialsOf('')).toBe('?')
+  })
+})
