@@ -71,6 +71,7 @@ export const describeClose = (code: number, text: string): string => {
   const meaning = known
     ? text
     : same.map((reason) => reason.text).join(' or ') || plainMeaning(code)
+  if (code === 1000) return `${code}: ${meaning}`
   return `${code}: ${meaning} (${RETRIES[retryAfterClose(code, text)]})`
 }
 

@@ -22,8 +22,12 @@ const presenceForm = element('presence', HTMLFormElement)
 const disconnectButton = element('do-disconnect', HTMLButtonElement)
 const stateLine = element('state', HTMLElement)
 const closeLine = element('last-close', HTMLElement)
+const tokenField = element('token', HTMLTextAreaElement)
 const log = createLog(element('log', HTMLOListElement))
 const people = createPeople(element('people', HTMLUListElement))
+
+/** A fetched token speaks for whoever it was fetched for: it goes when the form names another. */
+let isTokenFetched = false
 
 const entry = (form: HTMLFormElement, name: string): string => {
   const value = new FormData(form).get(name)
@@ -66,8 +70,10 @@ const onSocket = (event: SocketEvent): void => {
       log.add('received', 'text frame', event.text)
       return
     case 'closed':
-      show('not connected')
-      people.clear()
+      if (event.isLast) {
+        show('not connected')
+        people.clear()
+      }
       closeLine.textContent = `Last close ${describeClose(event.code, event.text)}`
       log.add('state', 'closed', describeClose(event.code, event.text))
       return
@@ -114,8 +120,8 @@ const fetchToken = async (): Promise<void> => {
   if (!response.ok || typeof token !== 'string') {
     throw new Error(`no development token: HTTP ${response.status}`)
   }
-  const field = connectForm.elements.namedItem('token')
-  if (field instanceof HTMLTextAreaElement) field.value = token
+  tokenField.value = token
+  isTokenFetched = true
   log.add('state', 'token', `development token for ${body.name} as ${body.role}`)
 }
 
@@ -168,6 +174,12 @@ connectForm.onsubmit = (event) => {
 presenceForm.onsubmit = (event) => {
   event.preventDefault()
   sendPresence()
+}
+connectForm.oninput = ({ target }) => {
+  if (target === tokenField) isTokenFetched = false
+  else if (isTokenFetched && !(target instanceof HTMLInputElement && target.type === 'checkbox')) {
+    tokenField.value = ''
+  }
 }
 disconnectButton.onclick = () => socket.disconnect()
 element('do-token', HTMLButtonElement).onclick = () => tryTo(fetchToken)

@@ -14,7 +14,8 @@ export type SocketEvent =
   | { type: 'sent-raw'; what: string; bytes: number }
   | { type: 'received'; message: ServerMessage | undefined; bytes: Uint8Array }
   | { type: 'received-text'; text: string }
-  | { type: 'closed'; code: number; text: string; clean: boolean }
+  /** `isLast`: no other socket has taken its place meanwhile. */
+  | { type: 'closed'; code: number; text: string; isLast: boolean }
 
 export interface InspectedSocket {
   readonly isOpen: boolean
@@ -35,7 +36,8 @@ export const createInspectedSocket = (listener: (event: SocketEvent) => void): I
     },
     connect: (address) => {
       socket?.close(1000)
-      socket = openSocket(address, listener)
+      const opened = openSocket(address, listener, () => socket === opened)
+      socket = opened
     },
     disconnect: () => socket?.close(1000, 'by hand'),
     send: (message) => {
@@ -57,7 +59,11 @@ export const createInspectedSocket = (listener: (event: SocketEvent) => void): I
   }
 }
 
-const openSocket = (address: string, listener: (event: SocketEvent) => void): WebSocket => {
+const openSocket = (
+  address: string,
+  listener: (event: SocketEvent) => void,
+  isLast: () => boolean,
+): WebSocket => {
   // The token never stands in the log, which people paste into reports.
   listener({ type: 'opening', address: address.replace(/token=[^&]*/, 'token=…') })
   const socket = new WebSocket(address)
@@ -72,7 +78,7 @@ const openSocket = (address: string, listener: (event: SocketEvent) => void): We
     const decoded = decodeServerMessage(bytes)
     listener({ type: 'received', message: decoded.ok ? decoded.message : undefined, bytes })
   }
-  socket.onclose = ({ code, reason, wasClean }) =>
-    listener({ type: 'closed', code, text: reason, clean: wasClean })
+  socket.onclose = ({ code, reason }) =>
+    listener({ type: 'closed', code, text: reason, isLast: isLast() })
   return socket
 }
