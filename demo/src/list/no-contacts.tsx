@@ -23,7 +23,7 @@ export const NoContacts = ({ view, isFiltered, onImport }: NoContactsProps) => {
         Add the first one, or bring yours from Google, Apple or Outlook.
       </p>
       <button type="button" className="button primary" onClick={() => go({ view: 'new' })}>
-        New contact
+        Add a contact
       </button>
       <button type="button" className="button" onClick={onImport}>
         Import a file
