@@ -76,7 +76,12 @@ export class Connection implements SocketListener {
     this.#step({ type: 'tick', now })
   }
 
-  /** Ends the connection from outside, as when the server shuts down. */
+  /** Ends the connection because the server does; it should come back after `retryAfter` ms. */
+  restart(retryAfter: number): void {
+    this.#step({ type: 'restart', retryAfter })
+  }
+
+  /** Ends the connection from outside. */
   close(reason: CloseReason): void {
     this.#close(reason)
     this.#step({ type: 'closed' })

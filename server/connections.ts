@@ -1,7 +1,6 @@
 /** Every open connection of this process, ticked by one timer. */
 
 import { setTimeout as wait } from 'node:timers/promises'
-import type { CloseReason } from 'kith-shared'
 import { Connection, type ConnectionPorts } from './connection.js'
 import type { Arrival, Socket, SocketListener } from './core/ports.js'
 
@@ -10,6 +9,9 @@ const TICK = 1_000
 /** So many connections are closed at a time, a moment apart, so that not all come back at once. */
 const CLOSE_AT_ONCE = 50
 const CLOSE_PAUSE = 50
+/** Their return is spread over so many milliseconds for each, and at most so many in all. */
+const RETURN_SPACING = 5
+const RETURN_WITHIN = 5_000
 
 export class Connections {
   readonly #ports: ConnectionPorts
@@ -53,12 +55,13 @@ export class Connections {
     }
   }
 
-  /** Closes all, spread a little. */
-  async closeAll(reason: CloseReason): Promise<void> {
+  /** Closes all because the server ends, and asks each to come back at a moment of its own. */
+  async restart(): Promise<void> {
     clearInterval(this.#timer)
     let closed = 0
+    const spread = Math.min(RETURN_WITHIN, this.#open.size * RETURN_SPACING)
     for (const connection of [...this.#open.values()]) {
-      connection.close(reason)
+      connection.restart(Math.round(Math.random() * spread))
       if (++closed % CLOSE_AT_ONCE === 0) await wait(CLOSE_PAUSE)
     }
   }

@@ -87,7 +87,7 @@ export const startServer = async (config: Config, log: Log): Promise<RunningServ
     stopping = true
     server.close()
     await rooms.settle(AbortSignal.timeout(SETTLE_TIMEOUT))
-    await connections.closeAll('restarting')
+    await connections.restart()
     await rooms.settle(AbortSignal.timeout(SETTLE_TIMEOUT))
     rooms.close()
     webSockets.close()

@@ -11,6 +11,7 @@
  */
 import {
   type AwarenessEntry,
+  type ClientId,
   type CloseReason,
   encodeMessage,
   type Seq,
@@ -340,8 +341,9 @@ export class Room {
     const { presence } = session
     switch (presence.right) {
       case 'none': {
-        const entry = states[0]
-        if (!entry || session.dialect.dialect === 'kith') return
+        if (session.dialect.dialect === 'kith') return
+        const entry = states.find(({ clientId }) => this.#mayBeOwn(session, clientId))
+        if (!entry) return
         session.presence = { right: 'binding', entry }
         this.#queue.push({ type: 'presence', session, entry })
         return
@@ -359,6 +361,12 @@ export class Room {
       default:
         unreachable(presence)
     }
+  }
+
+  /** A stock client may send other people's states back before it has shown its own. */
+  #mayBeOwn(session: RoomSession, clientId: ClientId): boolean {
+    const owner = this.#state.index.owners.get(clientId)
+    return owner === undefined || owner === session.stamp.id
   }
 
   #show(session: RoomSession, entry: AwarenessEntry): void {

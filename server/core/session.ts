@@ -43,6 +43,8 @@ export type SessionEvent =
   | { type: 'looked-up'; admittance: Admittance; now: number }
   /** About once a second. */
   | { type: 'tick'; now: number }
+  /** The server ends: come back after about `retryAfter` milliseconds. */
+  | { type: 'restart'; retryAfter: number }
   /** The socket is gone. */
   | { type: 'closed' }
 
@@ -102,6 +104,8 @@ export class Session {
         return this.#lookedUp(event.admittance, event.now)
       case 'tick':
         return this.#tick(event.now)
+      case 'restart':
+        return this.#restart(event.retryAfter)
       case 'closed':
         return this.#end()
       default:
@@ -208,6 +212,15 @@ export class Session {
     if (state.state === 'awaiting-hello' && now >= state.until) this.#close('hello-timeout')
     if (state.state !== 'joined' && state.state !== 'renewing') return
     if (now >= state.claims.expiresAt) this.#close('token-expired')
+  }
+
+  #restart(retryAfter: number): void {
+    const state = this.#state
+    if (state.state === 'joined' && state.dialect === 'kith') {
+      const frame = encodeMessage({ type: 'notice', notice: 'draining', retryAfter })
+      this.#effects.push({ type: 'send', frame })
+    }
+    this.#close('restarting')
   }
 
   #close(reason: CloseReason): void {

@@ -85,7 +85,10 @@ const pingAll = (
 }
 
 const arrivalOf = (request: IncomingMessage): Arrival | undefined => {
-  const url = new URL(request.url ?? '/', 'http://server')
+  const target = request.url ?? ''
+  // Whatever stands in the request line comes here: `//` is no URL, and must not throw.
+  if (!URL.canParse(target, 'http://server')) return undefined
+  const url = new URL(target, 'http://server')
   const workspaceId = PATH.exec(url.pathname)?.[1]
   if (workspaceId === undefined) return undefined
   return {

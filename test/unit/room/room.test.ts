@@ -419,6 +419,22 @@ describe('presence', () => {
     expect(typesOf(seen(ANA))).toEqual(['awareness'])
   })
 
+  test('other people’s states that a stock client sends back are not taken for its own', () => {
+    const { join, joinStock, step, inFlight, effects } = stage()
+    join(ANA, 'ana', 10)
+    joinStock(BO, 'bo')
+    step({
+      type: 'awareness',
+      session: BO,
+      states: [
+        { clientId: 10, clock: 1, json: state('A') },
+        { clientId: 20, clock: 1, json: state('B') },
+      ],
+    })
+    expect(inFlight()?.bindings).toEqual([{ clientId: 20, userId: 'bo' }])
+    expect(effects.some(({ type }) => type === 'close')).toBe(false)
+  })
+
   test('a state that is no JSON object, or too large, is dropped', () => {
     const { join, step, room } = stage()
     join(ANA, 'ana', 10)
