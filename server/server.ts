@@ -1,9 +1,8 @@
 /** Puts the parts together and takes them down again. The only place that knows them all. */
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { getRequestListener } from '@hono/node-server'
 import { unreachable } from 'kith-shared'
 import type { Config } from './config.js'
 import { Connections } from './connections.js'
@@ -11,7 +10,7 @@ import type { TokenVerifier } from './core/ports.js'
 import { keepDevelopmentSecret } from './edge/development-secret.js'
 import type { DevelopmentTokenRequest } from './edge/development-tokens.js'
 import { Documents } from './edge/documents.js'
-import { createHttp } from './edge/http.js'
+import { createHttpServer } from './edge/http.js'
 import { createJournal } from './edge/journal.js'
 import type { Log } from './edge/log.js'
 import { createMembers, type MemberStore } from './edge/members.js'
@@ -60,7 +59,7 @@ export const startServer = async (config: Config, log: Log): Promise<RunningServ
   )
   let stopping = false
   const notReady = () => (stopping ? 'restarting' : storage.isReady ? '' : 'storage is away')
-  const http = createHttp({
+  const server = createHttpServer({
     rooms,
     tokens,
     members,
@@ -74,7 +73,6 @@ export const startServer = async (config: Config, log: Log): Promise<RunningServ
     },
     pages: join(dirname(migrationsFolder()), 'demo', 'dist'),
   })
-  const server = createServer(getRequestListener(http.fetch))
   const webSockets = listenForWebSockets(server, (arrival, socket) =>
     connections.accept(arrival, socket),
   )

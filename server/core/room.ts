@@ -11,7 +11,6 @@
  */
 import {
   type AwarenessEntry,
-  type ClientId,
   type CloseReason,
   encodeMessage,
   type Seq,
@@ -24,7 +23,8 @@ import { type MadeBatch, makeBatch, type Waiting } from './batch-maker.js'
 import { bytesOf, CommittedRows } from './committed-rows.js'
 import { Feeder } from './feeder.js'
 import type { CommitOutcome } from './ports.js'
-import { Presence, type PresenceStamp, type SessionId } from './presence.js'
+import type { PresenceStamp, SessionId } from './presence.js'
+import { PresenceRelay } from './presence-relay.js'
 import { type Consequence, consequenceOf } from './refusal-policy.js'
 import type { RoomEffect, RoomEvent } from './room-events.js'
 import { type Dialect, openSession, type RoomSession } from './room-session.js'
@@ -52,7 +52,7 @@ type Storage =
 export class Room {
   readonly #parts: RoomParts
   readonly #sessions = new Map<SessionId, RoomSession>()
-  readonly #presence = new Presence()
+  readonly #presence: PresenceRelay
   #state: RoomState
   #storage: Storage = { storage: 'idle' }
   #queue: Waiting[] = []
@@ -63,7 +63,9 @@ export class Room {
   constructor(state: RoomState, parts: RoomParts) {
     this.#state = state
     this.#parts = parts
-    this.#feeder = new Feeder(state, (effect) => this.#effects.push(effect))
+    const emit = (effect: RoomEffect) => this.#effects.push(effect)
+    this.#feeder = new Feeder(state, emit)
+    this.#presence = new PresenceRelay(emit, (id) => this.#state.index.owners.get(id))
   }
 
   get state(): Readonly<RoomState> {
@@ -91,11 +93,7 @@ export class Room {
 
   /** Every live session's person and what they show, for the users route. */
   present(): { stamp: PresenceStamp; json: string | undefined }[] {
-    const shown = new Map(this.#presence.all().map(({ clientId, json }) => [clientId, json]))
-    return Array.from(this.#sessions.values(), ({ stamp, presence }) => ({
-      stamp,
-      json: presence.right === 'bound' ? shown.get(presence.clientId) : undefined,
-    }))
+    return this.#presence.shown(this.#sessions.values())
   }
 
   step(event: RoomEvent): RoomEffect[] {
@@ -115,7 +113,7 @@ export class Room {
       case 'reloaded':
         return this.#reloaded(event.state)
       case 'tick':
-        return this.#tellPresence()
+        return this.#presence.tell(this.#sessions.values())
       case 'keep-alive':
         return this.#keepAlive()
       case 'snapshot-done':
@@ -136,7 +134,7 @@ export class Room {
       case 'awareness':
         return this.#awareness(session, event.states)
       case 'query-awareness':
-        return this.#sendPresence(session, this.#presence.all())
+        return this.#presence.sendAll(session)
       case 'sync-step-1':
         return this.#syncStep1(session, event.stateVector)
       case 'rows-read':
@@ -172,7 +170,7 @@ export class Room {
 
   #leave(session: RoomSession): void {
     this.#sessions.delete(session.id)
-    this.#presence.leave(session.id)
+    this.#presence.leave(session)
   }
 
   #close(session: RoomSession, reason: CloseReason): void {
@@ -273,19 +271,13 @@ export class Room {
   /** Invariant 5: the ids are bound; now others may hear of them. */
   #bound(waiting: Exclude<Waiting, { type: 'update' }>): void {
     const { session } = waiting
-    if (waiting.type === 'presence') {
-      // A later state may have come while the id was being bound.
-      const latest = session.presence.right === 'binding' ? session.presence.entry : waiting.entry
-      session.presence = { right: 'bound', clientId: waiting.entry.clientId }
-      this.#show(session, latest)
-      return
-    }
-    session.presence = { right: 'bound', clientId: waiting.clientId }
+    if (waiting.type === 'presence') return this.#presence.bound(session, waiting.entry.clientId)
+    this.#presence.bound(session, waiting.clientId)
     const { welcome, cursor } = welcomeOf(this.#state, session)
     this.#send(session, welcome)
     if (welcome.follows === 'snapshot') this.#feeder.readSnapshot(session)
     else this.#feeder.feed(session, cursor)
-    this.#sendPresence(session, this.#presence.all())
+    this.#presence.sendAll(session)
   }
 
   #apply({ session }: Waiting, consequence: Consequence): void {
@@ -333,53 +325,12 @@ export class Room {
 
   #askStock(session: RoomSession): void {
     this.#send(session, { type: 'sync-step-1', stateVector: this.#stateVector() })
-    this.#sendPresence(session, this.#presence.all())
+    this.#presence.sendAll(session)
   }
 
-  /** A session speaks for one client id; other people's states, sent back, are dropped. */
   #awareness(session: RoomSession, states: readonly AwarenessEntry[]): void {
-    const { presence } = session
-    switch (presence.right) {
-      case 'none': {
-        if (session.dialect.dialect === 'kith') return
-        const entry = states.find(({ clientId }) => this.#mayBeOwn(session, clientId))
-        if (!entry) return
-        session.presence = { right: 'binding', entry }
-        this.#queue.push({ type: 'presence', session, entry })
-        return
-      }
-      case 'binding': {
-        const later = states.find(({ clientId }) => clientId === presence.entry.clientId)
-        if (later) session.presence = { right: 'binding', entry: later }
-        return
-      }
-      case 'bound': {
-        const own = states.find(({ clientId }) => clientId === presence.clientId)
-        if (own) this.#show(session, own)
-        return
-      }
-      default:
-        unreachable(presence)
-    }
-  }
-
-  /** A stock client may send other people's states back before it has shown its own. */
-  #mayBeOwn(session: RoomSession, clientId: ClientId): boolean {
-    const owner = this.#state.index.owners.get(clientId)
-    return owner === undefined || owner === session.stamp.id
-  }
-
-  #show(session: RoomSession, entry: AwarenessEntry): void {
-    const removed = this.#presence.set(session.id, entry, session.stamp)
-    if (removed) this.#sendPresence(session, [removed])
-  }
-
-  #tellPresence(): void {
-    const states = this.#presence.takeChanges()
-    if (states.length === 0) return
-    const frame = encodeMessage({ type: 'awareness', states })
-    const sessions = [...this.#sessions.values()].filter(hasArrived).map(({ id }) => id)
-    this.#effects.push({ type: 'send', sessions, frame, droppable: true })
+    const entry = this.#presence.receive(session, states)
+    if (entry) this.#queue.push({ type: 'presence', session, entry })
   }
 
   #keepAlive(): void {
@@ -401,14 +352,8 @@ export class Room {
     if (seq !== undefined) this.#state.snapshotSeq = Math.max(this.#state.snapshotSeq, seq)
   }
 
-  #sendPresence(session: RoomSession, states: AwarenessEntry[]): void {
-    if (states.length > 0) this.#send(session, { type: 'awareness', states })
-  }
-
   #send(session: RoomSession, message: ServerMessage): void {
     const frame = encodeMessage(message)
     this.#effects.push({ type: 'send', sessions: [session.id], frame, droppable: false })
   }
 }
-
-const hasArrived = ({ feed }: RoomSession): boolean => feed.feed !== 'arriving'

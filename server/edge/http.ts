@@ -1,6 +1,8 @@
 /** HTTP by hono: health, readiness, metrics, who is here, and the pages that the server serves. */
 import { existsSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
 import { relative } from 'node:path'
+import { getRequestListener } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { type Context, Hono } from 'hono'
@@ -28,7 +30,11 @@ export interface HttpPorts {
   pages: string
 }
 
-export const createHttp = (ports: HttpPorts): Hono => {
+/** Listens to nothing yet. */
+export const createHttpServer = (ports: HttpPorts): Server =>
+  createServer(getRequestListener(createApp(ports).fetch))
+
+const createApp = (ports: HttpPorts): Hono => {
   const app = new Hono()
   app.use(
     secureHeaders({

@@ -1,0 +1,109 @@
+/**
+ * Between a room's sessions and its presence table: who may speak for which client id, and who is
+ * told what. A session speaks for one id, and for none before that is bound to its user.
+ */
+import {
+  type AwarenessEntry,
+  type ClientId,
+  encodeMessage,
+  type UserId,
+  unreachable,
+} from 'kith-shared'
+import { Presence, type PresenceStamp } from './presence.js'
+import type { RoomEffect } from './room-events.js'
+import type { RoomSession } from './room-session.js'
+
+export class PresenceRelay {
+  readonly #presence = new Presence()
+  readonly #emit: (effect: RoomEffect) => void
+  /** Who a client id belongs to, durably. */
+  readonly #ownerOf: (clientId: ClientId) => UserId | undefined
+
+  constructor(
+    emit: (effect: RoomEffect) => void,
+    ownerOf: (clientId: ClientId) => UserId | undefined,
+  ) {
+    this.#emit = emit
+    this.#ownerOf = ownerOf
+  }
+
+  get hasChanges(): boolean {
+    return this.#presence.hasChanges
+  }
+
+  /** Each session's person and what they show. */
+  shown(sessions: Iterable<RoomSession>): { stamp: PresenceStamp; json: string | undefined }[] {
+    const states = new Map(this.#presence.all().map(({ clientId, json }) => [clientId, json]))
+    return Array.from(sessions, ({ stamp, presence }) => ({
+      stamp,
+      json: presence.right === 'bound' ? states.get(presence.clientId) : undefined,
+    }))
+  }
+
+  /**
+   * Takes a session's awareness. Gives the entry whose client id must be bound first, if it is a
+   * stock client's first; other people's states, sent back, are dropped.
+   */
+  receive(session: RoomSession, states: readonly AwarenessEntry[]): AwarenessEntry | undefined {
+    const { presence } = session
+    switch (presence.right) {
+      case 'none': {
+        if (session.dialect.dialect === 'kith') return undefined
+        const entry = states.find(({ clientId }) => this.#mayBeOwn(session, clientId))
+        if (entry) session.presence = { right: 'binding', entry }
+        return entry
+      }
+      case 'binding': {
+        const later = states.find(({ clientId }) => clientId === presence.entry.clientId)
+        if (later) session.presence = { right: 'binding', entry: later }
+        return undefined
+      }
+      case 'bound': {
+        const own = states.find(({ clientId }) => clientId === presence.clientId)
+        if (own) this.#show(session, own)
+        return undefined
+      }
+      default:
+        return unreachable(presence)
+    }
+  }
+
+  /** The session's id is bound; what it showed meanwhile is shown. */
+  bound(session: RoomSession, clientId: ClientId): void {
+    const { presence } = session
+    session.presence = { right: 'bound', clientId }
+    if (presence.right === 'binding') this.#show(session, presence.entry)
+  }
+
+  leave(session: RoomSession): void {
+    this.#presence.leave(session.id)
+  }
+
+  /** Everybody's state, to one session. */
+  sendAll(session: RoomSession): void {
+    this.#send([session], this.#presence.all(), false)
+  }
+
+  /** What changed since the last time, one entry a client, to everybody who has arrived. */
+  tell(sessions: Iterable<RoomSession>): void {
+    const arrived = [...sessions].filter(({ feed }) => feed.feed !== 'arriving')
+    this.#send(arrived, this.#presence.takeChanges(), true)
+  }
+
+  /** A stock client may send other people's states back before it has shown its own. */
+  #mayBeOwn(session: RoomSession, clientId: ClientId): boolean {
+    const owner = this.#ownerOf(clientId)
+    return owner === undefined || owner === session.stamp.id
+  }
+
+  #show(session: RoomSession, entry: AwarenessEntry): void {
+    const removed = this.#presence.set(session.id, entry, session.stamp)
+    if (removed) this.#send([session], [removed], false)
+  }
+
+  #send(sessions: RoomSession[], states: AwarenessEntry[], droppable: boolean): void {
+    if (states.length === 0 || sessions.length === 0) return
+    const frame = encodeMessage({ type: 'awareness', states })
+    this.#emit({ type: 'send', sessions: sessions.map(({ id }) => id), frame, droppable })
+  }
+}
