@@ -100,6 +100,9 @@ const arrivalOf = (request: IncomingMessage): Arrival | undefined => {
 }
 
 const refuseUpgrade = (raw: Duplex): void => {
+  // Node took its own listener off for the upgrade: without one a reset would end the process.
+  raw.on('error', () => undefined)
+  raw.once('finish', () => raw.destroy())
   raw.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
 }
 
