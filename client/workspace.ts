@@ -1,9 +1,123 @@
-import type { Workspace, WorkspaceOptions } from './api.js'
+import { DocumentIndex, idFromBytes, mayWrite } from 'kith-shared'
+import { Awareness } from 'y-protocols/awareness'
+import * as Y from 'yjs'
+import { createActions } from './actions.js'
+import type { Activity, Other, Workspace, WorkspaceOptions } from './api.js'
+import { othersIn } from './core/people.js'
+import type { OpenSocket, Signals, Store, Tabs } from './core/ports.js'
+import { browserSignals } from './edge/signals.js'
+import { webSockets } from './edge/socket.js'
+import { indexedDbStore } from './edge/store.js'
+import { browserTabs } from './edge/tabs.js'
+import { workspaceUrl } from './edge/urls.js'
+import { Listeners } from './listeners.js'
+import { Sync } from './sync.js'
+import type { SyncError } from './sync-error.js'
 
+/** The world outside, each part replaceable; the browser's own by default. */
 export interface WorkspaceParts {
-  random?: () => number
+  signals?: Signals
+  openSocket?: OpenSocket
+  /** `name` tells servers, users and workspaces apart. */
+  store?: (name: string) => Store
+  tabs?: (name: string) => Tabs
 }
-export declare const createWorkspace: (
+
+/** Starts nothing: `start()` does. Edits made before or while the device is read are kept too. */
+export const createWorkspace = (
   options: WorkspaceOptions,
-  parts?: WorkspaceParts,
-) => Workspace
+  parts: WorkspaceParts = {},
+): Workspace => {
+  const { workspaceId, userId } = options
+  const signals = parts.signals ?? browserSignals()
+  const doc = new Y.Doc()
+  doc.clientID = randomClientId(signals)
+  const awareness = new Awareness(doc)
+  // It runs a timer from its making on, which the announcer does without.
+  clearInterval(awareness._checkInterval)
+  const contacts = new DocumentIndex(doc)
+  const url = workspaceUrl(options.url, workspaceId)
+  const name = `kith:${url}:${userId}`
+  const told = {
+    status: new Listeners(),
+    others: new Listeners(),
+    activity: new Listeners<[Activity]>(),
+    errors: new Listeners<[SyncError]>(),
+  }
+  const sync = new Sync({
+    options,
+    url,
+    doc,
+    awareness,
+    index: contacts,
+    signals,
+    openSocket: parts.openSocket ?? webSockets(),
+    store: (parts.store ?? indexedDbStore)(name),
+    tabs: (parts.tabs ?? browserTabs)(name),
+    newClientId: () => randomClientId(signals),
+    listener: {
+      status: () => told.status.tell(),
+      activity: (activity) => told.activity.tell(activity),
+      error: (error) => told.errors.tell(error),
+    },
+  })
+  const actions = createActions({
+    doc,
+    now: () => signals.now(),
+    newId: () => idFromBytes(signals.randomBytes(16)),
+    nextTask: () =>
+      new Promise((resolve) => {
+        signals.setTimer(resolve, 0)
+      }),
+    mayEdit: () => sync.self === undefined || mayWrite(sync.self.role),
+    setEditing: (place) => sync.announcer.setEditing(place),
+    setTyping: (contactId, field, isTyping) => sync.announcer.setTyping(contactId, field, isTyping),
+  })
+  let life: 'new' | 'started' | 'closed' = 'new'
+  let closing: Promise<void> | undefined
+  let others: readonly Other[] = []
+  const followOthers = (): void => {
+    const before = others
+    const states = [...awareness.getStates()]
+    const foreign = states.filter(([id]) => id !== awareness.clientID).map(([, state]) => state)
+    others = othersIn(foreign, userId, before)
+    if (others !== before) told.others.tell()
+  }
+  return {
+    id: workspaceId,
+    userId,
+    doc,
+    awareness,
+    contacts,
+    actions,
+    start() {
+      if (life !== 'new') return
+      life = 'started'
+      awareness.on('change', followOthers)
+      sync.start()
+    },
+    close() {
+      life = 'closed'
+      closing ??= sync.close().then(() => doc.destroy())
+      return closing
+    },
+    connect() {
+      if (life === 'started') sync.connect()
+    },
+    disconnect() {
+      if (life === 'started') sync.disconnect()
+    },
+    status: () => sync.status,
+    onStatus: (listener) => told.status.add(listener),
+    self: () => sync.self,
+    others: () => others,
+    onOthers: (listener) => told.others.add(listener),
+    onActivity: (listener) => told.activity.add(listener),
+    refusedChanges: () => sync.refused,
+    onError: (listener) => told.errors.add(listener),
+  }
+}
+
+/** 32 bits, as Yjs draws them. */
+const randomClientId = (signals: Signals): number =>
+  new DataView(signals.randomBytes(4).buffer).getUint32(0)

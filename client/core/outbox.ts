@@ -59,6 +59,8 @@ export class Outbox {
   #acked = 0
   #isOpen = false
   #mayWrite = true
+  /** The document holds an edit that was refused. */
+  #isTainted = false
   /** The answer to a gap: its ordinal while it is under way, and whether it failed. */
   #answer: { ordinal: number } | 'none' | 'failed' = 'none'
 
@@ -227,7 +229,13 @@ export class Outbox {
     for (const item of items) item.standing = { standing: 'waiting' }
   }
 
+  /** Another tab's edit was refused, and is in our document too. */
+  taint(): void {
+    this.#isTainted = true
+  }
+
   #refuse(items: readonly Item[], reason: Refusal): Edit[] {
+    this.#isTainted = true
     for (const item of items) {
       item.edit = { ...item.edit, refused: reason }
       item.standing = { standing: 'refused', reason }
@@ -253,7 +261,7 @@ export class Outbox {
    * not while the document holds a refused edit, which the answer would carry.
    */
   get mayAnswer(): boolean {
-    return this.#answer === 'none' && this.refused.length === 0
+    return this.#answer === 'none' && !this.#isTainted
   }
 
   /** `update`: all that the document holds beyond what the server said it has. */

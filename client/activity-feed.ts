@@ -1,0 +1,87 @@
+import type { ChangeSource, DocumentChange } from 'kith-shared'
+import type { Activity } from './api.js'
+import { activityOf } from './core/activity.js'
+import type { Settled } from './core/ports.js'
+import { Incoming } from './incoming.js'
+
+/** Committed rows of this person that are remembered, to tell when an edit was committed. */
+const OWN_ROWS = 64
+
+interface Commit {
+  user: { id: string; name: string }
+  seq: number
+  committedAt: number | null
+}
+
+/**
+ * Tells what happened, by the journal's word. What others did is told when their row comes in; what
+ * was edited on this device is remembered, and told once it is committed, since its row changes
+ * nothing here any more. Each tab tells the edits of the others too.
+ */
+export class ActivityFeed {
+  readonly #workspaceId: string
+  readonly #tell: (activity: Activity) => void
+  /** Of edits that no commit holds yet. */
+  readonly #changes = new Map<string, readonly DocumentChange[]>()
+  #local: readonly DocumentChange[] | undefined
+  #settled: Settled[] = []
+  #ownRows: { seq: number; committedAt: number }[] = []
+
+  constructor(workspaceId: string, tell: (activity: Activity) => void) {
+    this.#workspaceId = workspaceId
+    this.#tell = tell
+  }
+
+  /** A listener for the document's index. */
+  readonly follow = (changes: readonly DocumentChange[], { origin }: ChangeSource): void => {
+    if (!(origin instanceof Incoming)) {
+      this.#local = changes
+      return
+    }
+    const { from } = origin
+    if (from.type === 'edit') this.#changes.set(from.id, changes)
+    if (from.type !== 'row') return
+    const { author, committedAt } = from.row
+    this.#tellAll(changes, { user: author, seq: from.seq, committedAt })
+  }
+
+  /** The transaction that the index has just told of is this edit. */
+  isEdit(id: string): void {
+    if (this.#local !== undefined) this.#changes.set(id, this.#local)
+    this.#local = undefined
+  }
+
+  ownRow(seq: number, committedAt: number): void {
+    this.#ownRows = [...this.#ownRows.slice(1 - OWN_ROWS), { seq, committedAt }]
+  }
+
+  settle(settled: readonly Settled[]): void {
+    this.#settled.push(...settled.filter(({ id }) => this.#changes.has(id)))
+  }
+
+  forget(id: string): void {
+    this.#changes.delete(id)
+  }
+
+  /** All rows through `seq` are in: what they settled can be told. */
+  reached(seq: number, user: { id: string; name: string }): void {
+    const due = this.#settled.filter((one) => one.seq <= seq)
+    if (due.length === 0) return
+    this.#settled = this.#settled.filter((one) => one.seq > seq)
+    for (const { id, seq } of due) {
+      const row = this.#ownRows.findLast((own) => own.seq <= seq)
+      const changes = this.#changes.get(id) ?? []
+      this.#changes.delete(id)
+      this.#tellAll(changes, { user, seq, committedAt: row?.committedAt ?? null })
+    }
+  }
+
+  #tellAll(changes: readonly DocumentChange[], commit: Commit): void {
+    const { user, seq, committedAt } = commit
+    const workspaceId = this.#workspaceId
+    const { id, name } = user
+    for (const change of changes) {
+      this.#tell({ ...activityOf(change), workspaceId, user: { id, name }, seq, committedAt })
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import { decodeServerMessage, encodeMessage, MAX_EARLIER_IDS } from 'kith-shared'
+import type { TokenRequest } from './api.js'
+import { step } from './core/connection.js'
+import {
+  type Connection,
+  type ConnectionEffect,
+  type ConnectionEvent,
+  initialConnection,
+  type Settings,
+  type Timer,
+} from './core/connection-state.js'
+import type { OpenSocket, Signals, Socket } from './core/ports.js'
+
+/** What a connection does not do itself: everything that concerns the document. */
+export type SyncEffect = Exclude<
+  ConnectionEffect,
+  {
+    type: 'ask-token' | 'forget-token' | 'open' | 'close' | 'send' | 'set-timer' | 'clear-timer'
+  }
+>
+
+export interface ConnectionParts {
+  url: string
+  settings: Settings
+  signals: Signals
+  openSocket: OpenSocket
+  getToken: (request: TokenRequest) => string | Promise<string>
+  /** Client ids of earlier loads with unsent work. */
+  earlierIds: () => number[]
+  perform: (effect: SyncEffect) => void
+  /** After each event, once its effects are performed. */
+  onChange: () => void
+}
+
+type Stripped<Event> = Event extends unknown ? Omit<Event, 'now' | 'random'> : never
+/** An event without the time and the randomness, which are added here. */
+export type PlainEvent = Stripped<ConnectionEvent>
+
+/** Gives the state machine its socket, its timers and its tokens. */
+export class ConnectionRunner {
+  readonly #parts: ConnectionParts
+  readonly #timers = new Map<Timer, () => void>()
+  #state: Connection
+  #socket: Socket | undefined
+  #asking: AbortController | undefined
+
+  constructor(parts: ConnectionParts) {
+    this.#parts = parts
+    this.#state = initialConnection(parts.signals.network())
+  }
+
+  get state(): Connection {
+    return this.#state
+  }
+
+  dispatch(event: PlainEvent): void {
+    const { signals, settings, onChange } = this.#parts
+    // Each member of the union gets the two fields back that `Stripped` took from it.
+    const whole = { ...event, now: signals.now(), random: signals.random() } as ConnectionEvent
+    const { state, effects } = step(this.#state, whole, settings)
+    this.#state = state
+    for (const effect of effects) this.#perform(effect)
+    onChange()
+  }
+
+  /** Sends on the present socket; only within a session. */
+  send(message: Parameters<typeof encodeMessage>[0]): void {
+    this.#socket?.send(encodeMessage(message))
+  }
+
+  #perform(effect: ConnectionEffect): void {
+    switch (effect.type) {
+      case 'ask-token':
+        return void this.#askToken(effect.ask, effect.reason)
+      case 'forget-token':
+        return this.#asking?.abort()
+      case 'open':
+        return this.#open(effect.socket)
+      case 'close': {
+        this.#socket?.close(effect.code, effect.text)
+        this.#socket = undefined
+        return
+      }
+      case 'send':
+        return this.send(effect.message)
+      case 'set-timer':
+        return this.#setTimer(effect.timer, effect.delay)
+      case 'clear-timer':
+        return this.#clearTimer(effect.timer)
+      default:
+        return this.#parts.perform(effect)
+    }
+  }
+
+  async #askToken(ask: number, reason: TokenRequest['reason']): Promise<void> {
+    this.#asking?.abort()
+    const asking = new AbortController()
+    this.#asking = asking
+    try {
+      const token = await this.#parts.getToken({ reason, signal: asking.signal })
+      this.dispatch({ type: 'token', ask, token })
+    } catch (cause) {
+      this.dispatch({ type: 'token-failed', ask, cause })
+    }
+  }
+
+  #open(socket: number): void {
+    this.#socket = this.#parts.openSocket(this.#parts.url, {
+      opened: () => {
+        const earlierIds = this.#parts.earlierIds().slice(0, MAX_EARLIER_IDS)
+        this.dispatch({ type: 'opened', socket, earlierIds })
+      },
+      frame: (bytes) => this.#frame(socket, bytes),
+      textFrame: () => this.dispatch({ type: 'broken-frame', socket }),
+      closed: (code, text) => this.dispatch({ type: 'closed', socket, code, text }),
+    })
+  }
+
+  #frame(socket: number, bytes: Uint8Array): void {
+    const decoded = decodeServerMessage(bytes)
+    if (decoded.ok) this.dispatch({ type: 'message', socket, message: decoded.message })
+    else this.dispatch({ type: 'broken-frame', socket })
+  }
+
+  #setTimer(timer: Timer, delay: number): void {
+    this.#clearTimer(timer)
+    const fire = (): void => {
+      this.#timers.delete(timer)
+      this.dispatch({ type: 'timer', timer })
+    }
+    this.#timers.set(timer, this.#parts.signals.setTimer(fire, delay))
+  }
+
+  #clearTimer(timer: Timer): void {
+    this.#timers.get(timer)?.()
+    this.#timers.delete(timer)
+  }
+}

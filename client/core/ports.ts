@@ -1,0 +1,133 @@
+/** What the client asks of the world outside. Each port can be replaced, in tests and elsewhere. */
+import type { ClientId, Epoch, Refusal, Seq } from 'kith-shared'
+import type { Self } from '../api.js'
+import type { Edit } from './outbox.js'
+
+/** One WebSocket. After `close` nothing that it says matters. */
+export interface Socket {
+  send(frame: Uint8Array): void
+  close(code: number, text: string): void
+}
+
+export interface SocketListener {
+  opened(): void
+  frame(bytes: Uint8Array): void
+  /** A text frame, which no server of this protocol sends. */
+  textFrame(): void
+  /** The last word, also where it never opened. */
+  closed(code: number, text: string): void
+}
+
+/** Must not call the listener before it has returned. */
+export type OpenSocket = (url: string, listener: SocketListener) => Socket
+
+/** What the browser says and gives. */
+export interface Signals {
+  /** Milliseconds since 1970. */
+  now(): number
+  /** In [0, 1). */
+  random(): number
+  randomBytes(length: number): Uint8Array
+  /** Gives the way to cancel it. */
+  setTimer(act: () => void, delay: number): () => void
+  network(): 'up' | 'down'
+  isVisible(): boolean
+  /** Gives the way to stop listening. */
+  listen(listener: (signal: Signal) => void): () => void
+}
+
+export type Signal =
+  | 'online'
+  | 'offline'
+  | 'visible'
+  | 'hidden'
+  /** Back from the back-forward cache, or first shown. */
+  | 'pageshow'
+  | 'pagehide'
+  /** A key, a pointer, a touch, a wheel. */
+  | 'input'
+
+export interface Head {
+  epoch: Epoch
+  seq: Seq
+}
+
+/** What the last welcome said, for the next start without a network. */
+export interface Profile {
+  self: Self
+  workspaceName: string
+}
+
+/** `blocked`: it is there, and does not open. */
+export type StoreProblem = 'missing' | 'blocked' | 'full' | 'failed'
+export type StoreFailure = { outcome: 'failed'; reason: StoreProblem; cause?: unknown }
+
+export interface LoadedStore {
+  outcome: 'loaded'
+  /** Everything through it is among `updates`, without a gap. */
+  head: Head
+  updates: Uint8Array[]
+  /** In the order in which they were made. */
+  edits: Edit[]
+  profile: Profile | undefined
+  /** Rows and edits whose checksum is wrong, and that are gone. */
+  damaged: number
+}
+
+export interface Settled {
+  id: string
+  /** Committed through this row. */
+  seq: Seq
+}
+
+/** What came from the server, and what it settled; one transaction. */
+export interface StoreCommit {
+  /** Replaces everything, if it is newer than what is stored. */
+  state?: { epoch: Epoch; seq: Seq; update: Uint8Array } | undefined
+  rows: readonly { epoch: Epoch; seq: Seq; update: Uint8Array }[]
+  settled: readonly Settled[]
+}
+
+export interface StoreCommitted {
+  /** `behind`: rows were missing before these; nothing of them was stored. */
+  outcome: 'committed' | 'behind'
+  head: Head
+  /** Edits that are gone from the device, since what is stored holds them. */
+  removed: string[]
+}
+
+/**
+ * What the device keeps of one workspace, for one user and server; shared by all tabs. Never
+ * throws. Contract: `test/unit/client/store.test.ts`.
+ */
+export interface Store {
+  load(): Promise<LoadedStore | StoreFailure>
+  /** Adds edits, or replaces those of the same id. */
+  keep(edits: readonly Edit[], durability: 'strict' | 'relaxed'): Promise<StoreFailure | 'kept'>
+  commit(commit: StoreCommit): Promise<StoreCommitted | StoreFailure>
+  keepProfile(profile: Profile): Promise<StoreFailure | 'kept'>
+  /** Safe twice. */
+  close(): void
+}
+
+/** What tabs of one workspace, user and server tell each other. */
+export type TabMessage =
+  | { type: 'edit'; edit: Edit; kept: boolean }
+  /** These are in IndexedDB. */
+  | { type: 'kept'; ids: string[] }
+  | { type: 'settled'; settled: Settled[] }
+  | { type: 'refused'; ids: string[]; reason: Refusal }
+  /** A tab that has just opened: what is unsettled is told again. */
+  | { type: 'joined' }
+
+export interface Tabs {
+  /** Whether it can be told if another tab lives; without that each tab leads. */
+  readonly knowsWhoLives: boolean
+  start(owner: ClientId, listener: (message: TabMessage) => void): void
+  post(message: TabMessage): void
+  /** Called once, when this tab is the one that stores what comes from the server. */
+  onLead(lead: () => void): void
+  /** Called once, when the tab of this owner is gone. */
+  onGone(owner: ClientId, gone: () => void): void
+  close(): void
+}

@@ -1,0 +1,248 @@
+/**
+ * What the device keeps, in IndexedDB.
+ *
+ * Invariants
+ *   1. `rows` holds only what the server committed: one state or none, and rows behind it, through
+ *      `head` without a gap. Edits that no commit holds are in `outbox` alone, so that one that is
+ *      refused never gets into the state.
+ *   2. Data, `head` and outbox change together, in one transaction. A row is stored only if its
+ *      `seq` follows the head, read in the same transaction: so any number of tabs may write.
+ *   3. An edit leaves once the stored rows hold it.
+ *   4. A row with a wrong checksum hides no other: the head falls back to before it, and the
+ *      server sends again from there.
+ *
+ * Durability: rows are written `relaxed`, the server has them. Edits are written `strict` while no
+ * connection is live, since then this is their only copy and a relaxed one may stay in the
+ * system's cache for half a minute; while it is live they are `relaxed`, since the server's commit
+ * follows within milliseconds, and a flush for each batch of keys costs battery and gains nothing.
+ */
+import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb'
+import { mergeState } from '../core/merge-state.js'
+import type { Edit } from '../core/outbox.js'
+import type {
+  Head,
+  LoadedStore,
+  Profile,
+  Store,
+  StoreCommit,
+  StoreCommitted,
+  StoreFailure,
+  StoreProblem,
+} from '../core/ports.js'
+import { crc32 } from './crc32.js'
+
+interface Tables extends DBSchema {
+  meta: { key: 'head' | 'profile'; value: Head | Profile }
+  /** By `seq`; for a state the last that it holds. */
+  rows: { key: number; value: { update: Uint8Array; crc: number; isState: boolean } }
+  /** By the edit's id, which sorts by the time it was made. */
+  outbox: { key: string; value: { edit: Edit; crc: number } }
+}
+
+type Database = IDBPDatabase<Tables>
+type Writing = IDBPTransaction<Tables, ('meta' | 'rows' | 'outbox')[], 'readwrite'>
+
+/** Rows behind a state before they are merged into it. */
+export const COMPACT_AT = 500
+/** Some browsers never answer where storage is broken. */
+const OPEN_TIMEOUT = 10_000
+
+const ALL = ['meta', 'rows', 'outbox'] as ('meta' | 'rows' | 'outbox')[]
+
+export const indexedDbStore = (name: string): Store => {
+  let opening: Promise<Database> | undefined
+  let problem: StoreFailure | undefined
+  const database = (): Promise<Database> => {
+    opening ??= open(name, () => {
+      opening = undefined
+    })
+    return opening
+  }
+  const attempt = async <Result>(
+    act: (db: Database) => Promise<Result>,
+  ): Promise<Result | StoreFailure> => {
+    if (problem !== undefined) return problem
+    try {
+      return await act(await database())
+    } catch (cause) {
+      return { outcome: 'failed', reason: problemOf(cause), cause }
+    }
+  }
+  return {
+    async load() {
+      const loaded = await attempt(load)
+      // What could not be read must not be written to: it may hold edits that were never sent.
+      if (loaded.outcome === 'failed') problem = loaded
+      return loaded
+    },
+    keep: (edits, durability) =>
+      attempt(async (db) => {
+        const tx = db.transaction('outbox', 'readwrite', { durability })
+        for (const edit of edits) ask(tx.store.put({ edit, crc: crc32(edit.update) }, edit.id))
+        await tx.done
+        return 'kept' as const
+      }),
+    commit: (change) =>
+      attempt(async (db) => {
+        const tx = db.transaction(ALL, 'readwrite', { durability: 'relaxed' })
+        try {
+          const committed = await commit(tx, change)
+          await tx.done
+          return committed
+        } catch (error) {
+          await tx.done.catch(() => undefined)
+          throw error
+        }
+      }),
+    keepProfile: (profile) =>
+      attempt(async (db) => {
+        await db.put('meta', profile, 'profile')
+        return 'kept' as const
+      }),
+    close() {
+      problem ??= { outcome: 'failed', reason: 'failed' }
+      opening?.then((db) => db.close()).catch(() => undefined)
+    },
+  }
+}
+
+const open = (name: string, lost: () => void): Promise<Database> => {
+  if (typeof indexedDB === 'undefined') return Promise.reject(new MissingError())
+  const opened = openDB<Tables>(name, 1, {
+    upgrade(db) {
+      for (const table of ALL) db.createObjectStore(table)
+    },
+    // Another page deletes or upgrades it: we open it again when we need it.
+    blocking(_version, _blocked, event) {
+      lost()
+      // The event's target is the connection that is in the way (IndexedDB 3.0, section 4.1).
+      const connection = event.target as IDBDatabase
+      connection.close()
+    },
+    terminated: lost,
+  })
+  return Promise.race([opened, timeout()])
+}
+
+class MissingError extends Error {
+  override readonly name = 'MissingError'
+}
+
+class TimeoutError extends Error {
+  override readonly name = 'TimeoutError'
+}
+
+const timeout = (): Promise<never> =>
+  new Promise((_, reject) => {
+    const timer: unknown = setTimeout(() => reject(new TimeoutError()), OPEN_TIMEOUT)
+    // In Node a timer keeps the process alive.
+    if (typeof timer === 'object' && timer !== null && 'unref' in timer) {
+      if (typeof timer.unref === 'function') timer.unref()
+    }
+  })
+
+const problemOf = (cause: unknown): StoreProblem => {
+  if (!(cause instanceof Error) && !(cause instanceof DOMException)) return 'failed'
+  switch (cause.name) {
+    case 'MissingError':
+      return 'missing'
+    case 'QuotaExceededError':
+      return 'full'
+    case 'SecurityError':
+    case 'TimeoutError':
+    case 'InvalidStateError':
+      return 'blocked'
+    default:
+      return 'failed'
+  }
+}
+
+/** A request that fails aborts its transaction, and that tells. */
+const ask = (request: Promise<unknown>): void => {
+  request.catch(() => undefined)
+}
+
+const headIn = async (tx: Writing): Promise<Head> => {
+  const head = await tx.objectStore('meta').get('head')
+  return head !== undefined && 'seq' in head ? head : { epoch: 0, seq: 0 }
+}
+
+/** Invariant 4. */
+const load = async (db: Database): Promise<LoadedStore> => {
+  const tx = db.transaction(ALL, 'readwrite')
+  const rows = tx.objectStore('rows')
+  const [stored, profile, seqs, values, outbox] = await Promise.all([
+    headIn(tx),
+    tx.objectStore('meta').get('profile'),
+    rows.getAllKeys(),
+    rows.getAll(),
+    tx.objectStore('outbox').getAll(),
+  ])
+  const updates: Uint8Array[] = []
+  let seq = 0
+  for (const [at, value] of values.entries()) {
+    const own = seqs[at] ?? 0
+    if (crc32(value.update) !== value.crc) {
+      ask(rows.delete(own))
+      continue
+    }
+    updates.push(value.update)
+    if (value.isState || own === seq + 1) seq = own
+  }
+  const head = { epoch: stored.epoch, seq: Math.min(seq, stored.seq) }
+  if (head.seq < stored.seq) ask(tx.objectStore('meta').put(head, 'head'))
+  const edits: Edit[] = []
+  for (const { edit, crc } of outbox) {
+    if (crc32(edit.update) === crc) edits.push(edit)
+    else ask(tx.objectStore('outbox').delete(edit.id))
+  }
+  await tx.done
+  return {
+    outcome: 'loaded',
+    head,
+    updates,
+    edits,
+    profile: profile !== undefined && 'self' in profile ? profile : undefined,
+    damaged: values.length - updates.length + outbox.length - edits.length,
+  }
+}
+
+/** Invariants 2 and 3. */
+const commit = async (
+  tx: Writing,
+  { state, rows, settled }: StoreCommit,
+): Promise<StoreCommitted> => {
+  const stored = await headIn(tx)
+  let head = stored
+  const table = tx.objectStore('rows')
+  if (state !== undefined && (state.epoch !== head.epoch || state.seq > head.seq)) {
+    const { epoch, seq, update } = state
+    ask(table.clear())
+    ask(table.put({ update, crc: crc32(update), isState: true }, seq))
+    head = { epoch, seq }
+  }
+  let isBehind = false
+  for (const { epoch, seq, update } of rows) {
+    if (head.epoch === epoch && seq <= head.seq) continue
+    isBehind = seq !== head.seq + 1 || (head.epoch !== epoch && head.epoch !== 0)
+    if (isBehind) break
+    ask(table.put({ update, crc: crc32(update), isState: false }, seq))
+    head = { epoch, seq }
+  }
+  if (head !== stored) ask(tx.objectStore('meta').put(head, 'head'))
+  const removed = settled.filter(({ seq }) => seq <= head.seq).map(({ id }) => id)
+  for (const id of removed) ask(tx.objectStore('outbox').delete(id))
+  if ((await table.count()) > COMPACT_AT) await compact(tx, head.seq)
+  return { outcome: isBehind ? 'behind' : 'committed', head, removed }
+}
+
+/** Merging takes place inside the transaction: nothing may change between reading and writing. */
+const compact = async (tx: Writing, seq: number): Promise<void> => {
+  const table = tx.objectStore('rows')
+  const values = await table.getAll()
+  if (values.some(({ update, crc }) => crc32(update) !== crc)) return
+  const update = mergeState(values.map((value) => value.update))
+  if (update === undefined) return
+  ask(table.clear())
+  ask(table.put({ update, crc: crc32(update), isState: true }, seq))
+}

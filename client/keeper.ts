@@ -1,0 +1,161 @@
+import type { Edit } from './core/outbox.js'
+import type { Head, Profile, Settled, Store, StoreFailure } from './core/ports.js'
+
+export interface KeeperListener {
+  /** These edits are in IndexedDB now. */
+  kept(ids: string[]): void
+  /** All that came is written: where this is not the document's head, rows are missing between. */
+  stored(head: Head): void
+  /** `undefined`: what failed works again. */
+  storage(problem: StoreFailure | undefined): void
+}
+
+/** Settled edits that a tab remembers which does not lead, for when it does. */
+const REMEMBERED = 1_000
+
+type State = { epoch: number; seq: number; update: Uint8Array }
+
+/**
+ * Brings things onto the device, one write at a time; what comes meanwhile goes with the next.
+ *
+ * 1. Edits before all else. Those that failed are tried again with the next ones.
+ * 2. What the server sent is written only by the tab that leads; a failure ends that until the
+ *    next load, which asks the server from where the device stands.
+ * 3. An edit that is settled before it was written is not written any more.
+ */
+export class Keeper {
+  readonly #store: Store
+  readonly #listener: KeeperListener
+  readonly #edits = new Map<string, Edit>()
+  #state: State | undefined
+  #rows: State[] = []
+  #settled: Settled[] = []
+  #tried = 0
+  #profile: Profile | undefined
+  #leads: 'no' | 'yes' | 'failed' = 'no'
+  #isLive = false
+  #looksAtHead = false
+  #writing: Promise<void> | undefined
+
+  constructor(store: Store, listener: KeeperListener) {
+    this.#store = store
+    this.#listener = listener
+  }
+
+  keep(edits: readonly Edit[]): void {
+    for (const edit of edits) this.#edits.set(edit.id, edit)
+    this.#start()
+  }
+
+  keepProfile(profile: Profile): void {
+    this.#profile = profile
+    this.#start()
+  }
+
+  /** Whether the server's copy follows at once, so that ours need not be flushed. */
+  setLive(isLive: boolean): void {
+    this.#isLive = isLive
+  }
+
+  /** From now on this tab writes what the server sends. */
+  lead(): void {
+    if (this.#leads !== 'no') return
+    this.#leads = 'yes'
+    this.#looksAtHead = true
+    this.#start()
+  }
+
+  keepState(state: State): void {
+    if (this.#leads !== 'yes') return
+    this.#state = state
+    this.#rows = []
+    this.#start()
+  }
+
+  keepRows(rows: readonly State[]): void {
+    if (this.#leads !== 'yes') return
+    this.#rows.push(...rows)
+    this.#start()
+  }
+
+  /** Edits of any tab that a commit holds. */
+  settle(settled: readonly Settled[]): void {
+    for (const { id } of settled) this.#edits.delete(id)
+    this.#settled.push(...settled)
+    if (this.#leads === 'yes') this.#start()
+    else this.#settled = this.#settled.slice(-REMEMBERED)
+  }
+
+  /** Resolves once all that was handed in is written, or can't be. */
+  async flush(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing
+  }
+
+  #start(): void {
+    this.#writing ??= this.#work()
+  }
+
+  async #work(): Promise<void> {
+    // A step later, so that what one task hands in is one transaction.
+    await Promise.resolve()
+    while (await this.#write());
+    this.#writing = undefined
+  }
+
+  /** One write; `false` where there is nothing to write, or no use in trying. */
+  #write(): false | Promise<boolean> {
+    if (this.#edits.size > 0) return this.#writeEdits()
+    if (this.#profile !== undefined) return this.#writeProfile(this.#profile)
+    return this.#hasCommit && this.#commit()
+  }
+
+  async #writeProfile(profile: Profile): Promise<boolean> {
+    this.#profile = undefined
+    await this.#store.keepProfile(profile)
+    return true
+  }
+
+  async #writeEdits(): Promise<boolean> {
+    const batch = [...this.#edits.values()]
+    const kept = await this.#store.keep(batch, this.#isLive ? 'relaxed' : 'strict')
+    if (kept !== 'kept') {
+      this.#listener.storage(kept)
+      return false
+    }
+    for (const edit of batch) {
+      if (this.#edits.get(edit.id) === edit) this.#edits.delete(edit.id)
+    }
+    this.#listener.storage(undefined)
+    this.#listener.kept(batch.map((edit) => edit.id))
+    return true
+  }
+
+  get #hasCommit(): boolean {
+    if (this.#leads !== 'yes') return false
+    return this.#looksAtHead || this.#state !== undefined || this.#rows.length > 0 || this.#hasDue
+  }
+
+  /** Settled edits that no commit has been tried for yet. */
+  get #hasDue(): boolean {
+    return this.#settled.length > this.#tried
+  }
+
+  async #commit(): Promise<boolean> {
+    const [state, rows, settled] = [this.#state, this.#rows, [...this.#settled]]
+    this.#state = undefined
+    this.#rows = []
+    this.#looksAtHead = false
+    const committed = await this.#store.commit({ state, rows, settled })
+    if (committed.outcome === 'failed') {
+      this.#leads = 'failed'
+      this.#listener.storage(committed)
+      return true
+    }
+    const removed = new Set(committed.removed)
+    this.#settled = this.#settled.filter(({ id }) => !removed.has(id))
+    this.#tried = settled.length - removed.size
+    const isNewest = this.#state === undefined && this.#rows.length === 0
+    if (isNewest || committed.outcome === 'behind') this.#listener.stored(committed.head)
+    return true
+  }
+}

@@ -1,0 +1,345 @@
+/** Puts the document, the device, the other tabs and the connection together. Decides nothing. */
+import { type DocumentIndex, mayWrite, type Notice, unreachable, type Welcome } from 'kith-shared'
+import type { Awareness } from 'y-protocols/awareness'
+import type * as Y from 'yjs'
+import { ActivityFeed } from './activity-feed.js'
+import { Announcer } from './announcer.js'
+import type { Activity, RefusedChange, Self, SyncStatus, WorkspaceOptions } from './api.js'
+import { ConnectionRunner, type SyncEffect } from './connection-runner.js'
+import { sessionOf } from './core/connection-state.js'
+import type {
+  LoadedStore,
+  OpenSocket,
+  Signal,
+  Signals,
+  Store,
+  StoreFailure,
+  Tabs,
+} from './core/ports.js'
+import { sameStatus, statusOf } from './core/status.js'
+import { Keeper } from './keeper.js'
+import { Replica } from './replica.js'
+import { SyncError, type SyncErrorCode } from './sync-error.js'
+
+/** Before the first retry, at most; in milliseconds. */
+const CEILING = 3_000
+
+export interface SyncParts {
+  options: WorkspaceOptions
+  url: string
+  doc: Y.Doc
+  awareness: Awareness
+  index: DocumentIndex
+  signals: Signals
+  openSocket: OpenSocket
+  store: Store
+  tabs: Tabs
+  newClientId: () => number
+  listener: SyncListener
+}
+
+export interface SyncListener {
+  status(): void
+  activity(activity: Activity): void
+  error(error: SyncError): void
+}
+
+export class Sync {
+  readonly announcer: Announcer
+  readonly #parts: SyncParts
+  readonly #keeper: Keeper
+  readonly #replica: Replica
+  readonly #runner: ConnectionRunner
+  readonly #feed: ActivityFeed
+  #ends: (() => void)[] = []
+  #self: Self | undefined
+  #workspaceName = ''
+  #storage: SyncStatus['storage'] = { kind: 'device' }
+  #status: SyncStatus
+  #freshness: 'fresh' | 'stale' = 'fresh'
+  /** Something may have changed, and a microtask will look. */
+  #isScheduled = false
+  #told: { status: SyncStatus; self: Self | undefined }
+
+  constructor(parts: SyncParts) {
+    this.#parts = parts
+    const { options, doc, awareness, signals, tabs, listener } = parts
+    this.#feed = new ActivityFeed(options.workspaceId, (activity) => listener.activity(activity))
+    this.announcer = new Announcer(awareness, signals, (entry) => {
+      this.#runner.send({ type: 'awareness', states: [entry] })
+    })
+    this.#keeper = new Keeper(parts.store, {
+      kept: (ids) => {
+        this.#replica.kept(ids)
+        this.#changed()
+      },
+      stored: ({ seq }) => {
+        if (seq < this.#runner.state.cursor.seq) this.#runner.dispatch({ type: 'resync', seq })
+      },
+      storage: (problem) => this.#storageIs(problem),
+    })
+    this.#replica = new Replica({
+      doc,
+      tabs,
+      now: () => signals.now(),
+      newClientId: parts.newClientId,
+      listener: {
+        edited: (edit) => {
+          this.#feed.isEdit(edit.id)
+          this.#keeper.keep([edit])
+        },
+        settled: (settled) => {
+          this.#keeper.settle(settled)
+          this.#feed.settle(settled)
+          this.#tellReached()
+        },
+        refused: (edits, whose) => {
+          for (const { id } of edits) this.#feed.forget(id)
+          if (whose === 'ours') this.#keeper.keep(edits)
+          this.#fail('refused-change', 'the server did not take a change')
+        },
+        changed: () => this.#changed(),
+      },
+    })
+    this.#runner = new ConnectionRunner({
+      url: parts.url,
+      settings: {
+        userId: options.userId,
+        clientId: awareness.clientID,
+        ceiling: options.reconnectCeiling ?? CEILING,
+      },
+      signals,
+      openSocket: parts.openSocket,
+      getToken: (request) => options.getToken(request),
+      earlierIds: () =>
+        this.#replica.outbox.clientIds.filter((clientId) => clientId !== awareness.clientID),
+      perform: (effect) => this.#perform(effect),
+      onChange: () => this.#changed(),
+    })
+    this.#status = this.#statusNow()
+    this.#told = { status: this.#status, self: undefined }
+  }
+
+  start(): void {
+    const { index, signals } = this.#parts
+    index.start()
+    this.#replica.start()
+    this.announcer.start()
+    this.#ends = [
+      index.subscribe(this.#feed.follow),
+      signals.listen((signal) => this.#signal(signal)),
+    ]
+    this.connect()
+    void this.#load()
+  }
+
+  async close(): Promise<void> {
+    this.disconnect()
+    for (const end of this.#ends) end()
+    this.announcer.close()
+    this.#replica.close()
+    await this.#keeper.flush()
+    this.#parts.store.close()
+    this.#parts.tabs.close()
+    this.#parts.index.close()
+  }
+
+  connect(): void {
+    this.#runner.dispatch({ type: 'connect' })
+  }
+
+  disconnect(): void {
+    this.#runner.dispatch({ type: 'disconnect' })
+  }
+
+  get self(): Self | undefined {
+    return this.#self
+  }
+
+  /** The same object until something of it changes. */
+  get status(): SyncStatus {
+    if (this.#freshness === 'stale') {
+      const status = this.#statusNow()
+      if (!sameStatus(this.#status, status)) this.#status = status
+      this.#freshness = 'fresh'
+    }
+    return this.#status
+  }
+
+  get refused(): RefusedChange[] {
+    return this.#replica.outbox.refused.flatMap(({ id, refused, touches, update }) =>
+      refused === undefined ? [] : [{ id, reason: refused, touches, update }],
+    )
+  }
+
+  async #load(): Promise<void> {
+    const loaded = await this.#parts.store.load()
+    const isOpen = loaded.outcome === 'loaded'
+    if (isOpen) this.#take(loaded)
+    else this.#storageIs(loaded)
+    const head = isOpen ? loaded.head : { epoch: 0, seq: 0 }
+    this.#runner.dispatch({ type: 'loaded', ...head })
+    // Whoever can't read the device must not keep others from storing.
+    if (!isOpen) return
+    this.#parts.tabs.onLead(() => {
+      this.#replica.lead()
+      this.#keeper.lead()
+    })
+  }
+
+  #take({ updates, edits, profile, damaged }: LoadedStore): void {
+    if (profile !== undefined && this.#self === undefined) {
+      this.#self = profile.self
+      this.#workspaceName = profile.workspaceName
+      this.#replica.outbox.setMayWrite(mayWrite(profile.self.role))
+    }
+    this.#replica.load(updates, edits)
+    if (damaged > 0) this.#fail('storage-damaged', `${damaged} stored records were damaged`)
+  }
+
+  #statusNow(): SyncStatus {
+    const { outbox, pending } = this.#replica
+    return statusOf({
+      connection: this.#runner.state,
+      role: this.#self?.role,
+      pending,
+      refused: outbox.refused.length,
+      hasBlocked: outbox.hasBlocked,
+      isKept: (id) => this.#replica.isKept(id),
+      storage: this.#storage,
+    })
+  }
+
+  /** What came of one task is sent together and told once. */
+  #changed(): void {
+    this.#freshness = 'stale'
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    queueMicrotask(() => {
+      this.#isScheduled = false
+      this.#keeper.setLive(this.#runner.state.phase.type === 'live')
+      if (sessionOf(this.#runner.state) !== undefined) {
+        for (const message of this.#replica.outbox.take()) this.#runner.send(message)
+      }
+      const { status, self } = this
+      if (status === this.#told.status && self === this.#told.self) return
+      this.#told = { status, self }
+      this.#parts.listener.status()
+    })
+  }
+
+  #signal(signal: Signal): void {
+    this.announcer.signal(signal)
+    switch (signal) {
+      case 'online':
+        return this.#runner.dispatch({ type: 'network', network: 'up' })
+      case 'offline':
+        return this.#runner.dispatch({ type: 'network', network: 'down' })
+      case 'visible':
+      case 'pageshow':
+        return this.#runner.dispatch({ type: 'wake' })
+      case 'hidden':
+      case 'pagehide':
+      case 'input':
+        return
+      default:
+        unreachable(signal)
+    }
+  }
+
+  #perform(effect: SyncEffect): void {
+    switch (effect.type) {
+      case 'welcomed':
+        return this.#welcomed(effect.welcome)
+      case 'ended':
+        this.#replica.outbox.close()
+        return this.announcer.left()
+      case 'apply-snapshot':
+        this.#replica.applySnapshot(effect.update)
+        return this.#keeper.keepState(effect)
+      case 'apply-rows':
+        return this.#applyRows(effect)
+      case 'settled':
+        return this.#replica.acknowledged(effect.count, effect.seq)
+      case 'rejected':
+        return this.#replica.rejected(effect.ordinal, effect.reason)
+      case 'asked-for-more': {
+        const answer = this.#replica.answer(effect.stateVector)
+        if (answer !== undefined) this.#runner.send(answer)
+        return
+      }
+      case 'presence':
+        return this.announcer.receive(effect.states)
+      case 'notice':
+        return this.#notice(effect.notice)
+      case 'error':
+        return this.#fail(effect.code, effect.message, effect.cause)
+      default:
+        unreachable(effect)
+    }
+  }
+
+  #welcomed({ user, role, workspaceName }: Welcome): void {
+    this.#workspaceName = workspaceName
+    this.#becomes({ ...user, role })
+    this.#replica.outbox.open()
+    this.announcer.arrived()
+  }
+
+  #becomes(self: Self): void {
+    this.#self = self
+    this.#replica.outbox.setMayWrite(mayWrite(self.role))
+    this.#keeper.keepProfile({ self, workspaceName: this.#workspaceName })
+  }
+
+  #applyRows({ epoch, firstSeq, rows }: Extract<SyncEffect, { type: 'apply-rows' }>): void {
+    this.#replica.applyRows(firstSeq, rows)
+    for (const [at, { author, committedAt }] of rows.entries()) {
+      if (author.id === this.#parts.options.userId) this.#feed.ownRow(firstSeq + at, committedAt)
+    }
+    // Copies: a row is a view into its frame, and IndexedDB would store all of that.
+    this.#keeper.keepRows(
+      rows.map(({ update }, at) => ({ epoch, seq: firstSeq + at, update: update.slice() })),
+    )
+    this.#tellReached()
+  }
+
+  #tellReached(): void {
+    const self = this.#self
+    if (self !== undefined) this.#feed.reached(this.#runner.state.cursor.seq, self)
+  }
+
+  #notice(notice: Notice): void {
+    const self = this.#self
+    switch (notice.notice) {
+      case 'role-changed':
+        if (self !== undefined) this.#becomes({ ...self, role: notice.role })
+        return
+      case 'workspace-renamed':
+        this.#workspaceName = notice.name
+        if (self !== undefined) this.#becomes(self)
+        return
+      case 'quota-warning':
+        return this.#fail('quota-warning', notice.text)
+      case 'draining':
+      case 'unknown':
+        return
+      default:
+        unreachable(notice)
+    }
+  }
+
+  #storageIs(problem: StoreFailure | undefined): void {
+    const was = this.#storage
+    this.#storage =
+      problem === undefined ? { kind: 'device' } : { kind: 'memory', reason: problem.reason }
+    if (problem !== undefined && was.kind === 'device') {
+      this.#fail('storage', `nothing can be kept on this device: ${problem.reason}`, problem.cause)
+    }
+    this.#changed()
+  }
+
+  #fail(code: SyncErrorCode, message: string, cause?: unknown): void {
+    this.#parts.listener.error(new SyncError(code, message, cause))
+  }
+}
