@@ -143,7 +143,7 @@ export class Connection implements SocketListener {
       return
     }
     this.#room = room
-    room.attach(this.#id, this.#socket, () => this.#step({ type: 'closed' }))
+    room.attach(this.#id, this.#socket, (reason) => this.close(reason))
     const { userId: id, name, email } = claims
     const stamp = { id, name, email, role, joinedAt: Date.now() }
     this.#ports.log.info(

@@ -4,7 +4,7 @@
  */
 
 import { randomUUID } from 'node:crypto'
-import { CLOSE_REASONS, UpdateScanner, unreachable, type WorkspaceId } from 'kith-shared'
+import { type CloseReason, UpdateScanner, unreachable, type WorkspaceId } from 'kith-shared'
 import { Backoff } from './backoff.js'
 import type { Batch, Journal, JournalRow, Socket } from './core/ports.js'
 import type { SessionId } from './core/presence.js'
@@ -32,8 +32,8 @@ export interface RoomPorts {
 
 interface Attached {
   socket: Socket
-  /** Told when the room closes the session. */
-  onClose: () => void
+  /** Called when the room ends the session: closes the socket. */
+  end: (reason: CloseReason) => void
   /** Set while the socket must drain: since when, and how much waited then. */
   draining: { since: number; bytes: number } | undefined
 }
@@ -72,8 +72,8 @@ export class RoomRunner {
     return this.#room
   }
 
-  attach(session: SessionId, socket: Socket, onClose: () => void): void {
-    this.#attached.set(session, { socket, onClose, draining: undefined })
+  attach(session: SessionId, socket: Socket, end: (reason: CloseReason) => void): void {
+    this.#attached.set(session, { socket, end, draining: undefined })
   }
 
   /** Feeds an event to the room and performs what comes of it. */
@@ -162,15 +162,10 @@ export class RoomRunner {
     }
   }
 
-  #close(session: SessionId, reason: keyof typeof CLOSE_REASONS): void {
+  #close(session: SessionId, reason: CloseReason): void {
     const attached = this.#attached.get(session)
-    if (!attached) return
     this.#attached.delete(session)
-    this.#ports.metrics.closed(reason)
-    this.#ports.log.info({ workspaceId: this.workspaceId, session, reason }, 'connection closed')
-    const { code, text } = CLOSE_REASONS[reason]
-    attached.socket.close(code, text)
-    attached.onClose()
+    attached?.end(reason)
   }
 
   /** Until its outcome is known: the same batch again is safe (`Journal.commit`). */
@@ -191,7 +186,7 @@ export class RoomRunner {
     else this.closeAll('storage-away')
   }
 
-  closeAll(reason: keyof typeof CLOSE_REASONS): void {
+  closeAll(reason: CloseReason): void {
     for (const session of [...this.#attached.keys()]) {
       this.#close(session, reason)
       this.dispatch({ type: 'leave', session })
