@@ -255,11 +255,14 @@ export const journalContract = (name: string, open: () => Promise<JournalUnderTe
         expect((await load()).bindings).toEqual([binding(7, users[winner] ?? user(''))])
       })
 
-      it('of a repeated batch are a conflict where another user has one of them meanwhile', async () => {
+      it('against an older head are a conflict unless all of them are in place', async () => {
         await commit(batch(0, [], { bindings: [binding(7, ana.id)] }))
         await commit(batch(0, [bytes(1)]))
-        const stale = batch(0, [], { bindings: [binding(7, ben.id), binding(8, ben.id)] })
-        expect(await commit(stale)).toEqual({ outcome: 'conflict' })
+        for (const { id } of [ana, ben]) {
+          const stale = batch(0, [], { bindings: [binding(7, id), binding(8, id)] })
+          expect(await commit(stale)).toEqual({ outcome: 'conflict' })
+        }
+        expect((await load()).bindings).toEqual([binding(7, ana.id)])
       })
     })
 

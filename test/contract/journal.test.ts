@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { UserId, WorkspaceId } from 'kith-shared'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { Batch } from '../../server/core/ports.js'
 import { createMemoryJournal } from '../harness/memory-journal.js'
+import { waitFor } from '../harness/wait-for.js'
 import { type JournalUnderTest, journalContract } from './journal-contract.js'
 import { journalOn, openPostgres, type PostgresUnderTest } from './postgres-under-test.js'
 
@@ -57,6 +58,7 @@ describe('the journal on PostgreSQL, beyond the contract', () => {
     const batch = batchFor(workspaceId)
     await journal.load(workspaceId)
     postgres.proxy.stall()
+    onTestFinished(() => postgres.proxy.resume())
     // The first on the connection that is open, the second on one that can't be opened.
     expect(await journal.commit(batch)).toEqual({ outcome: 'away' })
     expect(await journal.commit(batch)).toEqual({ outcome: 'away' })
@@ -72,7 +74,7 @@ describe('the journal on PostgreSQL, beyond the contract', () => {
     const waiting = journal.commit(batchFor(workspaceId))
     const end = `select pg_terminate_backend(pid) from pg_stat_activity
       where wait_event_type = 'Lock' and query like '%commit_batch%'`
-    for (let ended = 0; ended === 0; ) ended = (await postgres.direct.query(end)).rowCount ?? 0
+    await waitFor(async () => (await postgres.direct.query(end)).rowCount)
     expect(await waiting).toEqual({ outcome: 'away' })
     await holder.query('rollback')
     holder.release()

@@ -111,12 +111,13 @@ export const journalOn = (postgres: PostgresUnderTest): JournalUnderTest => {
           ])
           return rowCount === batch.rows.length
         })
-        await postgres.comeBack()
         return lost
       } finally {
-        holder.release()
+        holder.release(true)
+        await postgres.comeBack()
       }
     },
-    close: async () => undefined,
+    // Where a test failed before it brought the network back.
+    close: async () => postgres.proxy.restore(),
   }
 }

@@ -101,7 +101,7 @@ describe('a token for a secret', () => {
     ['that is not valid yet', () => sign({ sub: 'u', nbf: inAnHour() }), 'invalid'],
     ['of another secret', () => sign({ sub: 'u' }, other), 'invalid'],
     ['that was changed', tampered, 'invalid'],
-    ['of another algorithm of the same kind', () => sign({ sub: 'u' }, other, 'HS512'), 'invalid'],
+    ['of another algorithm of the same kind', () => sign({ sub: 'u' }, secret, 'HS512'), 'invalid'],
     ['without a signature', () => new UnsecuredJWT({ sub: 'u', exp: 9e9 }).encode(), 'invalid'],
     ['that is empty', () => '', 'invalid'],
     ['that is no token', () => 'Bearer nonsense', 'invalid'],
