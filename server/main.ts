@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The process: environment in, one line with the URL out, signals to a clean end. */
-import { readConfig } from './config.js'
+import { type Config, readConfig } from './config.js'
 import { EmbeddedPostgresError } from './edge/embedded-postgres/error.js'
 import { createLog } from './edge/log.js'
 import { MigrationError } from './edge/migrate.js'
@@ -18,14 +18,20 @@ const endOnSignals = (server: RunningServer): void => {
   }
 }
 
-/** One line for people about what stops the server from starting. */
-const reasonOf = (error: unknown): string | undefined => {
-  if (error instanceof EmbeddedPostgresError || error instanceof MigrationError)
+/** One line for people about what stops the server from starting; undefined for a bug of ours. */
+const reasonOf = (error: unknown, { host, dataDir }: Config): string | undefined => {
+  if (error instanceof EmbeddedPostgresError || error instanceof MigrationError) {
     return error.message
-  const { code, port } = error as { code?: string; port?: number }
+  }
+  const { code, syscall, path, port } = error as NodeJS.ErrnoException & { port?: number }
   if (code === 'EADDRINUSE') return `PORT: ${port} is taken by another program`
-  if (code === 'EACCES') return `PORT: ${port} needs rights that this user does not have`
-  return undefined
+  if (code === 'EACCES' && syscall === 'listen') {
+    return `PORT: ${port} needs rights that this user does not have`
+  }
+  if (code === 'EADDRNOTAVAIL' || syscall === 'getaddrinfo') {
+    return `HOST: ${host} is no address of this machine`
+  }
+  return path?.startsWith(dataDir) ? `DATA_DIR: ${path} cannot be used (${code})` : undefined
 }
 
 const run = async (): Promise<void> => {
@@ -41,7 +47,7 @@ const run = async (): Promise<void> => {
     await server.ready
     console.log(`Kith is ready at ${server.url}`)
   } catch (error) {
-    const reason = reasonOf(error)
+    const reason = reasonOf(error, config)
     if (reason === undefined) throw error
     console.error(reason)
     process.exit(1)

@@ -19,7 +19,7 @@ import { migrationsFolder } from './edge/migrate.js'
 import { createTokenVerifier, signDevelopmentToken } from './edge/token-verifier.js'
 import { listenForWebSockets } from './edge/websocket.js'
 import { Rooms } from './rooms.js'
-import { openStorage } from './storage.js'
+import { openStorage, type Storage } from './storage.js'
 
 /** What is accepted is committed within this time, in milliseconds, or left to the clients. */
 const SETTLE_TIMEOUT = 5_000
@@ -29,14 +29,25 @@ const CLOSE_TIMEOUT = 25_000
 export interface RunningServer {
   /** `http://host:port`, where people open the demo. */
   readonly url: string
-  /** Resolves when workspaces can be opened; rejects where they never can. */
+  /** Resolves when workspaces can be opened, never after `close`; rejects where they never can. */
   readonly ready: Promise<void>
   /** Commits what is accepted, tells everybody to come back, ends. Safe twice. */
   close(): Promise<void>
 }
 
+/** Rejects where it can't listen, or can't use its folder, with Node's own error. */
 export const startServer = async (config: Config, log: Log): Promise<RunningServer> => {
   const storage = await openStorage(config, log)
+  try {
+    return await serve(config, log, storage)
+  } catch (error) {
+    // Nobody else knows the PostgreSQL that was started for this, and it outlives the process.
+    await storage.close()
+    throw error
+  }
+}
+
+const serve = async (config: Config, log: Log, storage: Storage): Promise<RunningServer> => {
   const members = createMembers(storage.database)
   const journal = createJournal(storage.database, log)
   const documents = new Documents()

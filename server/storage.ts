@@ -10,7 +10,10 @@ export interface Storage {
   readonly database: Database
   /** Whether the migrations are applied. */
   readonly isReady: boolean
-  /** Resolves once they are, however long the database is away; rejects with `MigrationError`. */
+  /**
+   * Resolves once they are, however long the database is away; never where it is closed before.
+   * Rejects with `MigrationError`.
+   */
   readonly ready: Promise<void>
   /** Safe twice. */
   close(): Promise<void>
@@ -23,9 +26,14 @@ export const openStorage = async (config: Config, log: Log): Promise<Storage> =>
   const database = openDatabase({ url, poolSize: config.databasePoolSize, log })
   const closing = new AbortController()
   let isReady = false
-  const ready = migrateUntilDone(database, log, closing.signal).then(() => {
-    isReady = true
+  const ready = new Promise<void>((resolve, reject) => {
+    migrateUntilDone(database, log, closing.signal).then((migrated) => {
+      isReady = migrated
+      if (migrated) resolve()
+    }, reject)
   })
+  // Who waits for it may come later than its end.
+  ready.catch(() => undefined)
   return {
     database,
     get isReady() {
@@ -46,21 +54,23 @@ const startEmbedded = async (config: Config, log: Log) => {
   return startEmbeddedPostgres({ dataDir: config.dataDir, log })
 }
 
+/** False where `signal` ended it first. */
 const migrateUntilDone = async (
   database: Database,
   log: Log,
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<boolean> => {
   const backoff = new Backoff()
   while (!signal.aborted) {
     try {
       const applied = await migrate(database)
       if (applied.length > 0) log.info({ applied }, 'migrations applied')
-      return
+      return true
     } catch (error) {
       if (error instanceof MigrationError) throw error
       log.warn({ err: error }, 'the database is away, trying again')
     }
     await backoff.wait(signal)
   }
+  return false
 }
