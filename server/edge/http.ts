@@ -7,7 +7,7 @@ import { getConnInfo } from '@hono/node-server/conninfo'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { type Context, Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
-import { isWorkspaceId, type PresenceState, type WorkspaceId } from 'kith-shared'
+import { isContactId, isWorkspaceId, type PresenceStatus, type WorkspaceId } from 'kith-shared'
 import type { Members, TokenVerifier } from '../core/ports.js'
 import type { Rooms } from '../rooms.js'
 import { type DevelopmentTokenPorts, developmentTokens } from './development-tokens.js'
@@ -111,7 +111,7 @@ interface PresentUser {
   user_id: string
   email: string | null
   name: string
-  status: string
+  status: PresenceStatus
   joined_at: string
   editing_contact_id: string | null
 }
@@ -121,19 +121,29 @@ const presentUsers = (rooms: Rooms, id: WorkspaceId): PresentUser[] => {
   const byUser = new Map<string, PresentUser>()
   const sessions = rooms.get(id)?.room.present() ?? []
   for (const { stamp, json } of sessions) {
-    const state = json === undefined ? {} : (JSON.parse(json) as Partial<PresenceState>)
+    const { status, editing } = shownIn(json)
     const seen = byUser.get(stamp.id)
-    const status = typeof state.status === 'string' ? state.status : 'online'
     byUser.set(stamp.id, {
       user_id: stamp.id,
       email: stamp.email,
       name: stamp.name,
       status: seen?.status === 'online' ? 'online' : status,
       joined_at: seen?.joined_at ?? new Date(stamp.joinedAt).toISOString(),
-      editing_contact_id: state.editing?.contactId ?? seen?.editing_contact_id ?? null,
+      editing_contact_id: editing ?? seen?.editing_contact_id ?? null,
     })
   }
   return [...byUser.values()]
+}
+
+/** A state is its client's word: what is not a status or a contact's id is not passed on. */
+const shownIn = (json: string | undefined): { status: PresenceStatus; editing: string | null } => {
+  // The server has written the text itself: it is a JSON object.
+  const state = JSON.parse(json ?? '{}') as { status?: unknown; editing?: { contactId?: unknown } }
+  const contactId = state.editing?.contactId
+  return {
+    status: state.status === 'idle' || state.status === 'away' ? state.status : 'online',
+    editing: isContactId(contactId) ? contactId : null,
+  }
 }
 
 /** Hashed files never change; pages and the service worker are asked for anew each time. */
