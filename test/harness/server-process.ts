@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { waitFor } from './wait-for.js'
 
 const main = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url))
 const readyLine = /^Kith is ready at (http:\/\/\S+)$/m
@@ -13,6 +14,8 @@ export interface ServerOptions {
   readonly port?: number
   /** Milliseconds until the ready line. */
   readonly timeout?: number
+  /** What `startServer` waits for: default `ready`; `listening` while its database may be away. */
+  readonly until?: 'ready' | 'listening'
 }
 
 export interface TokenRequest {
@@ -83,6 +86,13 @@ const untilReady = (child: ChildProcess, logs: () => string, timeout: number): P
     child.once('close', exited)
   })
 
+/** It prints nothing then, but it answers. */
+const untilListening = async (port: number): Promise<string> => {
+  const url = `http://127.0.0.1:${port}`
+  await waitFor(async () => (await fetch(`${url}/ws/health`)).ok, { message: 'a server' })
+  return url
+}
+
 const requestToken = async (url: string, request: TokenRequest): Promise<string> => {
   const response = await fetch(new URL('/dev/token', url), {
     method: 'POST',
@@ -94,7 +104,10 @@ const requestToken = async (url: string, request: TokenRequest): Promise<string>
   return (JSON.parse(body) as { token: string }).token
 }
 
-/** Resolves when the server that `tsc` built has printed its ready line; rejects with its output. */
+/**
+ * Resolves when the server that `tsc` built has printed its ready line (or listens, if that was
+ * asked); rejects with its output where it ends before.
+ */
 export const startServer = async (options: ServerOptions): Promise<ServerProcess> => {
   const port = options.port ?? (await freePort())
   const child = spawn(process.execPath, [main], {
@@ -110,7 +123,10 @@ export const startServer = async (options: ServerOptions): Promise<ServerProcess
     })
   }
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  const url = await untilReady(child, logs, options.timeout ?? 60_000)
+  const url =
+    options.until === 'listening'
+      ? await untilListening(port)
+      : await untilReady(child, logs, options.timeout ?? 60_000)
   const kill = (signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> => {
     child.kill(signal)
     return ended
