@@ -2,6 +2,7 @@ import { useContact, useContactActions } from 'kith-client/react'
 import type { ContactId } from 'kith-shared'
 import { RotateCcw, Star, Trash2 } from 'lucide-react'
 import { initialsOf } from '../people/avatar.js'
+import { useMayWrite } from '../session/use-may-write.js'
 import { useToast } from '../toast/toast.js'
 import { go } from '../workspace/route.js'
 import { Picture } from './picture.js'
@@ -15,33 +16,8 @@ export interface ContactHeadProps {
 }
 
 export const ContactHead = ({ contactId, isReadOnly, deletedAt, view }: ContactHeadProps) => {
-  const shown = useContact(contactId, ({ name, avatarUrl, favorite }) => ({
-    name,
-    avatarUrl,
-    favorite,
-  }))
-  const actions = useContactActions()
-  const toast = useToast()
+  const shown = useContact(contactId, ({ name, avatarUrl }) => ({ name, avatarUrl }))
   const name = shown?.name || 'this contact'
-  const remove = (): void => {
-    actions.deleteContact(contactId)
-    go({ view, contactId: undefined })
-    toast({
-      text: `Deleted ${name}`,
-      action: {
-        label: 'Undo',
-        run: () => {
-          actions.restoreContact(contactId)
-          go({ view: 'contacts', contactId })
-        },
-      },
-    })
-  }
-  const restore = (): void => {
-    actions.restoreContact(contactId)
-    go({ view: 'contacts', contactId })
-    toast({ text: `Restored ${name}` })
-  }
   return (
     <>
       <header className="contact-head">
@@ -58,39 +34,79 @@ export const ContactHead = ({ contactId, isReadOnly, deletedAt, view }: ContactH
         />
         {!isReadOnly && (
           <>
-            <button
-              type="button"
-              className="icon-button"
-              aria-label="Favourite"
-              aria-pressed={shown?.favorite ?? false}
-              title="Favourite"
-              onClick={() => actions.setField(contactId, 'favorite', !shown?.favorite)}
-            >
-              <Star aria-hidden="true" size={18} className={shown?.favorite ? 'star' : undefined} />
-            </button>
-            <button
-              type="button"
-              className="icon-button"
-              aria-label="Delete contact"
-              title="Delete contact"
-              onClick={remove}
-            >
-              <Trash2 aria-hidden="true" size={18} />
-            </button>
+            <FavoriteButton contactId={contactId} />
+            <DeleteButton contactId={contactId} name={name} view={view} />
           </>
         )}
       </header>
-      {deletedAt !== null && (
-        <p className="notice" role="status">
-          <span>
-            Deleted {new Date(deletedAt).toLocaleString(undefined, { dateStyle: 'medium' })}
-          </span>
-          <button type="button" className="button" onClick={restore}>
-            <RotateCcw aria-hidden="true" size={15} />
-            Restore
-          </button>
-        </p>
-      )}
+      {deletedAt !== null && <Deleted contactId={contactId} name={name} deletedAt={deletedAt} />}
     </>
+  )
+}
+
+const FavoriteButton = ({ contactId }: { contactId: ContactId }) => {
+  const isFavorite = useContact(contactId, (contact) => contact.favorite) ?? false
+  const actions = useContactActions()
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      aria-label="Favourite"
+      aria-pressed={isFavorite}
+      title="Favourite"
+      onClick={() => actions.setField(contactId, 'favorite', !isFavorite)}
+    >
+      <Star aria-hidden="true" size={18} className={isFavorite ? 'star' : undefined} />
+    </button>
+  )
+}
+
+const DeleteButton = (props: Pick<ContactHeadProps, 'contactId' | 'view'> & { name: string }) => {
+  const { contactId, name, view } = props
+  const actions = useContactActions()
+  const toast = useToast()
+  const undo = (): void => {
+    actions.restoreContact(contactId)
+    go({ view: 'contacts', contactId })
+  }
+  const remove = (): void => {
+    actions.deleteContact(contactId)
+    go({ view, contactId: undefined })
+    toast({ text: `Deleted ${name}`, action: { label: 'Undo', run: undo } })
+  }
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      aria-label="Delete contact"
+      title="Delete contact"
+      onClick={remove}
+    >
+      <Trash2 aria-hidden="true" size={18} />
+    </button>
+  )
+}
+
+const Deleted = (props: { contactId: ContactId; name: string; deletedAt: number }) => {
+  const { contactId, name } = props
+  const actions = useContactActions()
+  const mayRestore = useMayWrite()
+  const toast = useToast()
+  const restore = (): void => {
+    actions.restoreContact(contactId)
+    go({ view: 'contacts', contactId })
+    toast({ text: `Restored ${name}` })
+  }
+  const day = new Date(props.deletedAt).toLocaleString(undefined, { dateStyle: 'medium' })
+  return (
+    <p className="notice" role="status">
+      <span>Deleted {day}</span>
+      {mayRestore && (
+        <button type="button" className="button" onClick={restore}>
+          <RotateCcw aria-hidden="true" size={15} />
+          Restore
+        </button>
+      )}
+    </p>
   )
 }

@@ -1,6 +1,7 @@
-import { useContact, useSelf, useSyncStatus } from 'kith-client/react'
-import { type ContactId, mayWrite } from 'kith-shared'
+import { useContact, useSyncStatus } from 'kith-client/react'
+import type { ContactId } from 'kith-shared'
 import { ChevronLeft } from 'lucide-react'
+import { useMayWrite } from '../session/use-may-write.js'
 import { go } from '../workspace/route.js'
 import { About } from './about.js'
 import { AddressList } from './address-list.js'
@@ -52,7 +53,7 @@ const ChosenContact = ({
 }: Required<ContactPaneProps> & { contactId: ContactId }) => {
   const deletedAt = useContact(contactId, (contact) => contact.deletedAt)
   const { connection } = useSyncStatus()
-  const role = useSelf()?.role
+  const mayEdit = useMayWrite()
   if (deletedAt === undefined) {
     return connection.state === 'loading' ? null : (
       <div className="empty quiet">
@@ -61,16 +62,14 @@ const ChosenContact = ({
       </div>
     )
   }
-  const isReadOnly = deletedAt !== null || (role !== undefined && !mayWrite(role))
+  const isReadOnly = deletedAt !== null || !mayEdit
   const shared = { contactId, isReadOnly }
   // By key: what was begun in one contact must not be found in the next one.
   return (
     <article className="contact" key={contactId}>
       <BackButton view={view} />
       <ContactHead {...shared} deletedAt={deletedAt} view={view} />
-      {role === 'viewer' && (
-        <p className="notice">You can look at this workspace, not change it.</p>
-      )}
+      {!mayEdit && <p className="notice">You can look at this workspace, not change it.</p>}
       <Details {...shared} />
       <div className="lists">
         <EntryList {...shared} list="emails" />

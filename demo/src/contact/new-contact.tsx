@@ -1,6 +1,6 @@
-import { useContactActions, useSelf, useWorkspace } from 'kith-client/react'
-import { mayWrite } from 'kith-shared'
+import { useContactActions, useWorkspace } from 'kith-client/react'
 import { type FormEvent, useState } from 'react'
+import { useMayWrite } from '../session/use-may-write.js'
 import { go } from '../workspace/route.js'
 import { BackButton } from './contact-pane.js'
 import { errorText } from './text-field.js'
@@ -13,8 +13,7 @@ export const NewContact = () => {
   const [problem, setProblem] = useState('')
   const isOpen = useWorkspace() !== undefined
   const actions = useContactActions()
-  const role = useSelf()?.role
-  const isViewer = role !== undefined && !mayWrite(role)
+  const isViewer = !useMayWrite()
   const create = (event: FormEvent): void => {
     event.preventDefault()
     try {
