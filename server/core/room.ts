@@ -46,7 +46,7 @@ export interface RoomParts {
 type Storage =
   | { storage: 'idle' }
   | { storage: 'committing'; made: MadeBatch }
-  /** After a conflict, until the journal's state is here. */
+  /** Until the journal's state is here, which another node has moved. */
   | { storage: 'reloading' }
 
 export class Room {
@@ -56,6 +56,8 @@ export class Room {
   #state: RoomState
   #storage: Storage = { storage: 'idle' }
   #queue: Waiting[] = []
+  /** Somebody knows more of the journal than this room does. */
+  #isBehind = false
   #snapshotAsked = false
   #effects: RoomEffect[] = []
   readonly #feeder: Feeder
@@ -164,7 +166,9 @@ export class Room {
       this.#close(session, 'older-epoch')
       return
     }
-    const { clientId, earlierIds } = dialect
+    const { clientId, earlierIds, epoch, seq } = dialect
+    // It has seen rows of another node that we have not: look before it is told anything.
+    if (epoch === this.#state.epoch && seq > this.#state.head) this.#isBehind = true
     this.#queue.push({ type: 'hello', session, clientId, earlierIds })
   }
 
@@ -192,6 +196,7 @@ export class Room {
   /** Invariant 1: makes and sends off the next batch, unless one is under way. */
   #pump(): void {
     while (this.#storage.storage === 'idle' && this.#queue.length > 0) {
+      if (this.#isBehind) return this.#reload()
       const made = makeBatch(this.#state.index, this.#queue, this.#parts.scanner)
       this.#queue = made.postponed
       for (const { waiting, refusal } of made.refused) {
@@ -218,14 +223,19 @@ export class Room {
     if (outcome.outcome === 'conflict') {
       const refused = new Set(made.refused.map(({ waiting }) => waiting))
       this.#queue = [...made.settled.filter((waiting) => !refused.has(waiting)), ...this.#queue]
-      this.#storage = { storage: 'reloading' }
-      this.#effects.push({ type: 'reload' })
-      return
+      return this.#reload()
     }
     this.#storage = { storage: 'idle' }
     made.draft.fold()
     if (made.rows.length > 0) this.#publish(made, outcome)
     this.#settle(made)
+  }
+
+  /** Reads the journal anew: another node has written to it. */
+  #reload(): void {
+    this.#isBehind = false
+    this.#storage = { storage: 'reloading' }
+    this.#effects.push({ type: 'reload' })
   }
 
   /** Invariant 2: the rows are committed, and go to everybody who holds all before them. */

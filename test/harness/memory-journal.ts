@@ -35,6 +35,7 @@ export interface MemoryJournal extends Journal {
   ): void
   /** What was committed, for a simulation's checks; never away. */
   rowsOf(workspaceId: WorkspaceId): readonly JournalRow[]
+  ownersOf(workspaceId: WorkspaceId): ReadonlyMap<number, UserId>
 }
 
 export type Operation = 'load' | 'commit' | 'readRows' | 'readSnapshot' | 'writeSnapshot'
@@ -247,6 +248,10 @@ export const createMemoryJournal = ({ now }: { now: () => number }): MemoryJourn
       const stored = existing(id).snapshots.find(({ snapshot }) => snapshot.seq === seq)
       if (stored) stored.snapshot[part] = bytes
     },
+    ownersOf: (id) =>
+      new Map(
+        Array.from(workspaces.get(id)?.bindings ?? [], ([client, { userId }]) => [client, userId]),
+      ),
     rowsOf: (id) => [...(workspaces.get(id)?.rows.values() ?? [])].map(({ row }) => row),
   }
 }

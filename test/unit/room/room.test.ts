@@ -207,6 +207,18 @@ describe('joining', () => {
     expect(effects.at(-1)).toEqual({ type: 'read-rows', session: BO, after: 5 })
   })
 
+  test('[P8] who has seen more than this room makes it read the journal before it answers', () => {
+    const { join, seen, step, effects } = stage()
+    join(ANA, 'ana', 10, { seq: 3 })
+    expect(effects).toEqual([{ type: 'reload' }])
+    expect(seen(ANA)).toEqual([])
+    const state = emptyState()
+    state.index.owners.set(10, 'ana' as never)
+    step({ type: 'reloaded', state: { ...state, head: 4 } })
+    expect(seen(ANA)).toMatchObject([{ type: 'welcome', head: 4, follows: 'tail' }])
+    expect(effects).toContainEqual({ type: 'read-rows', session: ANA, after: 3 })
+  })
+
   test('a client of another epoch is not merged', () => {
     const { join, effects } = stage({ ...emptyState(), epoch: 2 })
     join(BO, 'bo', 20, { seq: 4 })

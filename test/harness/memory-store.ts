@@ -1,0 +1,70 @@
+/**
+ * The device's storage without IndexedDB, for the simulation: the same outcomes as
+ * `client/edge/store.ts`, in virtual time. `Disk` is what survives a reload.
+ */
+import { mergeState } from '../../client/core/merge-state.js'
+import type { Edit } from '../../client/core/outbox.js'
+import type { Head, Profile, Store, StoreCommit, StoreCommitted } from '../../client/core/ports.js'
+
+export interface Disk {
+  head: Head
+  rows: { seq: number; update: Uint8Array; isState: boolean }[]
+  outbox: Map<string, Edit>
+  profile: Profile | undefined
+}
+
+export const emptyDisk = (): Disk => ({
+  head: { epoch: 0, seq: 0 },
+  rows: [],
+  outbox: new Map(),
+  profile: undefined,
+})
+
+const COMPACT_AT = 20
+
+/** `later` resolves when the device has written; what closed before then was written or not. */
+export const memoryStore = (disk: Disk, later: <T>(write: () => T) => Promise<T>): Store => ({
+  load: () =>
+    later(() => ({
+      outcome: 'loaded' as const,
+      head: disk.head,
+      updates: disk.rows.map(({ update }) => update),
+      edits: [...disk.outbox.values()].sort((one, other) => (one.id < other.id ? -1 : 1)),
+      profile: disk.profile,
+      damaged: 0,
+    })),
+  keep: (edits) =>
+    later(() => {
+      for (const edit of edits) disk.outbox.set(edit.id, edit)
+      return 'kept' as const
+    }),
+  commit: (change) => later(() => commit(disk, change)),
+  keepProfile: (profile) =>
+    later(() => {
+      disk.profile = profile
+      return 'kept' as const
+    }),
+  close: () => undefined,
+})
+
+const commit = (disk: Disk, { state, rows, settled }: StoreCommit): StoreCommitted => {
+  if (state && (state.epoch !== disk.head.epoch || state.seq > disk.head.seq)) {
+    disk.rows = [{ seq: state.seq, update: state.update, isState: true }]
+    disk.head = { epoch: state.epoch, seq: state.seq }
+  }
+  let isBehind = false
+  for (const { epoch, seq, update } of rows) {
+    if (disk.head.epoch === epoch && seq <= disk.head.seq) continue
+    isBehind = seq !== disk.head.seq + 1 || (disk.head.epoch !== epoch && disk.head.epoch !== 0)
+    if (isBehind) break
+    disk.rows.push({ seq, update, isState: false })
+    disk.head = { epoch, seq }
+  }
+  const removed = settled.filter(({ seq }) => seq <= disk.head.seq).map(({ id }) => id)
+  for (const id of removed) disk.outbox.delete(id)
+  if (disk.rows.length > COMPACT_AT) {
+    const update = mergeState(disk.rows.map((row) => row.update))
+    if (update) disk.rows = [{ seq: disk.head.seq, update, isState: true }]
+  }
+  return { outcome: isBehind ? 'behind' : 'committed', head: disk.head, removed }
+}
