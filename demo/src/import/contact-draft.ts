@@ -1,4 +1,4 @@
-import { type ContactInput, normalizeTag, tagFits } from 'kith-shared'
+import { type ContactInput, normalizeTag, tagFits, wellFormed } from 'kith-shared'
 import type { ParsedContacts } from './parsed-contacts.js'
 
 /** A contact as a file spells it, before it is known whether it is one. */
@@ -178,8 +178,7 @@ const isHttps = (value: string): boolean => /^https:\/\/[^\s\p{Cc}]+$/iu.test(va
 
 /** Trimmed, composed (NFC), without control characters except line breaks and tabs. */
 const clean = (text: string): string =>
-  text
-    .toWellFormed()
+  wellFormed(text)
     .normalize('NFC')
     .replace(/\r\n?/g, '\n')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it removes
