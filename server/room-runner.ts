@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import { type CloseReason, UpdateScanner, unreachable, type WorkspaceId } from 'kith-shared'
 import { Backoff } from './backoff.js'
-import type { Batch, Journal, JournalRow, Socket } from './core/ports.js'
+import type { Batch, Journal, Socket } from './core/ports.js'
 import type { SessionId } from './core/presence.js'
 import { Room } from './core/room.js'
 import type { RoomEffect, RoomEvent } from './core/room-events.js'
@@ -14,6 +14,7 @@ import { type RoomState, roomStateOf } from './core/room-state.js'
 import type { Documents } from './edge/documents.js'
 import type { Log } from './edge/log.js'
 import type { Metrics } from './edge/metrics.js'
+import { READ_BYTES, readDifference, writeSnapshot } from './snapshots.js'
 
 /** Past this many bytes in its socket a session is not fed, and loses presence frames. */
 const MAX_BUFFERED_BYTES = 1024 * 1024
@@ -21,7 +22,6 @@ const MAX_BUFFERED_BYTES = 1024 * 1024
 const DRAINED_BYTES = 256 * 1024
 /** Without progress for this long, in milliseconds, a slow reader is closed. */
 const SLOW_READER_TIMEOUT = 30_000
-const READ_BYTES = 1024 * 1024
 
 export interface RoomPorts {
   journal: Journal
@@ -212,32 +212,12 @@ export class RoomRunner {
   }
 
   async #readDifference(effect: Extract<RoomEffect, { type: 'read-difference' }>): Promise<void> {
-    const { session, stateVector } = effect
+    const { session, stateVector, through } = effect
     await this.#reading(session, async () => {
-      const read = await this.#ports.journal.readSnapshot(this.workspaceId)
-      if (read.outcome === 'away') return false
-      const from = read.snapshot?.seq ?? 0
-      const rows = await this.#rowsThrough(from, effect.through)
-      if (!rows) return false
-      const document = read.snapshot?.document
-      const update = await this.#ports.documents.difference(stateVector, document, rows)
-      const seq = rows.at(-1)?.seq ?? from
-      this.dispatch({ type: 'difference-ready', session, seq, update })
-      return true
+      const read = await readDifference(this.#ports, this.workspaceId, stateVector, through)
+      if (read) this.dispatch({ type: 'difference-ready', session, ...read })
+      return read !== undefined
     })
-  }
-
-  /** All rows after `after` through `through`; undefined where the journal is away. */
-  async #rowsThrough(after: number, through: number): Promise<JournalRow[] | undefined> {
-    const rows: JournalRow[] = []
-    for (let cursor = after; cursor < through; ) {
-      const read = await this.#ports.journal.readRows(this.workspaceId, cursor, READ_BYTES)
-      const last = read.outcome === 'rows' ? read.rows.at(-1) : undefined
-      if (read.outcome === 'away' || !last) return undefined
-      rows.push(...read.rows)
-      cursor = last.seq
-    }
-    return rows
   }
 
   /** A read that can't be had ends the session: its client comes back with jitter. */
@@ -253,34 +233,11 @@ export class RoomRunner {
   async #compact(): Promise<void> {
     let seq: number | undefined
     try {
-      seq = await this.#writeSnapshot()
+      seq = await writeSnapshot(this.#ports, this.workspaceId)
     } catch (error) {
       this.#ports.log.error({ workspaceId: this.workspaceId, err: error }, 'a snapshot failed')
     }
     this.dispatch({ type: 'snapshot-done', seq })
-  }
-
-  /** Gives the `seq` through which a snapshot is stored, or undefined where none was written. */
-  async #writeSnapshot(): Promise<number | undefined> {
-    const { journal, documents, log } = this.#ports
-    const loaded = await journal.load(this.workspaceId)
-    const read = await journal.readSnapshot(this.workspaceId)
-    if (loaded.outcome !== 'loaded' || read.outcome === 'away') return undefined
-    // Two reads: where another snapshot came in between, the next try has both of one kind.
-    if (loaded.snapshot?.seq !== read.snapshot?.seq) return undefined
-    const previous =
-      loaded.snapshot && read.snapshot
-        ? { index: loaded.snapshot.index, document: read.snapshot.document }
-        : undefined
-    const compaction = await documents.compact(previous, loaded.tail)
-    if (!compaction) {
-      log.error({ workspaceId: this.workspaceId }, 'a snapshot could not be made of what is stored')
-      return undefined
-    }
-    const { epoch, head: seq } = loaded
-    const { outcome } = await journal.writeSnapshot(this.workspaceId, { epoch, seq, ...compaction })
-    if (outcome === 'written') log.info({ workspaceId: this.workspaceId, seq }, 'snapshot written')
-    return outcome === 'written' ? seq : undefined
   }
 
   /** Asks again, with backoff, until the journal is there; undefined once this runner is closed. */

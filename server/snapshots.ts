@@ -1,0 +1,77 @@
+/** What a room's runner has made of a document, in the worker thread. */
+import type { WorkspaceId } from 'kith-shared'
+import type { Journal, JournalRow } from './core/ports.js'
+import type { Documents } from './edge/documents.js'
+import type { Log } from './edge/log.js'
+
+/** About so many bytes of rows are read at a time. */
+export const READ_BYTES = 1024 * 1024
+
+interface Ports {
+  journal: Journal
+  documents: Documents
+  log: Log
+}
+
+/**
+ * Merges the newest snapshot and the rows after it into the next one. Gives the `seq` through which
+ * it holds, or undefined where none was written. Rejects with what the journal or the worker threw.
+ */
+export const writeSnapshot = async (
+  { journal, documents, log }: Ports,
+  workspaceId: WorkspaceId,
+): Promise<number | undefined> => {
+  const loaded = await journal.load(workspaceId)
+  const read = await journal.readSnapshot(workspaceId)
+  if (loaded.outcome !== 'loaded' || read.outcome === 'away') return undefined
+  // Two reads: where another snapshot came in between, the next try has both of one kind.
+  if (loaded.snapshot?.seq !== read.snapshot?.seq) return undefined
+  const previous =
+    loaded.snapshot && read.snapshot
+      ? { index: loaded.snapshot.index, document: read.snapshot.document }
+      : undefined
+  const compaction = await documents.compact(previous, loaded.tail)
+  if (!compaction) {
+    log.error({ workspaceId }, 'a snapshot could not be made of what is stored')
+    return undefined
+  }
+  const { epoch, head: seq } = loaded
+  const { outcome } = await journal.writeSnapshot(workspaceId, { epoch, seq, ...compaction })
+  if (outcome !== 'written') return undefined
+  log.info({ workspaceId, seq }, 'snapshot written')
+  return seq
+}
+
+/** What a replica with `stateVector` lacks through `seq`; undefined where the journal is away. */
+export const readDifference = async (
+  { journal, documents }: Ports,
+  workspaceId: WorkspaceId,
+  stateVector: Uint8Array,
+  through: number,
+): Promise<{ seq: number; update: Uint8Array } | undefined> => {
+  const read = await journal.readSnapshot(workspaceId)
+  if (read.outcome === 'away') return undefined
+  const from = read.snapshot?.seq ?? 0
+  const rows = await rowsThrough(journal, workspaceId, from, through)
+  if (!rows) return undefined
+  const update = await documents.difference(stateVector, read.snapshot?.document, rows)
+  return { seq: rows.at(-1)?.seq ?? from, update }
+}
+
+/** All rows after `after` through `through`; undefined where the journal is away. */
+const rowsThrough = async (
+  journal: Journal,
+  workspaceId: WorkspaceId,
+  after: number,
+  through: number,
+): Promise<JournalRow[] | undefined> => {
+  const rows: JournalRow[] = []
+  for (let cursor = after; cursor < through; ) {
+    const read = await journal.readRows(workspaceId, cursor, READ_BYTES)
+    const last = read.outcome === 'rows' ? read.rows.at(-1) : undefined
+    if (read.outcome === 'away' || !last) return undefined
+    rows.push(...read.rows)
+    cursor = last.seq
+  }
+  return rows
+}
