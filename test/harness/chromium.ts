@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createReadStream, createWriteStream, existsSync, readFileSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -66,6 +66,24 @@ const unpack = async (bin: string, folder: string): Promise<void> => {
   }
 }
 
+/** The packed fonts.conf names folders that no machine has, and a page without fonts crashes. */
+const FONTS = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir prefix="relative">fonts</dir>
+</fontconfig>
+`
+
+/** Also where the cache was unpacked before there was such a file. */
+const fontsIn = async (folder: string): Promise<string> => {
+  const file = join(folder, 'fonts', 'kith-fonts.conf')
+  if (existsSync(file)) return file
+  const draft = `${file}.new-${process.pid}`
+  await writeFile(draft, FONTS)
+  await rename(draft, file)
+  return file
+}
+
 /** The packed libraries serve only a machine that lacks its own: mixing the two may crash. */
 const lacksLibraries = (path: string): boolean =>
   spawnSync('ldd', [path], { encoding: 'utf8' }).stdout?.includes('not found') ?? true
@@ -84,7 +102,7 @@ const packed = async (): Promise<Executable> => {
   return {
     path,
     env: {
-      FONTCONFIG_PATH: join(folder, 'fonts'),
+      FONTCONFIG_FILE: await fontsIn(folder),
       ...(lacksLibraries(path) ? { LD_LIBRARY_PATH: libraries } : {}),
     },
   }

@@ -37,6 +37,15 @@ describe('the browser', () => {
     expect(await page.textContent('#greeting')).toBe('hello')
     expect(browser.version()).toMatch(/^\d+\./)
   })
+
+  it('has fonts for what people type into', async () => {
+    const browser = await launchChromium()
+    cleanup.push(() => browser.close())
+    const page = await browser.newPage()
+    await page.setContent('<input /><textarea></textarea><select><option>one</option></select>')
+    await page.fill('input', 'Žofie')
+    expect(await page.inputValue('input')).toBe('Žofie')
+  })
 })
 
 /** Sends back what it gets. */
