@@ -1,6 +1,7 @@
 import { aboutText, type ContactId, createContact, type SnapshotChunk } from 'kith-shared'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { seededRandom } from '../harness/seeded.js'
+import { startProxy, type TcpProxy } from '../harness/tcp-proxy.js'
 import { logLines, startTestServer, type TestServer } from '../harness/test-server.js'
 import { waitFor } from '../harness/wait-for.js'
 import { Writer } from '../harness/writer.js'
@@ -9,10 +10,18 @@ const ANA = 'contact-ana' as ContactId // fits the pattern of ids
 const IN_FLIGHT = 8
 
 let server: TestServer
+/** Between the server and its database. */
+let database: TcpProxy
 beforeAll(async () => {
-  server = await startTestServer()
+  const { hostname, port } = new URL(inject('postgresUrl'))
+  database = await startProxy({ target: { host: hostname, port: Number(port) } })
+  const through = (url: string): string => url.replace(`${hostname}:${port}`, database.host)
+  server = await startTestServer({ through })
 })
-afterAll(() => server.close())
+afterAll(async () => {
+  await server.close()
+  await database.close()
+})
 
 const writers: Writer[] = []
 afterEach(() => {
@@ -60,7 +69,10 @@ const stream = (writer: Writer, name: string): (() => void) => {
   }
 }
 
-/** Kills the server the moment these writers have seen so many acknowledged edits in all. */
+/**
+ * Kills the server the moment these writers have seen so many acknowledged edits in all. What it
+ * has on the way to its database then is lost with it, as with a machine.
+ */
 const killAfter = (acks: number, team: readonly Writer[]): Promise<number | null> =>
   new Promise((resolve) => {
     const goal = team.reduce((sum, { acked }) => sum + acked.length, 0) + acks
@@ -69,8 +81,10 @@ const killAfter = (acks: number, team: readonly Writer[]): Promise<number | null
       const goOn = writer.onAck
       writer.onAck = () => {
         if (killed) return
-        if (team.reduce((sum, { acked }) => sum + acked.length, 0) < goal) return goOn()
+        goOn()
+        if (team.reduce((sum, { acked }) => sum + acked.length, 0) < goal) return
         killed = true
+        database.cut()
         resolve(server.process.kill('SIGKILL'))
       }
     }
@@ -92,11 +106,13 @@ describe('a server that is killed while people type', () => {
       createContact(doc, ANA, { name: 'Ana' }, { now: 0, newId: () => 'never' })
     })
     await team[0]?.untilSettled()
+    database.delay(5)
     for (let round = 0; round < 3; round++) {
       const killed = killAfterStart(team, round, 1 + Math.floor(random() * 60))
       expect(await killed).toBeNull()
       expect(team.some(({ unacked }) => unacked.length > 0)).toBe(true)
       await Promise.all(team.map(({ client }) => client.closed))
+      database.restore()
       await server.restart()
       const reader = await freshReader(workspaceId)
       const read = new Set(wordsIn(reader))
@@ -105,6 +121,7 @@ describe('a server that is killed while people type', () => {
       await Promise.all(team.map((writer) => writer.connect(server.workspaceUrl(workspaceId))))
       await Promise.all(team.map((writer) => writer.untilSettled()))
     }
+    database.delay(0)
     const reader = await freshReader(workspaceId)
     const words = team.flatMap(({ acked }) => acked.map(({ name }) => name))
     expect(wordsIn(reader).sort()).toEqual(words.filter((word) => word !== 'Ana').sort())
