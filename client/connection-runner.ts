@@ -28,7 +28,7 @@ export interface ConnectionParts {
   /** Client ids of earlier loads with unsent work. */
   earlierIds: () => number[]
   perform: (effect: SyncEffect) => void
-  /** After each event, once its effects are performed. */
+  /** After events, once their effects are performed. */
   onChange: () => void
 }
 
@@ -43,6 +43,8 @@ export class ConnectionRunner {
   #state: Connection
   #socket: Socket | undefined
   #asking: AbortController | undefined
+  readonly #events: PlainEvent[] = []
+  #isStepping = false
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts
@@ -53,14 +55,28 @@ export class ConnectionRunner {
     return this.#state
   }
 
+  /** What happens while effects are performed waits until they all are. */
   dispatch(event: PlainEvent): void {
-    const { signals, settings, onChange } = this.#parts
+    this.#events.push(event)
+    if (this.#isStepping) return
+    this.#isStepping = true
+    try {
+      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
+        this.#step(next)
+      }
+    } finally {
+      this.#isStepping = false
+    }
+    this.#parts.onChange()
+  }
+
+  #step(event: PlainEvent): void {
+    const { signals, settings } = this.#parts
     // Each member of the union gets the two fields back that `Stripped` took from it.
     const whole = { ...event, now: signals.now(), random: signals.random() } as ConnectionEvent
     const { state, effects } = step(this.#state, whole, settings)
     this.#state = state
     for (const effect of effects) this.#perform(effect)
-    onChange()
   }
 
   /** Sends on the present socket; only within a session. */

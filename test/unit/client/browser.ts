@@ -1,0 +1,233 @@
+import 'fake-indexeddb/auto'
+import { IDBFactory } from 'fake-indexeddb'
+import {
+  type ClientMessage,
+  decodeClientMessage,
+  encodeMessage,
+  type ServerMessage,
+} from 'kith-shared'
+import type {
+  Signal,
+  Signals,
+  SocketListener,
+  TabMessage,
+  Tabs,
+} from '../../../client/core/ports.js'
+import { createWorkspace, type Workspace } from '../../../client/index.js'
+
+/** One machine's browser: its clock, its storage, its tabs, and the network that it has or has not. */
+export class Browser {
+  now = 1_000_000
+  readonly #sockets = new Map<Workspace, ScriptedSocket[]>()
+  readonly #timers = new Set<{ at: number; act: () => void }>()
+  readonly #bus = new Set<{ name: string; hear: (message: TabMessage) => void }>()
+  readonly #locks = new Map<string, (() => void)[]>()
+  readonly #listeners = new Set<(signal: Signal) => void>()
+  #random = 0
+
+  constructor() {
+    globalThis.indexedDB = new IDBFactory()
+  }
+
+  /** A tab of Ana's; started unless said otherwise. */
+  open(start: 'start' | 'wait' = 'start'): Workspace {
+    const sockets: ScriptedSocket[] = []
+    const workspace = createWorkspace(
+      { url: 'https://kith.test', workspaceId: 'team', userId: 'ana', getToken: () => 'token' },
+      {
+        signals: this.#signals(),
+        tabs: (name) => this.#tabs(name),
+        openSocket: (_url, listener) => {
+          const socket = new ScriptedSocket(listener)
+          sockets.push(socket)
+          return socket
+        },
+      },
+    )
+    this.#sockets.set(workspace, sockets)
+    if (start === 'start') workspace.start()
+    return workspace
+  }
+
+  socketsOf(tab: Workspace): readonly ScriptedSocket[] {
+    return this.#sockets.get(tab) ?? []
+  }
+
+  /** The tab's newest socket, opened and welcomed. */
+  async welcome(
+    tab: Workspace,
+    part: Partial<Extract<ServerMessage, { type: 'welcome' }>> = {},
+  ): Promise<ScriptedSocket> {
+    await until(() => this.socketsOf(tab).at(-1)?.isNew === true)
+    const socket = this.socketsOf(tab).at(-1)
+    if (socket === undefined) throw new Error('no socket')
+    socket.opens()
+    socket.says({
+      type: 'welcome',
+      protocol: 1,
+      user: { id: 'ana', name: 'Ana', email: null },
+      role: 'editor',
+      workspaceName: 'Team',
+      schema: 1,
+      epoch: 1,
+      head: 0,
+      follows: 'tail',
+      limits: { updateBytes: 1, presenceBytes: 1 },
+      ...part,
+    })
+    return socket
+  }
+
+  signal(signal: Signal): void {
+    for (const listener of this.#listeners) listener(signal)
+  }
+
+  /** Timers that are due go off in their order. */
+  passes(milliseconds: number): void {
+    const end = this.now + milliseconds
+    for (;;) {
+      const due = [...this.#timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
+      if (due === undefined) break
+      this.#timers.delete(due)
+      this.now = Math.max(this.now, due.at)
+      due.act()
+      for (const sockets of this.#sockets.values()) sockets.at(-1)?.answersProbes()
+    }
+    this.now = end
+  }
+
+  #signals(): Signals {
+    return {
+      now: () => this.now,
+      random: () => 0.5,
+      randomBytes: (length) =>
+        Uint8Array.from({ length }, () => {
+          this.#random = (Math.imul(this.#random, 1664525) + 1013904223) >>> 0
+          return this.#random >>> 24
+        }),
+      setTimer: (act, delay) => {
+        const timer = { at: this.now + delay, act }
+        this.#timers.add(timer)
+        return () => this.#timers.delete(timer)
+      },
+      network: () => 'up',
+      isVisible: () => true,
+      listen: (listener) => {
+        this.#listeners.add(listener)
+        return () => this.#listeners.delete(listener)
+      },
+    }
+  }
+
+  /** Messages and locks as browsers have them: a lock passes on when its holder is gone. */
+  #tabs(name: string): Tabs {
+    const mine: string[] = []
+    let place: { name: string; hear: (message: TabMessage) => void } | undefined
+    const request = (lock: string, act: () => void, keeps: boolean): void => {
+      const queue = this.#locks.get(lock) ?? []
+      this.#locks.set(lock, queue)
+      const got = (): void => {
+        if (keeps) mine.push(lock)
+        act()
+        if (!keeps) this.#release(lock)
+      }
+      queue.push(got)
+      if (queue.length === 1) got()
+    }
+    return {
+      knowsWhoLives: true,
+      start: (owner, hear) => {
+        place = { name, hear }
+        this.#bus.add(place)
+        request(`tab:${owner}`, () => undefined, true)
+      },
+      post: (message) => {
+        const copy = structuredClone(message)
+        for (const other of this.#bus) {
+          if (other !== place && other.name === name) queueMicrotask(() => other.hear(copy))
+        }
+      },
+      onLead: (lead) => request('storage', lead, true),
+      onGone: (owner, gone) => request(`tab:${owner}`, gone, false),
+      close: () => {
+        if (place !== undefined) this.#bus.delete(place)
+        for (const lock of mine.splice(0)) this.#release(lock)
+      },
+    }
+  }
+
+  #release(lock: string): void {
+    const queue = this.#locks.get(lock) ?? []
+    queue.shift()
+    queue[0]?.()
+  }
+}
+
+/** The other end of a socket: what the client sent, and what it is told. */
+export class ScriptedSocket {
+  readonly heard: ClientMessage[] = []
+  isNew = true
+  #answered = 0
+  readonly #listener: SocketListener
+
+  constructor(listener: SocketListener) {
+    this.#listener = listener
+  }
+
+  send(frame: Uint8Array): void {
+    const decoded = decodeClientMessage(frame.slice())
+    if (!decoded.ok) throw new Error('a broken frame')
+    this.heard.push(decoded.message)
+  }
+
+  close(): void {
+    this.isNew = false
+  }
+
+  opens(): void {
+    this.isNew = false
+    this.#listener.opened()
+  }
+
+  says(message: ServerMessage): void {
+    this.#listener.frame(encodeMessage(message))
+  }
+
+  isCut(): void {
+    this.#listener.closed(1006, '')
+  }
+
+  of<Type extends ClientMessage['type']>(type: Type): Extract<ClientMessage, { type: Type }>[] {
+    const is = (message: ClientMessage): message is Extract<ClientMessage, { type: Type }> =>
+      message.type === type
+    return this.heard.filter(is)
+  }
+
+  /** As any server does, whatever else it is doing. */
+  answersProbes(): void {
+    const probes = this.of('probe')
+    for (const probe of probes.slice(this.#answered)) this.says(probe)
+    this.#answered = probes.length
+  }
+
+  /** The client's updates so far, as rows that are committed now. */
+  commits(firstSeq: number, committedAt = 5_000): void {
+    const updates = this.of('update')
+    const rows = updates.map(({ update }) => ({
+      author: { id: 'ana', name: 'Ana' },
+      committedAt,
+      update,
+    }))
+    this.says({ type: 'rows', epoch: 1, firstSeq, rows })
+    this.says({ type: 'ack', count: updates.length, seq: firstSeq + updates.length - 1 })
+  }
+}
+
+/** Lets promises and fake IndexedDB go on until it is so. */
+export const until = async (isSo: () => boolean): Promise<void> => {
+  const end = Date.now() + 3_000
+  while (!isSo()) {
+    if (Date.now() > end) throw new Error(`never: ${isSo}`)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
