@@ -47,8 +47,11 @@ export class RoomRunner {
   readonly #room: Room
   readonly #attached = new Map<SessionId, Attached>()
   readonly #closing = new AbortController()
+  readonly #onEnd: () => void
 
-  constructor(state: RoomState, ports: RoomPorts) {
+  /** `onEnd` is called where the room can't go on. */
+  constructor(state: RoomState, ports: RoomPorts, onEnd: () => void) {
+    this.#onEnd = onEnd
     this.workspaceId = state.workspaceId
     this.#ports = ports
     this.#room = new Room(state, { scanner, newBatchId: randomUUID })
@@ -58,12 +61,13 @@ export class RoomRunner {
   static async load(
     workspaceId: WorkspaceId,
     ports: RoomPorts,
+    onEnd: () => void,
   ): Promise<RoomRunner | undefined | 'away'> {
     const loaded = await ports.journal.load(workspaceId)
     if (loaded.outcome === 'away') return 'away'
     if (loaded.outcome === 'absent') return undefined
     const state = roomStateOf(workspaceId, loaded, scanner)
-    if (state) return new RoomRunner(state, ports)
+    if (state) return new RoomRunner(state, ports, onEnd)
     ports.log.error({ workspaceId }, 'a stored row or index does not follow from those before it')
     return 'away'
   }
@@ -182,8 +186,10 @@ export class RoomRunner {
     if (!loaded) return
     const state =
       loaded.outcome === 'loaded' ? roomStateOf(this.workspaceId, loaded, scanner) : undefined
-    if (state) this.dispatch({ type: 'reloaded', state })
-    else this.closeAll('storage-away')
+    if (state) return this.dispatch({ type: 'reloaded', state })
+    // Deleted, or damaged: nothing is acknowledged, and whoever comes back finds a room of its own.
+    this.closeAll('storage-away')
+    this.#onEnd()
   }
 
   closeAll(reason: CloseReason): void {

@@ -52,7 +52,7 @@ export class Rooms {
 
   async #load(workspaceId: WorkspaceId): Promise<RoomRunner | undefined | 'away'> {
     try {
-      const room = await RoomRunner.load(workspaceId, this.#ports)
+      const room = await RoomRunner.load(workspaceId, this.#ports, () => this.#drop(workspaceId))
       if (room instanceof RoomRunner) this.#rooms.set(workspaceId, room)
       return room
     } catch (error) {
@@ -82,11 +82,15 @@ export class Rooms {
       if (!runner.room.isIdle) this.#idleSince.delete(workspaceId)
       else if (!this.#idleSince.has(workspaceId)) this.#idleSince.set(workspaceId, now)
       else if (now - (this.#idleSince.get(workspaceId) ?? now) > IDLE_TIME) {
-        this.#idleSince.delete(workspaceId)
-        this.#rooms.delete(workspaceId)
-        runner.close()
+        this.#drop(workspaceId)
       }
     }
+  }
+
+  #drop(workspaceId: WorkspaceId): void {
+    this.#idleSince.delete(workspaceId)
+    this.#rooms.get(workspaceId)?.close()
+    this.#rooms.delete(workspaceId)
   }
 
   #keepAlive(): void {

@@ -69,7 +69,8 @@ const serve = async (config: Config, log: Log, storage: Storage): Promise<Runnin
     config.maxConnections,
   )
   let stopping = false
-  const notReady = () => (stopping ? 'restarting' : storage.isReady ? '' : 'storage is away')
+  const notReady = async () =>
+    stopping ? 'restarting' : (await storage.answers()) ? '' : 'storage is away'
   const server = createHttpServer({
     rooms,
     tokens,

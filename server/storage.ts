@@ -1,15 +1,18 @@
 /** Brings storage up: an embedded PostgreSQL if none is given, the pool, the migrations. */
 
+import { setTimeout as wait } from 'node:timers/promises'
 import { Backoff } from './backoff.js'
 import type { Config } from './config.js'
 import { type Database, openDatabase } from './edge/database.js'
 import type { Log } from './edge/log.js'
 import { MigrationError, migrate } from './edge/migrate.js'
 
+const ANSWER_TIMEOUT = 2_000
+
 export interface Storage {
   readonly database: Database
-  /** Whether the migrations are applied. */
-  readonly isReady: boolean
+  /** Whether the migrations are applied and the database answers, within two seconds. */
+  answers(): Promise<boolean>
   /**
    * Resolves once they are, however long the database is away; never where it is closed before.
    * Rejects with `MigrationError`.
@@ -36,8 +39,13 @@ export const openStorage = async (config: Config, log: Log): Promise<Storage> =>
   ready.catch(() => undefined)
   return {
     database,
-    get isReady() {
-      return isReady
+    async answers() {
+      if (!isReady) return false
+      const asked = database.orAway(async () => ({
+        outcome: (await database.run({ text: 'select 1' })).length === 1 ? 'there' : 'away',
+      }))
+      const late = wait(ANSWER_TIMEOUT, { outcome: 'away' }, { ref: false })
+      return (await Promise.race([asked, late])).outcome === 'there'
     },
     ready,
     async close() {

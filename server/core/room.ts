@@ -320,7 +320,8 @@ export class Room {
 
   /** A stock client says what it has: it gets what it lacks, and is asked for what we lack. */
   #syncStep1(session: RoomSession, stateVector: Uint8Array): void {
-    if (session.dialect.dialect !== 'stock') return
+    // While a difference is read for it, another question would only cost another one.
+    if (session.dialect.dialect !== 'stock' || session.feed.feed === 'reading') return
     const outcome = this.#feeder.answerStateVector(session, stateVector)
     if (outcome === 'broken') this.#close(session, 'broken-frame')
     else if (outcome === 'answered') this.#askStock(session)

@@ -23,7 +23,7 @@ export interface HttpPorts {
   log: Log
   connections: () => number
   /** Empty when the server can serve; else why not. */
-  notReady: () => string
+  notReady: () => Promise<string>
   /** Set in development mode. */
   development: DevelopmentTokenPorts | undefined
   /** The folder of the built demo; without it no pages are served. */
@@ -50,8 +50,8 @@ const createApp = (ports: HttpPorts): Hono => {
     }),
   )
   app.get('/ws/health', (context) => context.json(health(ports)))
-  app.get('/ws/ready', (context) => {
-    const reason = ports.notReady()
+  app.get('/ws/ready', async (context) => {
+    const reason = await ports.notReady()
     return reason === ''
       ? context.json({ ready: true })
       : context.json({ ready: false, reason }, 503)

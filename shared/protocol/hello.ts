@@ -1,7 +1,7 @@
 import * as encoding from 'lib0/encoding'
 import type { ByteReader } from '../byte-reader.js'
 import type { ClientId, Epoch, Seq } from '../ids.js'
-import { MAX_EARLIER_IDS, MAX_TOKEN_BYTES } from '../limits.js'
+import { MAX_EARLIER_IDS } from '../limits.js'
 import { MESSAGE } from './message-types.js'
 
 /** First message of Kith's own client. */
@@ -43,6 +43,5 @@ export const readHello = (from: ByteReader): Hello => {
   const seq = from.varUint()
   const schema = from.varUint()
   const token = from.varString()
-  if (token.length > MAX_TOKEN_BYTES) from.fail()
   return { type: 'hello', protocol, clientId, earlierIds, epoch, seq, schema, token }
 }

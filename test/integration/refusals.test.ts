@@ -104,6 +104,7 @@ const table: [what: string, reason: CloseReason, knock: () => Promise<WireClient
   ['what is no token', 'not-authenticated', () => say({ token: 'not.a.token' })],
   ['a forged token', 'not-authenticated', () => say({ token: tokens.forged })],
   ['a forged ?token=', 'not-authenticated', () => stock(tokens.forged)],
+  ['a token over 8 KB', 'not-authenticated', () => say({ token: tokens.long })],
   ['a ?token= over 8 KB', 'not-authenticated', () => stock(tokens.long)],
   ['an expired token', 'token-expired', () => say({ token: tokens.expired })],
   ['an expired ?token=', 'token-expired', () => stock(tokens.expired)],

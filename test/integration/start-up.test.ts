@@ -142,6 +142,7 @@ describe('a server whose database is away at start', () => {
     client.send(helloOf({ token }))
     await client.first('welcome')
     proxy.cut()
+    expect(await ask(server, '/ws/ready')).toMatchObject({ status: 503 })
     const later = await connectWire(`${server.wsUrl}/ws/workspace/team?token=${token}`)
     const { code, text } = CLOSE_REASONS['storage-away']
     expect(await later.closed).toEqual({ code, text })
