@@ -1,0 +1,94 @@
+/**
+ * Makes `docs/two-tabs.gif` from the real app: two people in two tabs, side by side. Run by
+ * `npm run picture` after a build.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { applyPalette, GIFEncoder, quantize } from 'gifenc'
+import type { Browser, Page } from 'playwright-core'
+import { PNG } from 'pngjs'
+import { launchChromium } from '../harness/chromium.js'
+import { startServer } from '../harness/server-process.js'
+
+const SIZE = { width: 560, height: 640 }
+const GAP = 8
+const TARGET = fileURLToPath(new URL('../../docs/two-tabs.gif', import.meta.url))
+
+const gif = GIFEncoder()
+
+/** Both tabs side by side, shown for `delay` milliseconds. */
+const shoot = async (tabs: readonly [Page, Page], delay: number): Promise<void> => {
+  const [left, right] = await Promise.all(
+    tabs.map(async (tab) => PNG.sync.read(await tab.screenshot())),
+  )
+  if (!left || !right) throw new Error('a screenshot is missing')
+  const frame = new PNG({ width: SIZE.width * 2 + GAP, height: SIZE.height })
+  frame.data.fill(0xd0)
+  PNG.bitblt(left, frame, 0, 0, SIZE.width, SIZE.height, 0, 0)
+  PNG.bitblt(right, frame, 0, 0, SIZE.width, SIZE.height, SIZE.width + GAP, 0)
+  const pixels = new Uint8Array(frame.data)
+  const palette = quantize(pixels, 128)
+  gif.writeFrame(applyPalette(pixels, palette), frame.width, frame.height, { palette, delay })
+}
+
+const openAs = async (browser: Browser, url: string, name: string): Promise<Page> => {
+  const context = await browser.newContext({ viewport: SIZE, colorScheme: 'light' })
+  const page = await context.newPage()
+  await page.goto(`${url}/?as=${name}&workspace=picture`)
+  await page.getByTestId('sync').and(page.locator('[data-state="live"]')).waitFor()
+  return page
+}
+
+const type = async (
+  tabs: readonly [Page, Page],
+  page: Page,
+  label: string,
+  words: readonly string[],
+): Promise<void> => {
+  const field = page.getByRole('textbox', { name: label, exact: true })
+  await field.click()
+  for (const word of words) {
+    await field.pressSequentially(word, { delay: 30 })
+    await shoot(tabs, 350)
+  }
+}
+
+const play = async (browser: Browser, url: string): Promise<void> => {
+  const ana = await openAs(browser, url, 'Ana')
+  const bo = await openAs(browser, url, 'Bo')
+  const tabs = [ana, bo] as const
+  await shoot(tabs, 900)
+  await ana.getByRole('button', { name: 'New contact' }).first().click()
+  await ana.getByRole('textbox', { name: 'Name', exact: true }).fill('Mira Solano')
+  await ana.getByRole('button', { name: 'Create contact' }).click()
+  await bo.getByTestId('contact-row').filter({ hasText: 'Mira Solano' }).click()
+  await bo.getByRole('textbox', { name: 'Company', exact: true }).waitFor()
+  await shoot(tabs, 900)
+  await type(tabs, ana, 'Company', ['Harbour', ' Books'])
+  await type(tabs, bo, 'Title', ['Head of', ' Rights'])
+  await shoot(tabs, 900)
+  await ana.getByRole('switch', { name: 'Work offline' }).click({ force: true })
+  await type(tabs, ana, 'Nickname', ['Mi', 'ri'])
+  await type(tabs, bo, 'Department', ['Foreign', ' desk'])
+  await ana.getByRole('textbox', { name: 'Nickname', exact: true }).blur()
+  await shoot(tabs, 1500)
+  await ana.getByRole('switch', { name: 'Work offline' }).click({ force: true })
+  await ana.getByTestId('sync').and(ana.locator('[data-state="live"][data-pending="0"]')).waitFor()
+  await shoot(tabs, 2500)
+}
+
+const dataDir = await mkdtemp(join(tmpdir(), 'kith-picture-'))
+const server = await startServer({ dataDir })
+const browser = await launchChromium()
+try {
+  await play(browser, server.url)
+  gif.finish()
+  await writeFile(TARGET, gif.bytes())
+  console.log(`${TARGET}: ${Math.round(gif.bytes().length / 1024)} KB`)
+} finally {
+  await browser.close()
+  await server.close()
+  await rm(dataDir, { recursive: true, force: true })
+}
