@@ -1,0 +1,142 @@
+/**
+ * A real server, the built demo that it serves, and a real browser whose devices reach it over
+ * networks that can be cut. What a page complains of is gathered: a test ends with none.
+ */
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { launchChromium } from '../harness/chromium.js'
+import { startProxy, type TcpProxy } from '../harness/tcp-proxy.js'
+import { startTestServer, type TestServer } from '../harness/test-server.js'
+
+/** Milliseconds; what takes longer than this will not come. */
+const PATIENCE = 20_000
+
+/** A proxy between browsers and the server, with an origin of its own. */
+export type NetworkName = 'home' | 'office'
+
+export interface Visit {
+  readonly as: string
+  readonly workspace: string
+  readonly role?: 'owner' | 'editor' | 'viewer'
+  /** `/contacts/<id>` */
+  readonly route?: string
+}
+
+/** A browser profile: its tabs share storage, and no other device's. */
+export interface Device {
+  readonly context: BrowserContext
+  readonly origin: string
+  /** Opens a tab and signs in by a link; resolves once the page is loaded. */
+  visit(visit: Visit): Promise<Page>
+  /** A tab at this path, signed in or not. */
+  open(path: string): Promise<Page>
+}
+
+export interface DeviceOptions extends BrowserContextOptions {
+  readonly network?: NetworkName
+}
+
+export interface World {
+  readonly server: TestServer
+  device(options?: DeviceOptions): Promise<Device>
+  /** Everything of this network breaks, and nothing new gets through, HTTP included. */
+  cut(network: NetworkName): void
+  restore(network: NetworkName): void
+  /** The process ends as in a power failure. */
+  kill(): Promise<void>
+  restart(): Promise<void>
+  /** Closes all devices, mends all networks, and gives what their pages complained of. */
+  endScene(): Promise<string[]>
+  close(): Promise<void>
+}
+
+/** What a browser itself says of a server that does not answer. */
+const NETWORK_FAILURE = /net::ERR_|^WebSocket connection to .* failed/
+
+const PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>'
+
+const startNetworks = async (target: { host: string; port: number }) => ({
+  home: await startProxy({ target }),
+  office: await startProxy({ target }),
+})
+
+export const startWorld = async (): Promise<World> => {
+  // The proxies look at it with each connection: the server's port is not known before it runs.
+  const target = { host: '127.0.0.1', port: 0 }
+  const networks: Record<NetworkName, TcpProxy> = await startNetworks(target)
+  const origins = Object.values(networks).map(({ host }) => `http://${host}`)
+  const server = await startTestServer({ env: { ALLOWED_ORIGINS: origins.join(',') } })
+  target.port = server.process.port
+  const browser = await launchChromium()
+  const contexts: BrowserContext[] = []
+  let complaints: string[] = []
+  let wasCut = false
+  const complain = (text: string): void => {
+    if (!(wasCut && NETWORK_FAILURE.test(text))) complaints.push(text)
+  }
+  return {
+    server,
+    device: async ({ network = 'home', ...options } = {}) => {
+      const context = await newContext(browser, options, complain)
+      contexts.push(context)
+      return deviceIn(context, `http://${networks[network].host}`)
+    },
+    cut: (network) => {
+      wasCut = true
+      networks[network].cut()
+    },
+    restore: (network) => networks[network].restore(),
+    kill: async () => {
+      wasCut = true
+      await server.process.kill('SIGKILL')
+    },
+    restart: () => server.restart(),
+    endScene: async () => {
+      for (const context of contexts.splice(0)) await context.close()
+      for (const network of Object.values(networks)) network.restore()
+      const said = complaints
+      complaints = []
+      wasCut = false
+      return said
+    },
+    close: async () => {
+      await browser.close()
+      for (const network of Object.values(networks)) await network.close()
+      await server.close()
+    },
+  }
+}
+
+const newContext = async (
+  browser: Browser,
+  options: BrowserContextOptions,
+  complain: (text: string) => void,
+): Promise<BrowserContext> => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options })
+  context.setDefaultTimeout(PATIENCE)
+  context.on('console', (message) => {
+    if (message.type() === 'error') complain(message.text())
+  })
+  context.on('weberror', (error) => complain(String(error.error())))
+  // Imported contacts have pictures elsewhere, which no test asks for.
+  await context.route(
+    ({ hostname }) => hostname !== '127.0.0.1',
+    (route) => route.fulfill({ contentType: 'image/svg+xml', body: PICTURE }),
+  )
+  context.on('page', (page) => page.on('crash', () => complain('the page crashed')))
+  return context
+}
+
+const deviceIn = (context: BrowserContext, origin: string): Device => {
+  const open = async (path: string): Promise<Page> => {
+    const page = await context.newPage()
+    await page.goto(`${origin}${path}`)
+    return page
+  }
+  return {
+    context,
+    origin,
+    open,
+    visit: ({ route = '', workspace, as, role = 'editor' }) =>
+      open(`/?${new URLSearchParams({ as, workspace, role })}${route === '' ? '' : `#${route}`}`),
+  }
+}
