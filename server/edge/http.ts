@@ -54,7 +54,8 @@ const createApp = (ports: HttpPorts): Hono => {
     const reason = await ports.notReady()
     return reason === ''
       ? context.json({ ready: true })
-      : context.json({ ready: false, reason }, 503)
+      : // Whoever asks again over a kept connection would hold up the end of the server.
+        context.json({ ready: false, reason }, 503, { connection: 'close' })
   })
   app.get('/metrics', async (context) => {
     if (!isLoopback(getConnInfo(context).remote.address)) {

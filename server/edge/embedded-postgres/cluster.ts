@@ -107,6 +107,10 @@ export const ensureCluster = async (cluster: Cluster): Promise<boolean> => {
     if (user) for (const path of [folder, passwordFile]) await chown(path, user.uid, user.gid)
     await initdb(cluster, folder, passwordFile)
     await publish(folder, cluster.clusterDir)
+  } catch (error) {
+    // Whoever was first swept our folder away under initdb; their cluster is the one to go on with.
+    if (!exists(cluster.clusterDir)) throw error
+    return false
   } finally {
     await rm(passwordFile, { force: true })
   }
