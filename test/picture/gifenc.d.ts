@@ -1,9 +1,9 @@
 /** What of gifenc 1.0.3 the picture uses; the package has no types of its own. */
 declare module 'gifenc' {
   type Palette = number[][]
-  export const quantize: (rgba: Uint8Array, colors: number) => Palette
-  export const applyPalette: (rgba: Uint8Array, palette: Palette) => Uint8Array
-  export const GIFEncoder: () => {
+  const quantize: (rgba: Uint8Array, colors: number) => Palette
+  const applyPalette: (rgba: Uint8Array, palette: Palette) => Uint8Array
+  const GIFEncoder: () => {
     writeFrame(
       pixels: Uint8Array,
       width: number,
@@ -13,4 +13,10 @@ declare module 'gifenc' {
     finish(): void
     bytes(): Uint8Array
   }
+  const gifenc: {
+    quantize: typeof quantize
+    applyPalette: typeof applyPalette
+    GIFEncoder: typeof GIFEncoder
+  }
+  export default gifenc
 }

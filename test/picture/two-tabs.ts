@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { applyPalette, GIFEncoder, quantize } from 'gifenc'
+import gifenc from 'gifenc'
 import type { Browser, Page } from 'playwright-core'
 import { PNG } from 'pngjs'
 import { launchChromium } from '../harness/chromium.js'
@@ -15,6 +15,9 @@ import { startServer } from '../harness/server-process.js'
 const SIZE = { width: 560, height: 640 }
 const GAP = 8
 const TARGET = fileURLToPath(new URL('../../docs/two-tabs.gif', import.meta.url))
+
+// A CommonJS package: Node finds no named exports in it.
+const { applyPalette, GIFEncoder, quantize } = gifenc
 
 const gif = GIFEncoder()
 
