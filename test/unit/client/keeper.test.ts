@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest'
+import type { Edit } from '../../../client/core/outbox.js'
+import type { Store, StoreCommit, StoreFailure } from '../../../client/core/ports.js'
+import { Keeper } from '../../../client/keeper.js'
+
+const edit = (id: string): Edit => ({
+  id,
+  owner: 1,
+  clientId: 1,
+  update: new Uint8Array([0, 0]),
+  touches: [id],
+})
+
+const FULL: StoreFailure = { outcome: 'failed', reason: 'full' }
+
+/** A store that remembers what it was asked for, and fails while it is told to. */
+const recording = () => {
+  const asked: { kept: string[][]; durability: string[]; commits: StoreCommit[] } = {
+    kept: [],
+    durability: [],
+    commits: [],
+  }
+  const disk = { isFull: false, head: { epoch: 1, seq: 0 } }
+  const store: Store = {
+    load: async () => FULL,
+    keep: async (edits, durability) => {
+      asked.kept.push(edits.map(({ id }) => id))
+      asked.durability.push(durability)
+      return disk.isFull ? FULL : 'kept'
+    },
+    commit: async (commit) => {
+      asked.commits.push(commit)
+      if (disk.isFull) return FULL
+      const seq = commit.rows.at(-1)?.seq ?? disk.head.seq
+      disk.head = { epoch: 1, seq }
+      const removed = commit.settled.filter((one) => one.seq <= seq).map(({ id }) => id)
+      return { outcome: 'committed', head: disk.head, removed }
+    },
+    keepProfile: async () => 'kept',
+    close: () => undefined,
+  }
+  const told: unknown[] = []
+  const keeper = new Keeper(store, {
+    kept: (ids) => told.push({ kept: ids }),
+    stored: (head) => told.push({ stored: head.seq }),
+    storage: (problem) => told.push(problem?.reason ?? 'works'),
+  })
+  return { asked, disk, told, keeper }
+}
+
+const row = (seq: number) => ({ epoch: 1, seq, update: new Uint8Array([0, 0]) })
+
+test('what one task hands in is one transaction', async () => {
+  const { asked, keeper } = recording()
+  keeper.keep([edit('a')])
+  keeper.keep([edit('b')])
+  await keeper.flush()
+  expect(asked.kept).toEqual([['a', 'b']])
+})
+
+test('[P5] an edit counts as kept only when its transaction is complete', async () => {
+  const { disk, told, keeper } = recording()
+  disk.isFull = true
+  keeper.keep([edit('a')])
+  await keeper.flush()
+  expect(told).toEqual(['full'])
+  disk.isFull = false
+  keeper.keep([edit('b')])
+  await keeper.flush()
+  expect(told.slice(1)).toEqual(['works', { kept: ['a', 'b'] }])
+})
+
+test('an edit that is settled before it was written is not written any more', async () => {
+  const { asked, disk, keeper } = recording()
+  disk.isFull = true
+  keeper.keep([edit('a')])
+  await keeper.flush()
+  disk.isFull = false
+  keeper.settle([{ id: 'a', seq: 1 }])
+  keeper.keep([edit('b')])
+  await keeper.flush()
+  expect(asked.kept.at(-1)).toEqual(['b'])
+})
+
+test('[P3] without a live connection an edit is flushed to the disk itself', async () => {
+  const { asked, keeper } = recording()
+  keeper.keep([edit('a')])
+  await keeper.flush()
+  keeper.setLive(true)
+  keeper.keep([edit('b')])
+  await keeper.flush()
+  expect(asked.durability).toEqual(['strict', 'relaxed'])
+})
+
+test('only the tab that leads writes what the server sent', async () => {
+  const { asked, told, keeper } = recording()
+  keeper.keepRows([row(1)])
+  await keeper.flush()
+  expect(asked.commits).toEqual([])
+  keeper.lead()
+  await keeper.flush()
+  expect(told).toEqual([{ stored: 0 }])
+  keeper.keepRows([row(1), row(2)])
+  await keeper.flush()
+  expect(told.at(-1)).toEqual({ stored: 2 })
+})
+
+test('an edit leaves the device with the rows that hold it, and not before', async () => {
+  const { asked, keeper } = recording()
+  keeper.lead()
+  keeper.settle([{ id: 'a', seq: 2 }])
+  await keeper.flush()
+  keeper.keepRows([row(1)])
+  await keeper.flush()
+  keeper.keepRows([row(2)])
+  await keeper.flush()
+  expect(asked.commits.at(-1)?.settled).toEqual([{ id: 'a', seq: 2 }])
+  keeper.keepRows([row(3)])
+  await keeper.flush()
+  expect(asked.commits.at(-1)?.settled).toEqual([])
+})
+
+test('rows that could not be stored leave no hole: none is stored until the next start', async () => {
+  const { asked, disk, keeper } = recording()
+  keeper.lead()
+  disk.isFull = true
+  keeper.keepRows([row(1)])
+  await keeper.flush()
+  const tries = asked.commits.length
+  disk.isFull = false
+  keeper.keepRows([row(2)])
+  await keeper.flush()
+  expect(asked.commits).toHaveLength(tries)
+})
