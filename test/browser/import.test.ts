@@ -70,8 +70,6 @@ describe('an import', () => {
     await openContact(bruno, '0777')
     expect(await textIn(bruno, 'Email 1')).toBe('contact0777@example.com')
     await soon(() => statusText(bruno)).toBe('Offline')
-    await home.context.setOffline(false)
-    await world.restart()
   }, 120_000)
 
   it('of a Google CSV says which lines it left out, and why', async () => {
@@ -93,7 +91,9 @@ describe('an import', () => {
   it('of a vCard file does too, and a file that is neither says so', async () => {
     const ana = await (await world.device()).visit({ as: 'Ana', workspace: 'vcard' })
     await importFile(ana, 'four.vcf', await fixture('four.vcf'))
-    await soon(() => summary(ana)).toMatch(/imported, \d+ skipped: line \d+ /)
+    await soon(() => summary(ana)).toBe(
+      '1 contact imported, 3 skipped: line 12 begins a card that can’t be read and more',
+    )
     await ana.getByRole('button', { name: 'Done' }).click()
     await openContact(ana, '王小明')
     expect(await textIn(ana, 'Phone 1')).toBe('+86-10-5555-0100')

@@ -41,10 +41,12 @@ export interface World {
   /** Everything of this network breaks, and nothing new gets through, HTTP included. */
   cut(network: NetworkName): void
   restore(network: NetworkName): void
+  /** Whatever goes through it arrives this many milliseconds later. */
+  slow(network: NetworkName, ms: number): void
   /** The process ends as in a power failure. */
   kill(): Promise<void>
   restart(): Promise<void>
-  /** Closes all devices, mends all networks, and gives what their pages complained of. */
+  /** Closes all devices, mends all networks and the server, and gives what their pages complained of. */
   endScene(): Promise<string[]>
   close(): Promise<void>
 }
@@ -70,6 +72,11 @@ export const startWorld = async (): Promise<World> => {
   const contexts: BrowserContext[] = []
   let complaints: string[] = []
   let wasCut = false
+  let isDown = false
+  const restart = async (): Promise<void> => {
+    await server.restart()
+    isDown = false
+  }
   const complain = (text: string): void => {
     if (!(wasCut && NETWORK_FAILURE.test(text))) complaints.push(text)
   }
@@ -85,14 +92,20 @@ export const startWorld = async (): Promise<World> => {
       networks[network].cut()
     },
     restore: (network) => networks[network].restore(),
+    slow: (network, ms) => networks[network].delay(ms),
     kill: async () => {
       wasCut = true
+      isDown = true
       await server.process.kill('SIGKILL')
     },
-    restart: () => server.restart(),
+    restart,
     endScene: async () => {
       for (const context of contexts.splice(0)) await context.close()
-      for (const network of Object.values(networks)) network.restore()
+      for (const network of Object.values(networks)) {
+        network.restore()
+        network.delay(0)
+      }
+      if (isDown) await restart()
       const said = complaints
       complaints = []
       wasCut = false
