@@ -11,6 +11,7 @@ import type {
   Claims,
   Members,
   Socket,
+  SocketFailure,
   SocketListener,
   TokenVerifier,
 } from './core/ports.js'
@@ -63,8 +64,8 @@ export class Connection implements SocketListener {
     this.#step({ type: 'text-frame' })
   }
 
-  heartbeatLost(): void {
-    this.#step({ type: 'heartbeat-lost' })
+  failed(reason: SocketFailure): void {
+    this.#step({ type: 'failed', reason })
   }
 
   closed(): void {
@@ -97,6 +98,8 @@ export class Connection implements SocketListener {
         return void this.#lookUp(effect.workspaceId, effect.token)
       case 'join':
         return void this.#join(effect.dialect, effect.claims, effect.role)
+      case 'role':
+        return this.#room?.dispatch({ type: 'role-changed', session: this.#id, role: effect.role })
       case 'forward':
         return this.#room?.dispatch(eventOf(this.#id, effect.message))
       case 'send':

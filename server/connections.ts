@@ -47,7 +47,7 @@ export class Connections {
     return {
       frame: (bytes) => connection.frame(bytes),
       textFrame: () => connection.textFrame(),
-      heartbeatLost: () => connection.heartbeatLost(),
+      failed: (reason) => connection.failed(reason),
       closed: () => {
         this.#open.delete(id)
         connection.closed()

@@ -80,7 +80,11 @@ export class RoomRunner {
     this.#attached.set(session, { socket, end, draining: undefined })
   }
 
-  /** Feeds an event to the room and performs what comes of it. */
+  /**
+   * Feeds an event to the room and performs what comes of it. An effect may bring the next event
+   * (a socket is full, a session is closed) before the effects behind it are performed: none of
+   * those events has effects of its own on what is still to be sent.
+   */
   dispatch(event: RoomEvent): void {
     if (event.type === 'leave') this.#attached.delete(event.session)
     for (const effect of this.#room.step(event)) this.#perform(effect)
@@ -119,7 +123,7 @@ export class RoomRunner {
       case 'when-drained':
         return this.#drain(effect.session)
       case 'snapshot-due':
-        return void this.#compact()
+        return void this.#compact(effect.through)
       case 'refused':
         this.#ports.metrics.refused(effect.refusal)
         this.#ports.log.warn(
@@ -138,7 +142,7 @@ export class RoomRunner {
       const attached = this.#attached.get(session)
       if (!attached || (droppable && attached.draining)) continue
       attached.socket.send(frame)
-      if (!attached.draining && attached.socket.bufferedBytes > MAX_BUFFERED_BYTES) {
+      if (attached.socket.bufferedBytes > MAX_BUFFERED_BYTES) {
         this.#drain(session)
         this.dispatch({ type: 'stalled', session })
       }
@@ -187,8 +191,16 @@ export class RoomRunner {
     const state =
       loaded.outcome === 'loaded' ? roomStateOf(this.workspaceId, loaded, scanner) : undefined
     if (state) return this.dispatch({ type: 'reloaded', state })
-    // Deleted, or damaged: nothing is acknowledged, and whoever comes back finds a room of its own.
+    this.#end()
+  }
+
+  /**
+   * Deleted, damaged, or a bug: what waits is acknowledged to nobody, so its clients send it again
+   * to the room that opens when they come back.
+   */
+  #end(): void {
     this.closeAll('storage-away')
+    this.close()
     this.#onEnd()
   }
 
@@ -236,10 +248,10 @@ export class RoomRunner {
     this.dispatch({ type: 'read-failed', session })
   }
 
-  async #compact(): Promise<void> {
+  async #compact(through: number): Promise<void> {
     let seq: number | undefined
     try {
-      seq = await writeSnapshot(this.#ports, this.workspaceId)
+      seq = await writeSnapshot(this.#ports, this.workspaceId, through)
     } catch (error) {
       this.#ports.log.error({ workspaceId: this.workspaceId, err: error }, 'a snapshot failed')
     }
@@ -257,8 +269,8 @@ export class RoomRunner {
         if (outcome.outcome !== 'away') return outcome as Exclude<Outcome, { outcome: 'away' }>
         this.#ports.log.warn({ workspaceId: this.workspaceId }, 'storage is away, trying again')
       } catch (error) {
-        // A bug, or damage: nothing is acknowledged, so nothing is lost by asking again.
         this.#ports.log.error({ workspaceId: this.workspaceId, err: error }, 'storage failed')
+        this.#end()
       }
       await backoff.wait(this.#closing.signal)
     }

@@ -151,7 +151,10 @@ const issueDevelopmentToken = async (
 const ownOrigins = (host: string, port: number): string[] => {
   const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.')
   const names = isLoopback ? ['localhost', '127.0.0.1', '[::1]', host] : [host]
-  return names.flatMap((name) => [`http://${name}:${port}`, `https://${name}:${port}`])
+  // As a browser writes it: without the port where that is the scheme's own.
+  return names.flatMap((name) =>
+    ['http', 'https'].map((scheme) => new URL(`${scheme}://${name}:${port}`).origin),
+  )
 }
 
 const listen = (server: Server, { port, host }: Config): Promise<void> =>

@@ -14,28 +14,26 @@ interface Ports {
 }
 
 /**
- * Merges the newest snapshot and the rows after it into the next one. Gives the `seq` through which
- * it holds, or undefined where none was written. Rejects with what the journal or the worker threw.
+ * Merges the newest good snapshot and the rows after it, through `through`, into the next one.
+ * Gives the `seq` through which it holds, or undefined where none was written. Rejects with what
+ * the journal or the worker threw.
  */
 export const writeSnapshot = async (
   { journal, documents, log }: Ports,
   workspaceId: WorkspaceId,
+  through: number,
 ): Promise<number | undefined> => {
-  const loaded = await journal.load(workspaceId)
   const read = await journal.readSnapshot(workspaceId)
-  if (loaded.outcome !== 'loaded' || read.outcome === 'away') return undefined
-  // Two reads: where another snapshot came in between, the next try has both of one kind.
-  if (loaded.snapshot?.seq !== read.snapshot?.seq) return undefined
-  const previous =
-    loaded.snapshot && read.snapshot
-      ? { index: loaded.snapshot.index, document: read.snapshot.document }
-      : undefined
-  const compaction = await documents.compact(previous, loaded.tail)
+  if (read.outcome === 'away') return undefined
+  const rows = await rowsThrough(journal, workspaceId, read.snapshot?.seq ?? 0, through)
+  const last = rows?.at(-1)
+  if (!rows || !last) return undefined
+  const compaction = await documents.compact(read.snapshot?.document, rows)
   if (!compaction) {
     log.error({ workspaceId }, 'a snapshot could not be made of what is stored')
     return undefined
   }
-  const { epoch, head: seq } = loaded
+  const { epoch, seq } = last
   const { outcome } = await journal.writeSnapshot(workspaceId, { epoch, seq, ...compaction })
   if (outcome !== 'written') return undefined
   log.info({ workspaceId, seq }, 'snapshot written')

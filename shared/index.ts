@@ -47,5 +47,12 @@ export type { TokenRefresh } from './protocol/token.js'
 export type { Welcome } from './protocol/welcome.js'
 export * from './refusals.js'
 export * from './roles.js'
-export { CONTENT, type Scan, UpdateScanner } from './update/scan.js'
+export {
+  CONTENT,
+  type Scan,
+  type ScanLimits,
+  STORED_LIMITS,
+  UPDATE_LIMITS,
+  UpdateScanner,
+} from './update/scan.js'
 export { NONE, type ScannedUpdate } from './update/scanned-update.js'

@@ -2,8 +2,15 @@
  * Makes the next batch of what waits: every message is judged against the committed index and what
  * the batch already holds. What one user wrote becomes one row.
  */
-import type { AwarenessEntry, ClientId, Refusal, UpdateScanner, UserId } from 'kith-shared'
-import { admit } from './admission/admit.js'
+import {
+  type AwarenessEntry,
+  type ClientId,
+  type Refusal,
+  STORED_LIMITS,
+  type UpdateScanner,
+  type UserId,
+} from 'kith-shared'
+import { admit, type UpdateMessage, type Verdict } from './admission/admit.js'
 import { mergeUpdates } from './committed-rows.js'
 import { IndexDraft } from './index-draft.js'
 import type { Author } from './ports.js'
@@ -14,7 +21,7 @@ export type Waiting =
   | {
       type: 'update'
       session: RoomSession
-      message: 'sync-step-2' | 'update'
+      message: UpdateMessage
       bytes: Uint8Array
       /** Number of this update message on its connection, from 1. */
       ordinal: number
@@ -64,12 +71,21 @@ export const makeBatch = (
     if (mine) mine.updates.push(outcome.update)
     else updates.set(session.stamp.id, { author: session.author, updates: [outcome.update] })
   }
-  made.rows = Array.from(updates.values(), ({ author, updates: parts }) => ({
-    author,
-    // A lone update may be a view into a much larger chunk of the socket's, which it would keep.
-    update: parts.length === 1 ? (parts[0] as Uint8Array).slice() : mergeUpdates(parts),
-  }))
+  for (const { author, updates: parts } of updates.values()) {
+    for (const update of rowsOf(parts, scanner)) made.rows.push({ author, update })
+  }
   return made
+}
+
+/**
+ * One row of what one user wrote. A lone update may be a view into a much larger chunk of the
+ * socket's, which a copy doesn't keep. What could not be read back when merged stays in parts.
+ */
+const rowsOf = (parts: readonly Uint8Array[], scanner: UpdateScanner): Uint8Array[] => {
+  if (parts.length === 1) return parts.map((part) => new Uint8Array(part))
+  const merged = mergeUpdates(parts)
+  if (scanner.scan(merged, STORED_LIMITS).ok) return [merged]
+  return parts.map((part) => new Uint8Array(part))
 }
 
 type Outcome =
@@ -85,7 +101,7 @@ const FOREIGN: Outcome = { outcome: 'refused', refusal: 'foreign-client' }
 const judge = (draft: IndexDraft, waiting: Waiting, scanner: UpdateScanner): Outcome => {
   switch (waiting.type) {
     case 'update':
-      return judgeUpdate(draft, waiting.session, waiting.bytes, scanner)
+      return judgeUpdate(draft, waiting, scanner)
     case 'hello':
       return judgeHello(draft, waiting.session.stamp.id, waiting.clientId, waiting.earlierIds)
     case 'presence':
@@ -93,16 +109,23 @@ const judge = (draft: IndexDraft, waiting: Waiting, scanner: UpdateScanner): Out
   }
 }
 
+/** A bug of ours in judging one message refuses that message, and ends nothing else. */
 const judgeUpdate = (
   draft: IndexDraft,
-  session: RoomSession,
-  bytes: Uint8Array,
+  { session, message, bytes }: Extract<Waiting, { type: 'update' }>,
   scanner: UpdateScanner,
 ): Outcome => {
-  const scan = scanner.scan(bytes)
-  if (!scan.ok) return { outcome: 'refused', refusal: scan.refusal }
-  const sender = { userId: session.stamp.id, role: session.stamp.role }
-  const verdict = admit(draft, sender, bytes, scan.update)
+  try {
+    const scan = scanner.scan(bytes)
+    if (!scan.ok) return { outcome: 'refused', refusal: scan.refusal }
+    const sender = { userId: session.stamp.id, role: session.stamp.role }
+    return outcomeOf(admit(draft, sender, message, bytes, scan.update))
+  } catch {
+    return { outcome: 'refused', refusal: 'broken' }
+  }
+}
+
+const outcomeOf = (verdict: Verdict): Outcome => {
   switch (verdict.verdict) {
     case 'accepted':
       return { outcome: 'row', update: verdict.update }

@@ -1,5 +1,8 @@
 import { Ranges } from './ranges.js'
 
+/** Part of a run: clocks `[from, to)` in one root. */
+export type VisitRun = (root: string, from: number, to: number) => void
+
 /**
  * One client id's clocks: how far they are known, in which root each lies, which are deleted.
  *

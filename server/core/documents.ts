@@ -4,7 +4,7 @@
  */
 import { UpdateScanner, type UserId } from 'kith-shared'
 import * as Y from 'yjs'
-import { decodeIndex, encodeIndex } from './index-codec.js'
+import { encodeIndex } from './index-codec.js'
 import { RoomIndex } from './room-index.js'
 import { carry } from './room-state.js'
 
@@ -20,24 +20,27 @@ export interface Compaction {
 }
 
 /**
- * A snapshot of `previous` and the rows after it. Goes through a real Y.Doc, so that overwritten
- * content is dropped; struct ids stay, and so the index is carried like in the room, and learns
- * from the document what concurrent overwrites deleted. Undefined where what was stored is damaged.
+ * A snapshot of `document` and the rows after it. Goes through a real Y.Doc, so that overwritten
+ * content is dropped. Its index is read off the result: struct ids stay, so it is the room's, save
+ * that it also knows what concurrent overwrites deleted. Undefined where the rows don't follow.
  */
 export const compact = (
-  previous: Compaction | undefined,
+  document: Uint8Array | undefined,
   rows: readonly DocumentRow[],
 ): Compaction | undefined => {
-  const index = previous ? decodeIndex(previous.index) : new RoomIndex()
-  if (!index) return undefined
-  const scanner = new UpdateScanner()
-  for (const row of rows) if (!carry(index, row, scanner)) return undefined
-  const doc = documentOf(previous?.document, rows)
-  const document = Y.encodeStateAsUpdate(doc)
+  const doc = documentOf(document, rows)
+  const isWhole = !doc.store.pendingStructs && !doc.store.pendingDs
+  const merged = Y.encodeStateAsUpdate(doc)
   doc.destroy()
-  if (!takeDeletes(index, document, scanner)) return undefined
-  return { document, index: encodeIndex(index) }
+  const index = new RoomIndex()
+  if (!isWhole || !carry(index, { update: merged, author: NOBODY }, new UpdateScanner())) {
+    return undefined
+  }
+  return { document: merged, index: encodeIndex(index) }
 }
+
+/** Owners are no part of an encoded index. */
+const NOBODY = { id: '' as UserId, name: '' }
 
 /** What a replica with `stateVector` lacks of `document` and the rows after it. */
 export const differenceTo = (
@@ -58,16 +61,4 @@ const documentOf = (document: Uint8Array | undefined, rows: readonly DocumentRow
     for (const { update } of rows) Y.applyUpdate(doc, update)
   })
   return doc
-}
-
-const takeDeletes = (index: RoomIndex, document: Uint8Array, scanner: UpdateScanner): boolean => {
-  const scan = scanner.scan(document)
-  if (!scan.ok) return false
-  const { update } = scan
-  for (let row = 0; row < update.deletes; row++) {
-    const clock = update.deleteClock[row] as number
-    const end = clock + (update.deleteLength[row] as number)
-    index.delete(update.deleteClient[row] as number, clock, end)
-  }
-  return true
 }

@@ -68,12 +68,12 @@ export class Feeder {
       session.feed = { feed: 'live', cursor: this.#state.head }
       return
     }
-    session.feed = { feed: 'reading', cursor }
+    session.feed = { feed: 'reading', what: 'rows', cursor }
     this.#emit({ type: 'read-rows', session: session.id, after: cursor })
   }
 
   rowsRead(session: RoomSession, rows: readonly JournalRow[]): void {
-    if (session.feed.feed !== 'reading') return
+    if (session.feed.feed !== 'reading' || session.feed.what !== 'rows') return
     const first = rows[0]
     if (!first) {
       // The next row is gone: a snapshot covers it.
@@ -81,24 +81,39 @@ export class Feeder {
       else this.feed(session, session.feed.cursor)
       return
     }
+    // An answer to an earlier question, from before a lag: the one that was asked last still comes.
+    if (first.seq !== session.feed.cursor + 1) return
     const committed = new CommittedRows(this.#state.epoch, first.seq, rows)
     this.#send(session, committed)
     this.feed(session, lastSeq(committed))
   }
 
   readSnapshot(session: RoomSession): void {
-    session.feed = { feed: 'reading', cursor: 0 }
+    session.feed = { feed: 'reading', what: 'snapshot', cursor: 0 }
     this.#emit({ type: 'read-snapshot', session: session.id })
   }
 
   snapshotRead(session: RoomSession, snapshot: Snapshot | undefined): void {
-    if (session.feed.feed !== 'reading') return
-    if (!snapshot) {
-      this.feed(session, session.feed.cursor)
-      return
-    }
+    if (session.feed.feed !== 'reading' || session.feed.what !== 'snapshot') return
+    if (!snapshot) return this.#sendNoSnapshot(session)
     session.feed = { feed: 'snapshot', snapshot, offset: 0 }
     this.#sendChunks(session, session.feed)
+  }
+
+  /** It was told that one follows: an empty chunk says that all comes as rows. */
+  #sendNoSnapshot(session: RoomSession): void {
+    const { epoch } = this.#state
+    const bytes = new Uint8Array(0)
+    const frame = encodeMessage({
+      type: 'snapshot-chunk',
+      epoch,
+      seq: 0,
+      total: 0,
+      offset: 0,
+      bytes,
+    })
+    this.#emit({ type: 'send', sessions: [session.id], frame, droppable: false })
+    this.feed(session, 0)
   }
 
   #sendChunks(session: RoomSession, feed: { snapshot: Snapshot; offset: number }): void {
@@ -118,7 +133,8 @@ export class Feeder {
 
   stalled(session: RoomSession): void {
     const { feed } = session
-    if (feed.feed === 'live' || feed.feed === 'reading') {
+    // A snapshot or a difference goes on when it has been read: there is no cursor to go back to.
+    if (feed.feed === 'live' || (feed.feed === 'reading' && feed.what === 'rows')) {
       session.feed = { feed: 'stalled', cursor: feed.cursor }
     }
   }
@@ -139,8 +155,8 @@ export class Feeder {
     const { index, head } = this.#state
     for (const [client, { clock }] of index.clients) {
       if ((clocks.get(client) ?? 0) >= clock) continue
-      session.feed = { feed: 'reading', cursor: 0 }
-      const stateVector = bytes.slice()
+      session.feed = { feed: 'reading', what: 'difference', cursor: 0 }
+      const stateVector = new Uint8Array(bytes)
       this.#emit({ type: 'read-difference', session: session.id, stateVector, through: head })
       return 'reading'
     }

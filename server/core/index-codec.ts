@@ -6,6 +6,7 @@
 import { ByteReader } from 'kith-shared'
 import * as encoding from 'lib0/encoding'
 import type { ClientIndex } from './client-index.js'
+import { Ranges } from './ranges.js'
 import { RoomIndex } from './room-index.js'
 
 const VERSION = 1
@@ -70,11 +71,13 @@ const readClient = (from: ByteReader, index: RoomIndex, roots: readonly string[]
     if (root === undefined) from.fail()
     else index.extend(id, end, root)
   }
+  const deleted = new Ranges()
   let start = 0
   for (let left = from.varUint(); left > 0 && !from.failed; left--) {
     start += from.varUint()
     const stop = start + from.varUint()
-    index.delete(id, start, stop)
+    deleted.add(start, stop)
     start = stop
   }
+  index.delete(id, deleted)
 }

@@ -3,7 +3,8 @@
  * it is folded in; after a conflict it is dropped, and the index never knew.
  */
 import type { ClientId, UserId } from 'kith-shared'
-import { ClientIndex } from './client-index.js'
+import { ClientIndex, type VisitRun } from './client-index.js'
+import { type Ranges, union } from './ranges.js'
 import type { RoomIndex } from './room-index.js'
 
 export class IndexDraft {
@@ -47,8 +48,8 @@ export class IndexDraft {
     return index.rootAt(clock)
   }
 
-  /** Calls back with each root that the range `[start, end)` touches, as far as it is known. */
-  rootsIn(client: ClientId, start: number, end: number, visit: (root: string) => void): void {
+  /** Calls back with each run that the range `[start, end)` touches, as far as it is known. */
+  runsIn(client: ClientId, start: number, end: number, visit: VisitRun): void {
     this.base.clients.get(client)?.runsIn(start, end, visit)
     this.#clients.get(client)?.runsIn(Math.max(start, this.base.clock(client)), end, visit)
   }
@@ -58,8 +59,8 @@ export class IndexDraft {
     this.#client(client).extend(end, root)
   }
 
-  delete(client: ClientId, start: number, end: number): void {
-    this.#client(client).deleted.add(start, end)
+  delete(client: ClientId, ranges: Ranges): void {
+    union(this.#client(client).deleted, ranges)
   }
 
   /** Calls back with each part of a range that is not deleted yet. */
@@ -83,9 +84,7 @@ export class IndexDraft {
       draft.runRoots.forEach((root, run) => {
         this.base.extend(id, draft.runStarts[run + 1] ?? draft.clock, root)
       })
-      draft.deleted.starts.forEach((start, at) => {
-        this.base.delete(id, start, draft.deleted.ends[at] as number)
-      })
+      this.base.delete(id, draft.deleted)
     }
     for (const [id, owner] of this.#owners) this.base.owners.set(id, owner)
   }

@@ -135,12 +135,14 @@ export interface Socket {
   readonly bufferedBytes: number
 }
 
+export type SocketFailure = 'heartbeat-lost' | 'slow-reader' | 'too-large' | 'broken-frame'
+
 /** What the socket's edge tells whoever holds the connection. */
 export interface SocketListener {
   frame(bytes: Uint8Array): void
   textFrame(): void
-  /** No pong within the time allowed. */
-  heartbeatLost(): void
+  /** Nothing was heard for too long, too much waits unread, or a frame broke the framing. */
+  failed(reason: SocketFailure): void
   closed(): void
 }
 

@@ -15,6 +15,7 @@ import type { RoomSession } from './room-session.js'
 
 export class PresenceRelay {
   readonly #presence = new Presence()
+  readonly #asking = new Set<RoomSession>()
   readonly #emit: (effect: RoomEffect) => void
   /** Who a client id belongs to, durably. */
   readonly #ownerOf: (clientId: ClientId) => UserId | undefined
@@ -28,7 +29,12 @@ export class PresenceRelay {
   }
 
   get hasChanges(): boolean {
-    return this.#presence.hasChanges
+    return this.#presence.hasChanges || this.#asking.size > 0
+  }
+
+  /** Everybody's state at the next tick, to who asked or may have missed some. */
+  ask(session: RoomSession): void {
+    this.#asking.add(session)
   }
 
   /** Each session's person and what they show. */
@@ -76,18 +82,22 @@ export class PresenceRelay {
   }
 
   leave(session: RoomSession): void {
+    this.#asking.delete(session)
     this.#presence.leave(session.id)
   }
 
-  /** Everybody's state, to one session. */
+  /** Everybody's state, to one session that has just arrived. */
   sendAll(session: RoomSession): void {
-    this.#send([session], this.#presence.all(), false)
+    this.#send([session], this.#presence.all(), true)
   }
 
   /** What changed since the last time, one entry a client, to everybody who has arrived. */
   tell(sessions: Iterable<RoomSession>): void {
+    const asking = [...this.#asking]
+    this.#asking.clear()
     const arrived = [...sessions].filter(({ feed }) => feed.feed !== 'arriving')
     this.#send(arrived, this.#presence.takeChanges(), true)
+    this.#send(asking, this.#presence.all(), true)
   }
 
   /** A stock client may send other people's states back before it has shown its own. */

@@ -104,12 +104,17 @@ export class Presence {
 
 /** The state with the server's `user` in it; undefined where it is no JSON object, or too large. */
 const stampState = (json: string, stamp: PresenceStamp): string | undefined => {
+  // No string has fewer bytes than units, and none has more than three times as many.
   if (json.length > MAX_PRESENCE_BYTES) return undefined
+  if (json.length * 3 > MAX_PRESENCE_BYTES && bytesOf(json) > MAX_PRESENCE_BYTES) return undefined
   const state = parse(json)
   if (state === null) return 'null'
   if (typeof state !== 'object' || Array.isArray(state)) return undefined
   return JSON.stringify({ ...state, user: { ...stamp, color: colorOf(stamp.id) } })
 }
+
+const utf8 = new TextEncoder()
+const bytesOf = (text: string): number => utf8.encode(text).length
 
 const parse = (json: string): unknown => {
   try {

@@ -29,6 +29,30 @@ export class Ranges {
     ends.splice(first, stop - first, to)
   }
 
+  /** Adds all of another's ranges, in time linear in both. */
+  addAll(other: Ranges): void {
+    const mine = { starts: this.starts.splice(0), ends: this.ends.splice(0) }
+    let left = 0
+    let right = 0
+    while (left < mine.starts.length || right < other.starts.length) {
+      const mineStart = mine.starts[left] ?? Number.POSITIVE_INFINITY
+      const otherStart = other.starts[right] ?? Number.POSITIVE_INFINITY
+      if (mineStart <= otherStart) this.#append(mineStart, mine.ends[left++] as number)
+      else this.#append(otherStart, other.ends[right++] as number)
+    }
+  }
+
+  /** Adds a range that starts at or after the last one's start. */
+  #append(start: number, end: number): void {
+    const last = this.ends.length - 1
+    const lastEnd = this.ends[last]
+    if (lastEnd !== undefined && start <= lastEnd) this.ends[last] = Math.max(lastEnd, end)
+    else {
+      this.starts.push(start)
+      this.ends.push(end)
+    }
+  }
+
   /** Calls back with each part of `[start, end)` that the ranges do not hold, in order. */
   missing(start: number, end: number, part: (start: number, end: number) => void): void {
     let from = start
@@ -54,4 +78,13 @@ export class Ranges {
     }
     return low - 1
   }
+}
+
+/** So many are added one by one; beyond, one linear pass over both costs less. */
+const FEW = 16
+
+/** Adds `more` to `ranges`. */
+export const union = (ranges: Ranges, more: Ranges): void => {
+  if (more.count > FEW) ranges.addAll(more)
+  else for (const [at, start] of more.starts.entries()) ranges.add(start, more.ends[at] as number)
 }

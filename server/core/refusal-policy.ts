@@ -4,6 +4,7 @@
  * something (a gap, another's work that we lack), which asks it to send all it has, once.
  */
 import type { CloseReason, Refusal, ServerMessage } from 'kith-shared'
+import type { UpdateMessage } from './admission/admit.js'
 import type { Waiting } from './batch-maker.js'
 
 export interface Consequence {
@@ -28,5 +29,5 @@ export const consequenceOf = (waiting: Waiting, refusal: Refusal): Consequence =
 const asksForMore = (refusal: Refusal): boolean => refusal === 'gap' || refusal === 'foreign-client'
 
 /** A stock viewer answers SyncStep1 because the protocol says so: ignored, not punished. */
-const isViewersAnswer = (message: 'sync-step-2' | 'update', refusal: Refusal): boolean =>
+const isViewersAnswer = (message: UpdateMessage, refusal: Refusal): boolean =>
   message === 'sync-step-2' && refusal === 'read-only'

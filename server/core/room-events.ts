@@ -1,5 +1,6 @@
 /** What happens to a room, and what a room wants done: the two unions of `Room.step`. */
-import type { AwarenessEntry, CloseReason, Refusal, Seq } from 'kith-shared'
+import type { AwarenessEntry, CloseReason, Refusal, Role, Seq } from 'kith-shared'
+import type { UpdateMessage } from './admission/admit.js'
 import type { Batch, CommitOutcome, JournalRow, Snapshot } from './ports.js'
 import type { PresenceStamp, SessionId } from './presence.js'
 import type { Dialect } from './room-session.js'
@@ -8,10 +9,12 @@ import type { RoomState } from './room-state.js'
 export type RoomEvent =
   | { type: 'join'; session: SessionId; dialect: Dialect; stamp: PresenceStamp }
   | { type: 'leave'; session: SessionId }
-  | { type: 'update'; session: SessionId; message: 'sync-step-2' | 'update'; bytes: Uint8Array }
+  | { type: 'update'; session: SessionId; message: UpdateMessage; bytes: Uint8Array }
   | { type: 'sync-step-1'; session: SessionId; stateVector: Uint8Array }
   | { type: 'awareness'; session: SessionId; states: readonly AwarenessEntry[] }
   | { type: 'query-awareness'; session: SessionId }
+  /** Its token was renewed, and the membership says otherwise than before. */
+  | { type: 'role-changed'; session: SessionId; role: Role }
   /** The outcome of the commit in flight; `away` never comes here, it is tried again outside. */
   | { type: 'commit-done'; outcome: Exclude<CommitOutcome, { outcome: 'away' }> }
   /** After a conflict: the workspace as the journal holds it now. */

@@ -9,6 +9,7 @@
  */
 import type { ClientId, UserId } from 'kith-shared'
 import { ClientIndex } from './client-index.js'
+import { type Ranges, union } from './ranges.js'
 
 export class RoomIndex {
   readonly clients = new Map<ClientId, ClientIndex>()
@@ -24,8 +25,8 @@ export class RoomIndex {
     this.#client(id).extend(end, this.#intern(root))
   }
 
-  delete(id: ClientId, start: number, end: number): void {
-    this.#client(id).deleted.add(start, end)
+  delete(id: ClientId, ranges: Ranges): void {
+    union(this.#client(id).deleted, ranges)
   }
 
   #client(id: ClientId): ClientIndex {

@@ -19,7 +19,7 @@ export type Feed =
   /** A Kith client whose ids are being bound, or a stock client that has not sent SyncStep1. */
   | { feed: 'arriving' }
   /** The snapshot, rows of the journal or a difference are being read for it. */
-  | { feed: 'reading'; cursor: Seq }
+  | { feed: 'reading'; what: 'snapshot' | 'rows' | 'difference'; cursor: Seq }
   /** The snapshot goes out, a few chunks at a time. */
   | { feed: 'snapshot'; snapshot: Snapshot; offset: number }
   /** It holds all through `cursor`, and gets each commit as it comes. */
@@ -36,7 +36,7 @@ export type PresenceRight =
 export interface RoomSession {
   readonly id: SessionId
   readonly dialect: Dialect
-  readonly stamp: PresenceStamp
+  stamp: PresenceStamp
   readonly author: Author
   feed: Feed
   presence: PresenceRight

@@ -2,8 +2,14 @@
  * What a room starts from: the journal's position and the index, carried forward from the newest
  * snapshot's through the rows after it.
  */
-import type { Epoch, Seq, UpdateScanner, UserId, WorkspaceId } from 'kith-shared'
-import { admit } from './admission/admit.js'
+import {
+  type Epoch,
+  type Seq,
+  STORED_LIMITS,
+  type UpdateScanner,
+  type WorkspaceId,
+} from 'kith-shared'
+import { replay } from './admission/admit.js'
 import { decodeIndex } from './index-codec.js'
 import { IndexDraft } from './index-draft.js'
 import type { JournalRow, LoadedWorkspace } from './ports.js'
@@ -43,15 +49,13 @@ export const roomStateOf = (
 /** Takes a committed row into the index; false where it does not follow. */
 export const carry = (
   index: RoomIndex,
-  row: Pick<JournalRow, 'update' | 'author'>,
+  { update, author }: Pick<JournalRow, 'update' | 'author'>,
   scanner: UpdateScanner,
 ): boolean => {
-  const scan = scanner.scan(row.update)
+  const scan = scanner.scan(update, STORED_LIMITS)
   if (!scan.ok) return false
   const draft = new IndexDraft(index)
-  const verdict = admit(draft, authorOf(row.author.id), row.update, scan.update)
-  if (verdict.verdict === 'accepted') draft.fold()
-  return verdict.verdict !== 'refused'
+  const follows = replay(draft, author.id, scan.update)
+  if (follows) draft.fold()
+  return follows
 }
-
-const authorOf = (userId: UserId) => ({ userId, role: 'editor' as const })

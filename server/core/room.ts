@@ -13,11 +13,14 @@ import {
   type AwarenessEntry,
   type CloseReason,
   encodeMessage,
+  type Refusal,
+  type Role,
   type Seq,
   type ServerMessage,
   type UpdateScanner,
   unreachable,
 } from 'kith-shared'
+import type { UpdateMessage } from './admission/admit.js'
 import { encodeStateVector } from './admission/strip.js'
 import { type MadeBatch, makeBatch, type Waiting } from './batch-maker.js'
 import { bytesOf, CommittedRows } from './committed-rows.js'
@@ -25,7 +28,7 @@ import { Feeder } from './feeder.js'
 import type { CommitOutcome } from './ports.js'
 import type { PresenceStamp, SessionId } from './presence.js'
 import { PresenceRelay } from './presence-relay.js'
-import { type Consequence, consequenceOf } from './refusal-policy.js'
+import { consequenceOf } from './refusal-policy.js'
 import type { RoomEffect, RoomEvent } from './room-events.js'
 import { type Dialect, openSession, type RoomSession } from './room-session.js'
 import type { RoomState } from './room-state.js'
@@ -33,6 +36,8 @@ import { welcomeOf } from './welcome.js'
 
 /** Past this many bytes without a commit a session's socket is not read from any more. */
 export const MAX_UNSETTLED_BYTES = 1024 * 1024
+/** Past this many bytes in the queue of a room who sends more is asked to come back later. */
+export const MAX_QUEUED_BYTES = 64 * 1024 * 1024
 /** A snapshot is due after so many rows or bytes. */
 export const SNAPSHOT_ROWS = 500
 export const SNAPSHOT_BYTES = 1024 * 1024
@@ -56,6 +61,9 @@ export class Room {
   #state: RoomState
   #storage: Storage = { storage: 'idle' }
   #queue: Waiting[] = []
+  #queuedBytes = 0
+  /** State vectors that stock clients sent again, to be answered at the next tick. */
+  readonly #questions = new Map<RoomSession, Uint8Array>()
   /** Somebody knows more of the journal than this room does. */
   #isBehind = false
   #snapshotAsked = false
@@ -80,7 +88,7 @@ export class Room {
 
   /** Whether `tick` has something to do. */
   get wantsTick(): boolean {
-    return this.#presence.hasChanges
+    return this.#presence.hasChanges || this.#questions.size > 0
   }
 
   /** Whether the room can be dropped without losing anything. */
@@ -115,6 +123,7 @@ export class Room {
       case 'reloaded':
         return this.#reloaded(event.state)
       case 'tick':
+        this.#answerQuestions()
         return this.#presence.tell(this.#sessions.values())
       case 'keep-alive':
         return this.#keepAlive()
@@ -136,7 +145,7 @@ export class Room {
       case 'awareness':
         return this.#awareness(session, event.states)
       case 'query-awareness':
-        return this.#presence.sendAll(session)
+        return this.#presence.ask(session)
       case 'sync-step-1':
         return this.#syncStep1(session, event.stateVector)
       case 'rows-read':
@@ -150,7 +159,10 @@ export class Room {
       case 'stalled':
         return this.#feeder.stalled(session)
       case 'drained':
+        this.#presence.ask(session)
         return this.#feeder.drained(session)
+      case 'role-changed':
+        return this.#roleChanged(session, event.role)
       case 'join':
         return
       default:
@@ -182,7 +194,9 @@ export class Room {
     this.#leave(session)
   }
 
-  #update(session: RoomSession, message: 'sync-step-2' | 'update', bytes: Uint8Array): void {
+  #update(session: RoomSession, message: UpdateMessage, bytes: Uint8Array): void {
+    if (this.#queuedBytes > MAX_QUEUED_BYTES) return this.#close(session, 'overloaded')
+    this.#queuedBytes += bytes.length
     session.received++
     session.unsettledBytes += bytes.length
     if (message === 'sync-step-2' && session.resync === 'asked') session.resync = 'answered'
@@ -199,10 +213,6 @@ export class Room {
       if (this.#isBehind) return this.#reload()
       const made = makeBatch(this.#state.index, this.#queue, this.#parts.scanner)
       this.#queue = made.postponed
-      for (const { waiting, refusal } of made.refused) {
-        this.#apply(waiting, consequenceOf(waiting, refusal))
-        this.#effects.push({ type: 'refused', session: waiting.session.id, refusal })
-      }
       if (made.rows.length === 0 && made.draft.bindings.length === 0) this.#settle(made)
       else this.#commit(made)
     }
@@ -221,8 +231,8 @@ export class Room {
     if (this.#storage.storage !== 'committing') return
     const { made } = this.#storage
     if (outcome.outcome === 'conflict') {
-      const refused = new Set(made.refused.map(({ waiting }) => waiting))
-      this.#queue = [...made.settled.filter((waiting) => !refused.has(waiting)), ...this.#queue]
+      // Refusals too: what another node wrote may make them right.
+      this.#queue = [...made.settled, ...this.#queue]
       return this.#reload()
     }
     this.#storage = { storage: 'idle' }
@@ -253,18 +263,22 @@ export class Room {
   /** Invariant 3: what the batch settled is acknowledged. */
   #settle(made: MadeBatch): void {
     const acked = new Set<RoomSession>()
-    const refused = new Set(made.refused.map(({ waiting }) => waiting))
+    const refusals = new Map(made.refused.map(({ waiting, refusal }) => [waiting, refusal]))
     for (const waiting of made.settled) {
       const { session } = waiting
+      if (waiting.type === 'update') this.#queuedBytes -= waiting.bytes.length
       if (this.#sessions.get(session.id) !== session) continue
       if (waiting.type === 'update') {
         this.#settled(session, waiting.ordinal, waiting.bytes.length)
         acked.add(session)
-        if (!refused.has(waiting)) session.resync = 'none'
-      } else if (!refused.has(waiting)) this.#bound(waiting)
+      }
+      const refusal = refusals.get(waiting)
+      if (refusal) this.#refuse(waiting, refusal)
+      else if (waiting.type === 'update') session.resync = 'none'
+      else this.#bound(waiting)
     }
     for (const session of acked) {
-      if (session.dialect.dialect === 'stock') continue
+      if (session.dialect.dialect === 'stock' || !this.#sessions.has(session.id)) continue
       this.#send(session, { type: 'ack', count: session.settled, seq: this.#state.head })
     }
   }
@@ -290,15 +304,16 @@ export class Room {
     this.#presence.sendAll(session)
   }
 
-  #apply({ session }: Waiting, consequence: Consequence): void {
+  #refuse(waiting: Waiting, refusal: Refusal): void {
+    const { session } = waiting
+    const consequence = consequenceOf(waiting, refusal)
+    this.#effects.push({ type: 'refused', session: session.id, refusal })
     for (const message of consequence.messages) this.#send(session, message)
     if (consequence.resync) {
       session.resync = 'asked'
       this.#send(session, { type: 'sync-step-1', stateVector: this.#stateVector() })
     }
-    if (consequence.close && this.#sessions.has(session.id)) {
-      this.#close(session, consequence.close)
-    }
+    if (consequence.close) this.#close(session, consequence.close)
   }
 
   #stateVector(): Uint8Array {
@@ -318,17 +333,43 @@ export class Room {
     }
   }
 
+  #roleChanged(session: RoomSession, role: Role): void {
+    if (session.stamp.role === role) return
+    session.stamp = { ...session.stamp, role }
+    if (session.dialect.dialect === 'kith') {
+      this.#send(session, { type: 'notice', notice: 'role-changed', role })
+    }
+  }
+
   /** A stock client says what it has: it gets what it lacks, and is asked for what we lack. */
   #syncStep1(session: RoomSession, stateVector: Uint8Array): void {
-    // While a difference is read for it, another question would only cost another one.
-    if (session.dialect.dialect !== 'stock' || session.feed.feed === 'reading') return
+    if (session.dialect.dialect !== 'stock') return
+    // While a difference is read for it, another question would only cost another one; and each
+    // answer costs the same, so that who asks again and again is answered once a tick.
+    if (session.feed.feed !== 'arriving') {
+      this.#questions.set(session, stateVector.slice())
+      return
+    }
+    this.#answer(session, stateVector)
+  }
+
+  #answerQuestions(): void {
+    const questions = [...this.#questions]
+    this.#questions.clear()
+    for (const [session, stateVector] of questions) {
+      if (this.#sessions.get(session.id) !== session) continue
+      if (session.feed.feed === 'live') this.#answer(session, stateVector)
+    }
+  }
+
+  #answer(session: RoomSession, stateVector: Uint8Array): void {
     const outcome = this.#feeder.answerStateVector(session, stateVector)
     if (outcome === 'broken') this.#close(session, 'broken-frame')
     else if (outcome === 'answered') this.#askStock(session)
   }
 
   #differenceReady(session: RoomSession, seq: Seq, update: Uint8Array): void {
-    if (session.feed.feed !== 'reading') return
+    if (session.feed.feed !== 'reading' || session.feed.what !== 'difference') return
     this.#send(session, { type: 'sync-step-2', update })
     this.#feeder.feed(session, seq)
     this.#askStock(session)

@@ -9,6 +9,7 @@
  *   4. After `close` no effect follows.
  */
 import {
+  CLOSE_REASONS,
   type ClientMessage,
   type CloseReason,
   decodeClientMessage,
@@ -24,7 +25,7 @@ import {
   unreachable,
   type WorkspaceId,
 } from 'kith-shared'
-import type { Arrival, Claims } from './ports.js'
+import type { Arrival, Claims, SocketFailure } from './ports.js'
 import type { Dialect } from './room-session.js'
 
 /** Time for the hello to come, in milliseconds. */
@@ -39,7 +40,8 @@ export type SessionEvent =
   | { type: 'opened'; now: number }
   | { type: 'frame'; bytes: Uint8Array; now: number }
   | { type: 'text-frame' }
-  | { type: 'heartbeat-lost' }
+  /** The socket's edge gives it up. */
+  | { type: 'failed'; reason: SocketFailure }
   | { type: 'looked-up'; admittance: Admittance; now: number }
   /** About once a second. */
   | { type: 'tick'; now: number }
@@ -52,6 +54,8 @@ export type SessionEffect =
   | { type: 'look-up'; workspaceId: WorkspaceId; token: string }
   /** Reading goes on once the room has it. */
   | { type: 'join'; dialect: Dialect; claims: Claims; role: Role }
+  /** What the membership says at a renewal. */
+  | { type: 'role'; role: Role }
   | { type: 'forward'; message: Exclude<ClientMessage, { type: 'hello' | 'token' | 'probe' }> }
   | { type: 'send'; frame: Uint8Array }
   | { type: 'pause' }
@@ -98,8 +102,8 @@ export class Session {
         return this.#frame(event.bytes)
       case 'text-frame':
         return this.#close('text-frame')
-      case 'heartbeat-lost':
-        return this.#close('heartbeat-lost')
+      case 'failed':
+        return this.#close(event.reason)
       case 'looked-up':
         return this.#lookedUp(event.admittance, event.now)
       case 'tick':
@@ -133,17 +137,26 @@ export class Session {
 
   #lookedUp(admittance: Admittance, now: number): void {
     const state = this.#state
-    if (admittance.admittance === 'refused') return this.#close(admittance.reason)
+    if (admittance.admittance === 'refused') return this.#notAdmitted(admittance.reason)
     const { claims, role } = admittance
     if (claims.expiresAt <= now) return this.#close('token-expired')
     if (state.state === 'renewing') {
       if (claims.userId !== state.claims.userId) return this.#close('not-authenticated')
       this.#state = { state: 'joined', claims, dialect: state.dialect }
+      this.#effects.push({ type: 'role', role })
     } else if (state.state === 'looking-up') {
       const { dialect } = state
       this.#state = { state: 'joined', claims, dialect: dialect.dialect }
       this.#effects.push({ type: 'join', dialect, claims, role })
     }
+  }
+
+  /** Who is in stays until the old token ends, where the new one can't be checked just now. */
+  #notAdmitted(reason: CloseReason): void {
+    const state = this.#state
+    const isAway = CLOSE_REASONS[reason].retry === 'backoff'
+    if (state.state !== 'renewing' || !isAway) return this.#close(reason)
+    this.#state = { state: 'joined', claims: state.claims, dialect: state.dialect }
   }
 
   #frame(bytes: Uint8Array): void {

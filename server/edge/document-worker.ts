@@ -7,7 +7,7 @@ import type { DocumentAnswer, DocumentJob } from './documents.js'
 const perform = (job: DocumentJob): Uint8Array | ReturnType<typeof compact> => {
   switch (job.type) {
     case 'compact':
-      return compact(job.previous, job.rows)
+      return compact(job.document, job.rows)
     case 'difference':
       return differenceTo(job.stateVector, job.document, job.rows)
     default:

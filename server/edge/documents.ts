@@ -1,12 +1,15 @@
 /**
- * One worker thread for what needs a document. Jobs run one after another; a worker that dies
- * fails its jobs, and the next job starts another.
+ * One worker thread for what needs a document. Jobs run one after another; a worker that dies, or
+ * is ended because a job takes too long, fails its jobs, and the next job starts another.
  */
 import { Worker } from 'node:worker_threads'
 import type { Compaction, DocumentRow } from '../core/documents.js'
 
+/** A job is ended after so many milliseconds, its wait for others included. */
+const JOB_TIMEOUT = 60_000
+
 export type DocumentJob =
-  | { type: 'compact'; previous: Compaction | undefined; rows: readonly DocumentRow[] }
+  | { type: 'compact'; document: Uint8Array | undefined; rows: readonly DocumentRow[] }
   | {
       type: 'difference'
       stateVector: Uint8Array
@@ -35,10 +38,10 @@ export class Documents {
 
   /** Undefined where what was stored is damaged. Rejects with `DocumentJobFailed`. */
   async compact(
-    previous: Compaction | undefined,
+    document: Uint8Array | undefined,
     rows: readonly DocumentRow[],
   ): Promise<Compaction | undefined> {
-    const result = await this.#run({ type: 'compact', previous, rows })
+    const result = await this.#run({ type: 'compact', document, rows })
     return result instanceof Uint8Array ? undefined : result
   }
 
@@ -61,11 +64,21 @@ export class Documents {
   }
 
   #run(job: DocumentJob): Promise<Compaction | Uint8Array | undefined> {
-    return new Promise((resolve, reject) => {
-      const id = ++this.#lastId
+    const { promise, deadline } = this.#post(job)
+    return promise.finally(() => clearTimeout(deadline))
+  }
+
+  #post(job: DocumentJob) {
+    const id = ++this.#lastId
+    const promise = new Promise<Compaction | Uint8Array | undefined>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject })
-      this.#start().postMessage({ id, job })
     })
+    const worker = this.#start()
+    worker.postMessage({ id, job })
+    const deadline = setTimeout(() => {
+      if (this.#worker === worker) void worker.terminate()
+    }, JOB_TIMEOUT)
+    return { promise, deadline }
   }
 
   #start(): Worker {

@@ -9,8 +9,10 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { Arrival, Socket, SocketListener } from '../core/ports.js'
 
 const PATH = /^\/ws\/workspace\/([^/]*)$/
-/** A ping this often, in milliseconds; without a pong until the second next, the socket is dead. */
+/** A ping this often, in milliseconds; where nothing at all came until the next, it is dead. */
 const PING_INTERVAL = 15_000
+/** More than this waiting in one socket is more than any room or session hands out at a time. */
+const MAX_UNREAD_BYTES = 64 * 1024 * 1024
 /** What `close` waits for the peer's own close before the socket is destroyed, in milliseconds. */
 const CLOSE_TIMEOUT = 3_000
 
@@ -30,24 +32,26 @@ export const listenForWebSockets = (
     maxPayload: MAX_FRAME_BYTES,
     perMessageDeflate: false,
   })
-  const alive = new Map<WebSocket, { pongs: boolean; listener: SocketListener }>()
+  const alive = new Map<WebSocket, Alive>()
   const upgrade = (request: IncomingMessage, raw: Duplex, head: Buffer) => {
     const arrival = arrivalOf(request)
     if (!arrival) return refuseUpgrade(raw)
     sockets.handleUpgrade(request, raw, head, (socket) => {
-      const listener = accept(arrival, socketOf(socket))
-      alive.set(socket, { pongs: true, listener })
-      socket.on('pong', () => {
-        const entry = alive.get(socket)
-        if (entry) entry.pongs = true
-      })
+      const listener = accept(
+        arrival,
+        socketOf(socket, () => listener.failed('slow-reader')),
+      )
+      alive.set(socket, { listener, bytesRead: () => request.socket.bytesRead, heard: -1 })
       socket.on('message', (data, isBinary) => {
         // `binaryType` is nodebuffer: a message comes as one Buffer.
-        if (isBinary) listener.frame(data as Buffer)
+        if (isBinary) listener.frame(plainBytes(data as Buffer))
         else listener.textFrame()
       })
-      // A frame past `maxPayload` or broken framing: `ws` closes by itself, and says so here.
-      socket.on('error', () => undefined)
+      // `ws` closes by itself here, with 1009 or 1002: what is left to do is to say so.
+      socket.on('error', (error: Error & { code?: string }) => {
+        const isTooLarge = error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
+        listener.failed(isTooLarge ? 'too-large' : 'broken-frame')
+      })
       socket.on('close', () => {
         alive.delete(socket)
         listener.closed()
@@ -68,21 +72,34 @@ export const listenForWebSockets = (
   }
 }
 
-/** A paused socket can't be heard, so its silence says nothing. */
-const pingAll = (
-  alive: ReadonlyMap<WebSocket, { pongs: boolean; listener: SocketListener }>,
-): void => {
+interface Alive {
+  listener: SocketListener
+  bytesRead: () => number
+  /** Bytes that had been read at the last ping. */
+  heard: number
+}
+
+/**
+ * Any byte is a sign of life: a pong may stand behind megabytes on a slow line. A paused socket
+ * can't be heard, so its silence says nothing.
+ */
+const pingAll = (alive: ReadonlyMap<WebSocket, Alive>): void => {
   for (const [socket, entry] of alive) {
     if (socket.isPaused) continue
-    if (entry.pongs) {
-      entry.pongs = false
+    const heard = entry.bytesRead()
+    if (heard > entry.heard) {
+      entry.heard = heard
       socket.ping()
     } else {
-      entry.listener.heartbeatLost()
+      entry.listener.failed('heartbeat-lost')
       socket.terminate()
     }
   }
 }
+
+/** Not a Buffer, whose `slice` shares its memory with the chunk that it came in. */
+const plainBytes = ({ buffer, byteOffset, byteLength }: Buffer): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength)
 
 const arrivalOf = (request: IncomingMessage): Arrival | undefined => {
   const target = request.url ?? ''
@@ -106,8 +123,11 @@ const refuseUpgrade = (raw: Duplex): void => {
   raw.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
 }
 
-const socketOf = (socket: WebSocket): Socket => ({
-  send: (frame) => socket.send(frame),
+const socketOf = (socket: WebSocket, overflow: () => void): Socket => ({
+  send: (frame) => {
+    socket.send(frame)
+    if (socket.bufferedAmount > MAX_UNREAD_BYTES) overflow()
+  },
   close: (code, text) => {
     // A paused socket would never see the peer's answer to the close.
     socket.resume()

@@ -21,59 +21,82 @@ const ANY = {
  * Steps over one value. False where it is no plain JSON (undefined, BigInt, bytes), deeper than
  * `MAX_VALUE_DEPTH`, larger than `MAX_VALUE_BYTES`, or holds the key `__proto__`; the reader's
  * `failed` says whether the bytes themselves were broken.
+ *
+ * The size is that of the longest encoding that lib0 may give the value when Yjs writes it again,
+ * in a merge or a snapshot: what is admitted once must pass for ever.
  */
 export const skipJsonValue = (reader: ByteReader): boolean => {
-  const start = reader.position
-  return skipValue(reader, 0) && !reader.failed && reader.position - start <= MAX_VALUE_BYTES
+  const size = sizeOfValue(reader, 0)
+  return size !== REFUSED && !reader.failed && size <= MAX_VALUE_BYTES
 }
 
-const skipValue = (reader: ByteReader, depth: number): boolean => {
+/** Every value has a type byte, so no size is 0. */
+const REFUSED = 0
+const TYPE = 1
+/** lib0 writes what is no small integer and no exact float32 as a float64. */
+const LONGEST_NUMBER = 9
+/** From this many bytes on an integer may lie beyond 2^31, which lib0 writes as a float. */
+const LONG_INTEGER = 5
+
+/** Steps over a value at `depth`, and gives its size; `REFUSED` where it may not be. */
+const sizeOfValue = (reader: ByteReader, depth: number): number => {
+  const start = reader.position
   switch (reader.byte()) {
     case ANY.null:
     case ANY.true:
     case ANY.false:
-      return !reader.failed
+      return TYPE
     case ANY.integer:
       reader.skipVarInt()
-      return !reader.failed
+      return reader.position - start > LONG_INTEGER ? LONGEST_NUMBER : reader.position - start
     case ANY.float32:
       reader.skip(4)
-      return !reader.failed
+      return LONGEST_NUMBER
     case ANY.float64:
       reader.skip(8)
-      return !reader.failed
+      return LONGEST_NUMBER
     case ANY.string:
       reader.skipString()
-      return !reader.failed
+      return reader.position - start
     case ANY.array:
-      return depth < MAX_VALUE_DEPTH && skipArray(reader, depth + 1)
+      return depth < MAX_VALUE_DEPTH ? sizeOfArray(reader, depth + 1) : REFUSED
     case ANY.object:
-      return depth < MAX_VALUE_DEPTH && skipObject(reader, depth + 1)
+      return depth < MAX_VALUE_DEPTH ? sizeOfObject(reader, depth + 1) : REFUSED
     case ANY.undefined:
     case ANY.bigint:
     case ANY.bytes:
-      return false
+      return REFUSED
     default:
-      reader.fail()
-      return false
+      return reader.fail()
   }
 }
 
-const skipArray = (reader: ByteReader, depth: number): boolean => {
+const sizeOfArray = (reader: ByteReader, depth: number): number => {
+  const start = reader.position
   const length = reader.varUint()
-  for (let n = 0; n < length; n++) if (!skipValue(reader, depth)) return false
-  return !reader.failed
+  let size = TYPE + reader.position - start
+  for (let n = 0; n < length && !reader.failed; n++) {
+    const item = sizeOfValue(reader, depth)
+    if (item === REFUSED) return REFUSED
+    size += item
+  }
+  return size
 }
 
-const skipObject = (reader: ByteReader, depth: number): boolean => {
+const sizeOfObject = (reader: ByteReader, depth: number): number => {
+  const start = reader.position
   const length = reader.varUint()
-  for (let n = 0; n < length; n++) {
+  let size = TYPE + reader.position - start
+  for (let n = 0; n < length && !reader.failed; n++) {
     const key = reader.position
     reader.skipString()
-    if (reader.failed || isProto(reader.bytes, key, reader.position)) return false
-    if (!skipValue(reader, depth)) return false
+    size += reader.position - key
+    if (isProto(reader.bytes, key, reader.position)) return REFUSED
+    const value = sizeOfValue(reader, depth)
+    if (value === REFUSED) return REFUSED
+    size += value
   }
-  return !reader.failed
+  return size
 }
 
 /** As lib0 writes a string: its length in bytes, then its bytes. */

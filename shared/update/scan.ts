@@ -25,6 +25,22 @@ const HAS_ORIGIN = 0x80
 const HAS_RIGHT_ORIGIN = 0x40
 const HAS_KEY = 0x20
 
+/** How much one update may hold. */
+export interface ScanLimits {
+  structs: number
+  clients: number
+  deletes: number
+}
+
+/** What a client may send (SPEC A1). */
+export const UPDATE_LIMITS: ScanLimits = { structs: 200_000, clients: 20_000, deletes: 200_000 }
+/** What was accepted is read again, merged or not, whatever it holds. */
+export const STORED_LIMITS: ScanLimits = {
+  structs: Number.POSITIVE_INFINITY,
+  clients: Number.POSITIVE_INFINITY,
+  deletes: Number.POSITIVE_INFINITY,
+}
+
 export type Scan = { ok: true; update: ScannedUpdate } | { ok: false; refusal: Refusal }
 
 /**
@@ -34,8 +50,10 @@ export class UpdateScanner {
   readonly #reader = new ByteReader()
   readonly #update = new ScannedUpdate()
   #refusal: Refusal | undefined
+  #limits = UPDATE_LIMITS
 
-  scan(bytes: Uint8Array): Scan {
+  scan(bytes: Uint8Array, limits: ScanLimits = UPDATE_LIMITS): Scan {
+    this.#limits = limits
     this.#reader.reset(bytes)
     this.#update.clear()
     this.#refusal = undefined
@@ -63,9 +81,15 @@ export class UpdateScanner {
       const client = reader.varUint()
       const clock = reader.varUint()
       if (reader.failed) return
-      if (structs === 0) this.#refuse('broken')
-      else if (!this.#update.openBlock(client, clock)) this.#refuse('client-twice')
-      else this.#block(structs, clock)
+      const last = this.#update.lastClient ?? Number.POSITIVE_INFINITY
+      // Yjs writes clients in descending order, and its merging relies on that.
+      if (client === last) this.#refuse('client-twice')
+      else if (structs === 0 || client > last) this.#refuse('broken')
+      else if (n >= this.#limits.clients) this.#refuse('too-heavy')
+      else {
+        this.#update.openBlock(client, clock)
+        this.#block(structs, clock)
+      }
     }
   }
 
@@ -84,6 +108,10 @@ export class UpdateScanner {
   #struct(clock: number): number {
     const reader = this.#reader
     const update = this.#update
+    if (update.structs >= this.#limits.structs) {
+      this.#refuse('too-heavy')
+      return 0
+    }
     const info = reader.byte()
     const kind = info & 0x1f
     if (kind !== CONTENT.deleted && kind !== CONTENT.string && kind !== CONTENT.json) {
@@ -136,7 +164,8 @@ export class UpdateScanner {
     for (let n = 0; n < clients && !this.#stopped; n++) {
       const client = reader.varUint()
       const ranges = reader.varUint()
-      if (!this.#update.openDeletes(client)) this.#refuse('client-twice')
+      if (n >= this.#limits.clients) this.#refuse('too-heavy')
+      else if (!this.#update.openDeletes(client)) this.#refuse('client-twice')
       else this.#ranges(ranges)
     }
   }
@@ -148,7 +177,8 @@ export class UpdateScanner {
       const clock = reader.varUint()
       const length = reader.varUint()
       if (reader.failed) return
-      if (length === 0 || clock + length >= MAX_CLOCK) this.#refuse('bad-clock')
+      if (this.#update.deletes >= this.#limits.deletes) this.#refuse('too-heavy')
+      else if (length === 0 || clock + length >= MAX_CLOCK) this.#refuse('bad-clock')
       else if (clock < from) this.#refuse('bad-deletes')
       else this.#update.addDelete(clock, length)
       from = clock + length

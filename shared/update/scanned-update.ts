@@ -54,6 +54,7 @@ export class ScannedUpdate {
   clear(): void {
     this.structs = 0
     this.blocks = 0
+    this.blockClient.length = 0
     this.deletes = 0
     this.roots.length = 0
     this.keys.length = 0
@@ -79,15 +80,17 @@ export class ScannedUpdate {
     return low
   }
 
-  /** False where the client has a block already. */
-  openBlock(client: ClientId, clock: number): boolean {
-    if (this.#blockOf.has(client)) return false
+  /** The client of the last block, or undefined. */
+  get lastClient(): ClientId | undefined {
+    return this.blockClient[this.blocks - 1]
+  }
+
+  openBlock(client: ClientId, clock: number): void {
     const block = this.blocks++
     this.#blockOf.set(client, block)
     this.blockClient[block] = client
     this.blockFirst[block] = this.structs
     this.blockClock[block] = clock
-    return true
   }
 
   closeBlock(end: number): void {

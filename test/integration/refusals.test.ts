@@ -258,6 +258,8 @@ describe('[P7] a server that takes one connection', () => {
     const second = await dial(strict.workspaceUrl('team'))
     const { code, text } = CLOSE_REASONS['too-many-connections']
     expect(await second.closed).toEqual({ code, text })
+    // The line comes through a pipe of its own.
+    await waitFor(() => closesIn(strict).length > 0)
     expect(closesIn(strict)).toMatchObject([{ reason: 'too-many-connections', code }])
     first.cut()
     await untilQuiet(strict)

@@ -253,16 +253,16 @@ export class Node {
   /** Also asked for by the simulation, so that joins from a snapshot happen in a short history. */
   snapshot(): void {
     this.#soon(async () => {
-      const loaded = await this.#journal.load(WORKSPACE)
       const read = await this.#journal.readSnapshot(WORKSPACE)
-      if (loaded.outcome !== 'loaded' || read.outcome === 'away') {
+      const rows = this.#journal.rowsOf(WORKSPACE)
+      const last = rows.at(-1)
+      if (!last || read.outcome === 'away') {
         return this.#dispatch({ type: 'snapshot-done', seq: undefined })
       }
-      const document = read.snapshot?.document
-      const index = loaded.snapshot?.index
-      const made = compact(document && index ? { document, index } : undefined, loaded.tail)
+      const tail = rows.filter(({ seq }) => seq > (read.snapshot?.seq ?? 0))
+      const made = compact(read.snapshot?.document, tail)
       if (!made) throw new Error('a snapshot could not be made')
-      const { epoch, head: seq } = loaded
+      const { epoch, seq } = last
       const written = await this.#journal.writeSnapshot(WORKSPACE, { epoch, seq, ...made })
       const done = written.outcome === 'written' ? seq : undefined
       this.#dispatch({ type: 'snapshot-done', seq: done })

@@ -13,14 +13,19 @@ import {
   type UserId,
 } from 'kith-shared'
 import type { IndexDraft } from '../index-draft.js'
+import { Ranges } from '../ranges.js'
+import { type Deletes, judgeDeletes, knownDeletes } from './deletes.js'
 import { orderStructs, type PlacedStructs } from './integration-order.js'
-import { isWrittenOnce } from './place.js'
-import { type ClockRange, strip } from './strip.js'
+import { refusalOfPlace } from './place.js'
+import { strip } from './strip.js'
 
 export interface Sender {
   userId: UserId
   role: Role
 }
+
+/** How an update came: SyncStep2 carries all that a replica has, an update what was just done. */
+export type UpdateMessage = 'sync-step-2' | 'update'
 
 export type Verdict =
   /** Its new part, now in the draft. */
@@ -35,24 +40,19 @@ const KNOWN = { verdict: 'known' } as const
 const LATER = { verdict: 'later' } as const
 const refused = (refusal: Refusal): Verdict => ({ verdict: 'refused', refusal })
 
-/** SPEC A5: more than this in one update is refused. */
-export const MAX_STRUCTS = 200_000
-export const MAX_CLIENTS = 20_000
-export const MAX_DELETES = 200_000
-
 /** Judges `bytes`, whose scan is `update`; where it is accepted, the draft holds it from then on. */
 export const admit = (
   draft: IndexDraft,
   sender: Sender,
+  message: UpdateMessage,
   bytes: Uint8Array,
   update: ScannedUpdate,
 ): Verdict => {
   const identity = refusalOfIdentity(draft, sender.userId, update)
   if (identity) return refused(identity)
-  if (isTooHeavy(update)) return refused('too-heavy')
-  const order = orderStructs(draft, update, sender.userId)
+  const order = orderStructs(draft, update, sender.userId, refusalOfPlace)
   if (!order.ok) return refused(order.refusal)
-  const deletes = judgeDeletes(draft, order.placed)
+  const deletes = judgeDeletes(draft, order.placed, message)
   if (!deletes.ok) return refused(deletes.refusal)
   if (!order.placed.hasNew && deletes.fresh.length === 0) return KNOWN
   if (!mayWrite(sender.role)) return refused('read-only')
@@ -60,8 +60,23 @@ export const admit = (
   const stripped = isAllNew(draft, update, deletes)
     ? bytes
     : strip(bytes, update, (client) => draft.clock(client), deletes.fresh)
-  apply(draft, sender.userId, order.placed, deletes.fresh)
+  if (!stripped) return refused('broken')
+  apply(draft, sender.userId, order.placed, deletes)
   return { verdict: 'accepted', update: stripped }
+}
+
+/**
+ * Takes a committed update into the draft, whatever today's rules would say of it: what was
+ * accepted once must load for ever. False where it does not follow from what is known.
+ */
+export const replay = (draft: IndexDraft, author: UserId, update: ScannedUpdate): boolean => {
+  if (hasGap(draft, update)) return false
+  const order = orderStructs(draft, update, author, () => undefined)
+  if (!order.ok) return false
+  const deletes = knownDeletes(draft, order.placed)
+  if (!deletes.ok) return false
+  apply(draft, author, order.placed, deletes)
+  return true
 }
 
 /** SPEC A2: what is new extends ids of the sender or of nobody yet, and leaves no gap. */
@@ -70,63 +85,28 @@ const refusalOfIdentity = (
   sender: UserId,
   update: ScannedUpdate,
 ): Refusal | undefined => {
-  let gap = false
   for (let block = 0; block < update.blocks; block++) {
     const client = update.blockClient[block] as ClientId
-    const known = draft.clock(client)
-    if ((update.blockEnd[block] as number) <= known) continue
+    if ((update.blockEnd[block] as number) <= draft.clock(client)) continue
     const owner = draft.owner(client)
     if (owner !== undefined && owner !== sender) return 'foreign-client'
-    gap ||= (update.blockClock[block] as number) > known
   }
-  return gap ? 'gap' : undefined
+  return hasGap(draft, update) ? 'gap' : undefined
 }
 
-const isTooHeavy = (update: ScannedUpdate): boolean =>
-  update.structs > MAX_STRUCTS || update.blocks > MAX_CLIENTS || update.deletes > MAX_DELETES
-
-type Deletes =
-  /** The ranges that are not deleted yet. */
-  { ok: true; fresh: ClockRange[] } | { ok: false; refusal: Refusal }
-
-/** SPEC A3 and A4 for deletes: all of it is known, and nothing of it is written once. */
-const judgeDeletes = (draft: IndexDraft, placed: PlacedStructs): Deletes => {
-  const { update } = placed
-  const fresh: ClockRange[] = []
-  for (let row = 0; row < update.deletes; row++) {
-    const client = update.deleteClient[row] as ClientId
-    const start = update.deleteClock[row] as number
-    const end = start + (update.deleteLength[row] as number)
-    if (end > placed.end(client)) return { ok: false, refusal: 'gap' }
-    const first = fresh.length
-    draft.undeleted(client, start, end, (from, to) => fresh.push({ client, start: from, end: to }))
-    for (const range of fresh.slice(first)) {
-      if (touchesWrittenOnce(draft, placed, range)) return { ok: false, refusal: 'written-once' }
-      if (range.end <= draft.clock(client)) placed.buildOn(client, range.end - 1)
-    }
+const hasGap = (draft: IndexDraft, update: ScannedUpdate): boolean => {
+  for (let block = 0; block < update.blocks; block++) {
+    const client = update.blockClient[block] as ClientId
+    if ((update.blockClock[block] as number) > draft.clock(client)) return true
   }
-  return { ok: true, fresh }
-}
-
-const touchesWrittenOnce = (
-  draft: IndexDraft,
-  placed: PlacedStructs,
-  { client, start, end }: ClockRange,
-): boolean => {
-  let touches = false
-  const visit = (root: string) => {
-    touches ||= isWrittenOnce(root)
-  }
-  draft.rootsIn(client, start, end, visit)
-  placed.rootsIn(client, start, end, visit)
-  return touches
+  return false
 }
 
 /** Whether the bytes can go to the journal as they came. */
 const isAllNew = (
   draft: IndexDraft,
   update: ScannedUpdate,
-  deletes: { fresh: readonly ClockRange[] },
+  { fresh }: Extract<Deletes, { ok: true }>,
 ): boolean => {
   for (let block = 0; block < update.blocks; block++) {
     const known = draft.clock(update.blockClient[block] as ClientId)
@@ -134,21 +114,29 @@ const isAllNew = (
   }
   let claimed = 0
   for (let row = 0; row < update.deletes; row++) claimed += update.deleteLength[row] as number
-  const fresh = deletes.fresh.reduce((sum, { start, end }) => sum + end - start, 0)
-  return claimed === fresh
+  return claimed === fresh.reduce((sum, { start, end }) => sum + end - start, 0)
 }
 
 const apply = (
   draft: IndexDraft,
   sender: UserId,
   placed: PlacedStructs,
-  deletes: readonly ClockRange[],
+  { fresh }: Extract<Deletes, { ok: true }>,
 ): void => {
   const { update } = placed
+  const deleted = new Map<ClientId, Ranges>()
+  const remember = (client: ClientId, start: number, end: number) => {
+    const ranges = deleted.get(client) ?? new Ranges()
+    deleted.set(client, ranges)
+    ranges.add(start, end)
+  }
   placed.eachNew((client, row, start, end) => {
     draft.bind(client, sender)
     draft.extend(client, end, placed.root(row))
-    if (update.kind[row] === CONTENT.deleted) draft.delete(client, start, end)
+    if (update.kind[row] === CONTENT.deleted) remember(client, start, end)
   })
-  for (const { client, start, end } of deletes) draft.delete(client, start, end)
+  for (const [client, ranges] of deleted) draft.delete(client, ranges)
+  deleted.clear()
+  for (const { client, start, end } of fresh) remember(client, start, end)
+  for (const [client, ranges] of deleted) draft.delete(client, ranges)
 }

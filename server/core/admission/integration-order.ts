@@ -4,8 +4,12 @@
  * for another client's block ends with a struct placed or the update refused.
  */
 import { type ClientId, NONE, type Refusal, type ScannedUpdate, type UserId } from 'kith-shared'
+import type { VisitRun } from '../client-index.js'
 import type { IndexDraft } from '../index-draft.js'
-import { refusalOfPlace } from './place.js'
+import type { Placed } from './place.js'
+
+/** Step A4 for one struct. */
+export type JudgePlace = (struct: Placed) => Refusal | undefined
 
 export type Order = { ok: true; placed: PlacedStructs } | { ok: false; refusal: Refusal }
 
@@ -17,8 +21,13 @@ interface Wait {
   clock: number
 }
 
-export const orderStructs = (draft: IndexDraft, update: ScannedUpdate, sender: UserId): Order => {
-  const structs = new PlacedStructs(draft, update, sender)
+export const orderStructs = (
+  draft: IndexDraft,
+  update: ScannedUpdate,
+  sender: UserId,
+  judge: JudgePlace,
+): Order => {
+  const structs = new PlacedStructs(draft, update, sender, judge)
   for (let block = 0; block < update.blocks; block++) {
     const refusal = placeThrough(structs, block)
     if (refusal) return { ok: false, refusal }
@@ -56,13 +65,15 @@ export class PlacedStructs {
   neededClock = 0
   readonly #draft: IndexDraft
   readonly #sender: UserId
+  readonly #judge: JudgePlace
   /** For each block: its first row with something new, the next row to place, the known clock. */
   readonly #first: number[] = []
   readonly #next: number[] = []
   readonly #known: number[] = []
   readonly #roots: string[] = []
 
-  constructor(draft: IndexDraft, update: ScannedUpdate, sender: UserId) {
+  constructor(draft: IndexDraft, update: ScannedUpdate, sender: UserId, judge: JudgePlace) {
+    this.#judge = judge
     this.#draft = draft
     this.#sender = sender
     this.update = update
@@ -108,16 +119,18 @@ export class PlacedStructs {
     }
   }
 
-  /** Calls back with the root of each placed struct that `[start, end)` touches. */
-  rootsIn(client: ClientId, start: number, end: number, visit: (root: string) => void): void {
+  /** Calls back with the root of each placed struct that `[start, end)` touches, and what of it. */
+  runsIn(client: ClientId, start: number, end: number, visit: VisitRun): void {
     const block = this.update.blockOf(client)
     if (block === undefined) return
     const from = Math.max(start, this.#known[block] as number)
     if (from >= end) return
     const stop = this.update.blockStop[block] as number
     for (let row = this.update.structAt(block, from); row < stop; row++) {
-      if ((this.update.clock[row] as number) >= end) return
-      visit(this.root(row))
+      const clock = this.update.clock[row] as number
+      if (clock >= end) return
+      const stopsAt = clock + (this.update.length[row] as number)
+      visit(this.root(row), Math.max(from, clock), Math.min(end, stopsAt))
     }
   }
 
@@ -149,10 +162,9 @@ export class PlacedStructs {
     const namesParent = !cut && own !== NONE
     const root = namesParent ? (update.roots[own] as string) : (originRoot ?? rightRoot)
     if (root === undefined) return 'broken'
-    if (originRoot !== undefined && rightRoot !== undefined && originRoot !== rightRoot) {
-      return 'misplaced'
-    }
-    const refusal = refusalOfPlace({
+    const isTorn = originRoot !== undefined && rightRoot !== undefined && originRoot !== rightRoot
+    if (isTorn) return 'misplaced'
+    const refusal = this.#judge({
       root,
       key: namesParent ? update.keys[row] : undefined,
       namesParent,
@@ -160,6 +172,7 @@ export class PlacedStructs {
       length: update.length[row] as number,
       hasOrigin: originClient !== NONE,
       hasRightOrigin: rightClient !== NONE,
+      isBetweenOneAndItself: originClient === rightClient && originClock === rightClock,
     })
     if (refusal) return refusal
     this.#roots[row] = root

@@ -22,6 +22,8 @@ export interface Placed {
   length: number
   hasOrigin: boolean
   hasRightOrigin: boolean
+  /** Origin and right origin are one: Yjs would place it by how updates happen to be grouped. */
+  isBetweenOneAndItself: boolean
 }
 
 /** Creations: one JSON object for each id, never overwritten and never deleted. */
@@ -33,8 +35,11 @@ export const refusalOfPlace = (struct: Placed): Refusal | undefined => {
   return kind === 'text' ? refusalInText(struct) : refusalInMap(struct)
 }
 
-const refusalInText = ({ kind, key }: Placed): Refusal | undefined =>
-  key !== undefined || kind === CONTENT.json ? 'misplaced' : undefined
+const refusalInText = (struct: Placed): Refusal | undefined => {
+  const { kind, key } = struct
+  if (struct.hasOrigin && struct.isBetweenOneAndItself) return 'circular'
+  return key !== undefined || kind === CONTENT.json ? 'misplaced' : undefined
+}
 
 const refusalInMap = (struct: Placed): Refusal | undefined => {
   const { root, key, kind, length, namesParent } = struct

@@ -13,7 +13,7 @@ const scanner = new UpdateScanner()
 
 /**
  * What of an update is new: its structs from the known clocks on, and the deletes given, grouped
- * by client in the order they come. Only touched clients' clocks are encoded: a whole state vector
+ * by client in the order they come. Undefined where Yjs writes it so that it would not pass again. Only touched clients' clocks are encoded: a whole state vector
  * would cost 0.9 ms at 2,000 clients.
  */
 export const strip = (
@@ -21,8 +21,9 @@ export const strip = (
   update: ScannedUpdate,
   knownClock: (client: ClientId) => number,
   deletes: readonly ClockRange[],
-): Uint8Array => {
+): Uint8Array | undefined => {
   const structs = newStructs(bytes, update, knownClock)
+  if (!structs) return undefined
   const to = encoding.createEncoder()
   encoding.writeUint8Array(to, structs)
   writeDeletes(to, deletes)
@@ -33,7 +34,7 @@ const newStructs = (
   bytes: Uint8Array,
   update: ScannedUpdate,
   knownClock: (client: ClientId) => number,
-): Uint8Array => {
+): Uint8Array | undefined => {
   const known = new Map<ClientId, number>()
   let overlaps = false
   for (let block = 0; block < update.blocks; block++) {
@@ -46,8 +47,7 @@ const newStructs = (
   // The scan has shown that Yjs can read these bytes without harm.
   const difference = Y.diffUpdate(bytes, encodeStateVector(known))
   const scan = scanner.scan(difference)
-  if (!scan.ok) throw new Error(`what is left of an update is ${scan.refusal}`)
-  return difference.subarray(0, scan.update.deletesOffset)
+  return scan.ok ? difference.subarray(0, scan.update.deletesOffset) : undefined
 }
 
 /** A state vector as yjs 13.6 `encodeStateVector` writes it: pairs of client and next clock. */

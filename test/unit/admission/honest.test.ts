@@ -1,7 +1,7 @@
 import { type ClientId, UpdateScanner, type UserId } from 'kith-shared'
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { admit } from '../../../server/core/admission/admit.js'
+import { admit, type UpdateMessage } from '../../../server/core/admission/admit.js'
 import { compact } from '../../../server/core/documents.js'
 import { decodeIndex, encodeIndex } from '../../../server/core/index-codec.js'
 import { IndexDraft } from '../../../server/core/index-draft.js'
@@ -45,14 +45,18 @@ const playHistory = (seed: bigint, steps: number) => {
     const parts = device.unsent.splice(0)
     if (parts.length === 0) return
     // Sometimes one by one, sometimes merged, sometimes twice.
-    const messages = random() < 0.5 ? parts : [Y.mergeUpdates(parts)]
-    if (random() < 0.3) messages.push(Y.encodeStateAsUpdate(device.doc))
-    for (const bytes of messages) {
+    const updates = random() < 0.5 ? parts : [Y.mergeUpdates(parts)]
+    const messages = updates.map((bytes) => ({ message: 'update' as UpdateMessage, bytes }))
+    if (random() < 0.3) {
+      messages.push({ message: 'sync-step-2', bytes: Y.encodeStateAsUpdate(device.doc) })
+    }
+    for (const { message, bytes } of messages) {
       const scan = scanner.scan(bytes)
       expect(scan).toMatchObject({ ok: true })
       if (!scan.ok) return
       const draft = new IndexDraft(index)
-      const verdict = admit(draft, { userId: device.user, role: 'editor' }, bytes, scan.update)
+      const sender = { userId: device.user, role: 'editor' } as const
+      const verdict = admit(draft, sender, message, bytes, scan.update)
       expect(verdict.verdict, JSON.stringify(verdict)).toMatch(/accepted|known/)
       if (verdict.verdict !== 'accepted') continue
       draft.fold()
@@ -136,7 +140,7 @@ describe('honest work', () => {
       }))
       const half = Math.floor(rows.length / 2)
       const first = compact(undefined, documentRows.slice(0, half))
-      const second = compact(first, documentRows.slice(half))
+      const second = compact(first?.document, documentRows.slice(half))
       if (!second) throw new Error('damaged')
       expect(contentOf(freshDoc([{ update: second.document }]))).toEqual(contentOf(freshDoc(rows)))
       const carried = decodeIndex(second.index)

@@ -1,8 +1,9 @@
-import { type Refusal, UpdateScanner, type UserId } from 'kith-shared'
+import { type Refusal, UPDATE_LIMITS, UpdateScanner, type UserId } from 'kith-shared'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { admit, type Verdict } from '../../../server/core/admission/admit.js'
+import { admit, type UpdateMessage, type Verdict } from '../../../server/core/admission/admit.js'
 import { IndexDraft } from '../../../server/core/index-draft.js'
 import { RoomIndex } from '../../../server/core/room-index.js'
+import { carry } from '../../../server/core/room-state.js'
 import { type ForgedUpdate, forge } from '../../harness/forge.js'
 
 const ana = 'ana' as UserId
@@ -15,11 +16,16 @@ const ANAS_OTHER = 11
 const scanner = new UpdateScanner()
 let index: RoomIndex
 
-const judge = (user: UserId, bytes: Uint8Array, role: 'editor' | 'viewer' = 'editor'): Verdict => {
+const judge = (
+  user: UserId,
+  bytes: Uint8Array,
+  role: 'editor' | 'viewer' = 'editor',
+  message: UpdateMessage = 'update',
+): Verdict => {
   const scan = scanner.scan(bytes)
   if (!scan.ok) return { verdict: 'refused', refusal: scan.refusal }
   const draft = new IndexDraft(index)
-  const verdict = admit(draft, { userId: user, role }, bytes, scan.update)
+  const verdict = admit(draft, { userId: user, role }, message, bytes, scan.update)
   if (verdict.verdict === 'accepted') draft.fold()
   return verdict
 }
@@ -47,6 +53,14 @@ beforeEach(() => {
 })
 
 const nested = (depth: number): unknown => (depth === 0 ? 'x' : [nested(depth - 1)])
+
+/** As long as it may be on the wire; Yjs writes these numbers longer when it merges. */
+const growing = (length: number) => {
+  const integer = [125, 0x80, 0x80, 0x80, 0x80, 0x20]
+  const raw = [1, 117, 0x80 | (length & 0x7f), length >> 7]
+  for (let n = 0; n < length; n++) raw.push(...integer)
+  return { kind: 8, root: 'fields', key: 'c1/x', raw }
+}
 
 const POISON: [rule: string, name: string, update: ForgedUpdate, refusal: Refusal][] = [
   [
@@ -157,6 +171,18 @@ const POISON: [rule: string, name: string, update: ForgedUpdate, refusal: Refusa
   ],
   ['A1', 'a value too deep', byEve(field('c1/x', nested(7))), 'bad-value'],
   ['A1', 'a value too large', byEve(field('c1/x', 'x'.repeat(16 * 1024))), 'bad-value'],
+  ['A1', 'a value that is too large once it is written again', byEve(growing(2000)), 'bad-value'],
+  [
+    'A1',
+    'clients out of order',
+    {
+      blocks: [
+        { client: 5, structs: [field('c1/a')] },
+        { client: EVE, structs: [field('c1/b')] },
+      ],
+    },
+    'broken',
+  ],
   ['A1', 'a BigInt', byEve(field('c1/x', 10n)), 'bad-value'],
   ['A1', 'bytes as a value', byEve(field('c1/x', new Uint8Array([1]))), 'bad-value'],
   [
@@ -203,8 +229,8 @@ const POISON: [rule: string, name: string, update: ForgedUpdate, refusal: Refusa
     'origins in a circle',
     {
       blocks: [
-        { client: 70, structs: [{ kind: 4, origin: [71, 0] }] },
         { client: 71, structs: [{ kind: 4, origin: [70, 0] }] },
+        { client: 70, structs: [{ kind: 4, origin: [71, 0] }] },
       ],
     },
     'circular',
@@ -274,6 +300,56 @@ describe('poison', () => {
       padded.set(bytes)
       expect(judge(eve, padded)).toEqual({ verdict: 'refused', refusal: 'broken' })
     }
+  })
+
+  test('[A4] a SyncStep2 loses what it deletes of creations, and keeps the rest', () => {
+    const structs = [field('c1/x', 'new')]
+    const deletes = [{ client: ANA, ranges: [[0, 3]] as [number, number][] }]
+    const bytes = forge({ blocks: [{ client: EVE, structs }], deletes })
+    expect(judge(eve, bytes)).toEqual({ verdict: 'refused', refusal: 'written-once' })
+    const verdict = judge(eve, bytes, 'editor', 'sync-step-2')
+    const kept = forge({
+      blocks: [{ client: EVE, structs }],
+      deletes: [
+        {
+          client: ANA,
+          ranges: [
+            [1, 1],
+            [2, 1],
+          ],
+        },
+      ],
+    })
+    expect(verdict).toEqual({ verdict: 'accepted', update: kept })
+  })
+
+  test('[A1] more structs than one update may hold are refused, however few bytes they take', () => {
+    const structs = Array.from({ length: UPDATE_LIMITS.structs + 1 }, () => letters('x'))
+    expect(judge(eve, forge({ blocks: [{ client: EVE, structs }] }))).toEqual({
+      verdict: 'refused',
+      refusal: 'too-heavy',
+    })
+  })
+
+  test('what was committed loads, whatever today’s rules say of it', () => {
+    const old = forge(byEve({ kind: 8, root: 'secrets', key: 'x' }, field('no slash')))
+    expect(judge(eve, old).verdict).toBe('refused')
+    const row = { update: old, author: { id: eve, name: 'Eve' } }
+    expect(carry(index, row, scanner)).toBe(true)
+    expect(index.clock(EVE)).toBe(2)
+  })
+
+  test('two people’s interleaved deletes by the hundred thousand fold in a moment', () => {
+    const letters = forge(byEve({ kind: 4, root: 'about/c1', text: 'x'.repeat(400_000) }))
+    expect(judge(eve, letters).verdict).toBe('accepted')
+    for (const offset of [0, 2]) {
+      const ranges = Array.from({ length: 100_000 }, (_, n): [number, number] => [
+        n * 4 + offset,
+        1,
+      ])
+      expect(judge(eve, forge({ deletes: [{ client: EVE, ranges }] })).verdict).toBe('accepted')
+    }
+    expect(index.clients.get(EVE)?.deleted.count).toBe(200_000)
   })
 
   test('[A1] every truncation of a valid update is refused', () => {

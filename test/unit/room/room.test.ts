@@ -130,6 +130,27 @@ describe('a commit', () => {
     expect(inFlight()).toMatchObject({ head: 1, rows: [{ author: { id: 'ana' } }] })
   })
 
+  test('a refusal made in a batch that a conflict ended is made anew, and acknowledged', () => {
+    const { join, send, seen, step, commit } = stage()
+    join(ANA, 'ana', 10)
+    seen(ANA)
+    const ana = writer(10)
+    send(ANA, ana.edit('name', 'A'))
+    send(ANA, ana.edit('name', 'An'))
+    send(
+      ANA,
+      forge({ blocks: [{ client: 10, clock: 9, structs: [{ kind: 8, origin: [10, 0] }] }] }),
+    )
+    commit()
+    expect(typesOf(seen(ANA))).toEqual(['rows', 'ack'])
+    step({ type: 'commit-done', outcome: { outcome: 'conflict' } })
+    expect(seen(ANA)).toEqual([])
+    const state = emptyState()
+    step({ type: 'reloaded', state })
+    // To the journal as it is now all that came is a gap.
+    expect(typesOf(seen(ANA))).toEqual(['reject', 'sync-step-1', 'reject', 'ack'])
+  })
+
   test('[P7] past a bound of unsettled bytes a socket is not read from until they are settled', () => {
     const { join, send, effects, commit, inFlight } = stage()
     join(ANA, 'ana', 10)
@@ -217,6 +238,27 @@ describe('joining', () => {
     step({ type: 'reloaded', state: { ...state, head: 4 } })
     expect(seen(ANA)).toMatchObject([{ type: 'welcome', head: 4, follows: 'tail' }])
     expect(effects).toContainEqual({ type: 'read-rows', session: ANA, after: 3 })
+  })
+
+  test('where no good snapshot is left, an empty chunk says that all comes as rows', () => {
+    const { join, seen, step, effects } = stage({ ...emptyState(), head: 7, snapshotSeq: 5 })
+    join(BO, 'bo', 20)
+    step({ type: 'snapshot-read', session: BO, snapshot: undefined })
+    expect(seen(BO)).toMatchObject([
+      { type: 'welcome', follows: 'snapshot' },
+      { type: 'snapshot-chunk', seq: 0, total: 0 },
+    ])
+    expect(effects.at(-1)).toEqual({ type: 'read-rows', session: BO, after: 0 })
+  })
+
+  test('[P4] a role that a renewed token’s membership no longer gives is gone at once', () => {
+    const { join, step, send, seen } = stage()
+    join(ANA, 'ana', 10)
+    seen(ANA)
+    step({ type: 'role-changed', session: ANA, role: 'viewer' })
+    expect(seen(ANA)).toEqual([{ type: 'notice', notice: 'role-changed', role: 'viewer' }])
+    send(ANA, writer(10).edit('name', 'Ana'))
+    expect(seen(ANA)).toMatchObject([{ type: 'reject', reason: 'read-only' }, { type: 'ack' }])
   })
 
   test('a client of another epoch is not merged', () => {
@@ -329,6 +371,21 @@ describe('a stock client', () => {
     expect(typesOf(seen(BO))).toEqual(
       ['sync-step-2', 'update', 'sync-step-1', 'awareness'].slice(0, 3),
     )
+  })
+
+  test('[P7] who asks again and again is answered once a tick', () => {
+    const { joinStock, step, seen } = stage()
+    joinStock(BO, 'bo')
+    const stateVector = new Uint8Array([0])
+    for (let n = 0; n < 100; n++) {
+      step({ type: 'sync-step-1', session: BO, stateVector })
+      step({ type: 'query-awareness', session: BO })
+    }
+    expect(typesOf(seen(BO))).toEqual(['sync-step-2', 'sync-step-1'])
+    step({ type: 'tick' })
+    expect(typesOf(seen(BO))).toEqual(['sync-step-2', 'sync-step-1'])
+    step({ type: 'tick' })
+    expect(seen(BO)).toEqual([])
   })
 
   test('a state vector that is none breaks the protocol', () => {
