@@ -9,6 +9,7 @@ import {
   row,
   soon,
   textIn,
+  textsOf,
   untilLive,
   untilSaved,
   watch,
@@ -77,24 +78,25 @@ describe('two people in one contact', () => {
     await field(ana, 'Title').click()
     await boxOf(bruno, 'Title').getByTestId('editor-chip').waitFor()
     const chip = await watch(bruno, '[data-testid="editor-chip"]')
-    const changeAfter = async (time: number, text: string): Promise<number> => {
-      const of = async () =>
-        (await chip.jsonValue()).find((one) => one.at >= time && one.text === text)
-      await soon(async () => (await of())?.text).toBe(text)
-      return ((await of())?.at ?? 0) - time
+    /** When the chip said the last of these texts, once it has said them all, one after another. */
+    const saidLast = async (...texts: string[]): Promise<number> => {
+      await soon(() => textsOf(chip)).toEqual(texts)
+      return (await chip.jsonValue()).at(-1)?.at ?? 0
     }
-    let time = Date.now()
+    const pressed = Date.now()
     await ana.keyboard.press('R')
-    expect(await changeAfter(time, 'Ana is typing…')).toBeLessThan(500)
+    const typing = await saidLast('Ana', 'Ana is typing…')
+    expect(typing - pressed).toBeLessThan(500)
     // Still in the field, but not typing any more.
-    const paused = await changeAfter(time, 'Ana')
-    expect(paused).toBeGreaterThan(2_500)
-    expect(paused).toBeLessThan(4_500)
+    const paused = await saidLast('Ana', 'Ana is typing…', 'Ana')
+    expect(paused - typing).toBeGreaterThan(2_500)
+    expect(paused - typing).toBeLessThan(4_500)
     await ana.keyboard.press('A')
-    await soon(async () => (await chip.jsonValue()).at(-1)?.text).toBe('Ana is typing…')
-    time = Date.now()
+    await saidLast('Ana', 'Ana is typing…', 'Ana', 'Ana is typing…')
+    const left = Date.now()
     await field(ana, 'Title').blur()
-    expect(await changeAfter(time, '')).toBeLessThan(500)
+    const gone = await saidLast('Ana', 'Ana is typing…', 'Ana', 'Ana is typing…', '')
+    expect(gone - left).toBeLessThan(500)
   })
 
   it('write one text letter by letter, and neither moves the other’s caret', async () => {
