@@ -33,7 +33,8 @@ export class Editing {
   leave(): void {
     if (this.#element === undefined) return
     this.#element = undefined
-    this.#workspace.actions.setTyping(this.#contactId, this.#field, false)
+    // In this order it is one change of presence: nobody sees me there for a moment, not typing.
     this.#workspace.actions.setEditing(null)
+    this.#workspace.actions.setTyping(this.#contactId, this.#field, false)
   }
 }
