@@ -64,7 +64,9 @@ export const useWorkspaceSync = (options: WorkspaceSyncOptions): WorkspaceSync =
   const fixedToken = typeof token === 'string' ? token : undefined
   useEffect(() => {
     // A new text in place of a refused one; a function is asked when the app says `connect()`.
-    if (fixedToken !== undefined && stateOf(own) === 'needs-auth') own?.connect()
+    const state = stateOf(own)
+    const isRefused = state === 'needs-auth' || state === 'denied'
+    if (fixedToken !== undefined && isRefused) own?.connect()
   }, [own, fixedToken])
 
   const isConnected = useValue(workspace, onStatus, isConnectedIn, false)

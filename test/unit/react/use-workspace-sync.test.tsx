@@ -103,9 +103,12 @@ test('connecting and disconnecting are told, and autoReconnect={false} stays awa
   expect(memory.calls).toEqual(['start', 'disconnect'])
 })
 
-test('a new token text is tried where the old one was refused', async () => {
+test.each([
+  { state: 'needs-auth', reason: 'expired' },
+  { state: 'denied', reason: 'forbidden' },
+] as const)('a new token text is tried where the old one was $state', async (connection) => {
   const { setConnection, again, calls } = await open()
-  act(() => setConnection({ state: 'needs-auth', reason: 'expired' }))
+  act(() => setConnection(connection))
   again({})
   expect(calls).toEqual(['start'])
   again({ token: 'another' })
