@@ -28,7 +28,8 @@ const WRITE_EVERY = 250
  * 1. While I am in the field it shows my draft. A remote change shows only as long as I have typed
  *    nothing since I came, and leaves the selection on its letters; else it shows once I leave.
  * 2. What was typed is written at most `WRITE_EVERY` after it was, and at once when I leave, when
- *    the component does, and when the page does. Of an input method only what it has settled.
+ *    the component does, and when the page does. Of an input method only what it has settled; all
+ *    that stands there where I or the page leave, since what follows may never come.
  * 3. A change that this tab makes elsewhere (an undo) replaces the draft: I asked for it.
  */
 export class FieldDraft {
@@ -58,7 +59,7 @@ export class FieldDraft {
   subscribe(changed: () => void): () => void {
     this.#changed = changed
     const stop = this.#source.subscribe(this.#follow)
-    const stay = onLeavingPage(this.#flush)
+    const stay = onLeavingPage(this.#save)
     return () => {
       this.#leave()
       stay()
@@ -75,9 +76,7 @@ export class FieldDraft {
     onChange: (event: ChangeEvent<TextElement>): void => {
       // Without a focus event too: the element may have had the focus before this draft was its.
       this.#enter(event.currentTarget)
-      this.#draft = event.currentTarget.value
-      this.#typed = true
-      this.#unsent = true
+      this.#take(event.currentTarget)
       this.#error = undefined
       this.#editing.type()
       this.#schedule()
@@ -86,8 +85,9 @@ export class FieldDraft {
     onCompositionStart: (): void => {
       this.#composing = true
     },
-    onCompositionEnd: (_event: CompositionEvent<TextElement>): void => {
+    onCompositionEnd: (event: CompositionEvent<TextElement>): void => {
       this.#composing = false
+      this.#take(event.currentTarget)
       this.#schedule()
     },
   }
@@ -99,9 +99,16 @@ export class FieldDraft {
     this.#draft ??= this.#stored
   }
 
+  #take({ value }: TextElement): void {
+    if (value === this.#draft) return
+    this.#draft = value
+    this.#typed = true
+    this.#unsent = true
+  }
+
   #leave(): void {
     this.#composing = false
-    this.#flush()
+    this.#save()
     this.#draft = undefined
     this.#typed = false
     this.#editing.leave()
@@ -111,10 +118,16 @@ export class FieldDraft {
     this.#timer ??= setTimeout(this.#flush, WRITE_EVERY)
   }
 
+  /** While an input method composes, its end schedules anew. */
   readonly #flush = (): void => {
+    this.#timer = undefined
+    if (!this.#composing) this.#save()
+  }
+
+  readonly #save = (): void => {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    if (!this.#unsent || this.#draft === undefined || this.#composing) return
+    if (!this.#unsent || this.#draft === undefined) return
     this.#unsent = false
     if (this.#draft !== this.#source.read()) this.#write(this.#draft)
     this.#stored = this.#source.read()

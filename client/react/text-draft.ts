@@ -13,7 +13,8 @@ import { caretOf, showIn, type TextElement } from './text-element.js'
  *    smallest insert and delete at once, a remote change shows at once and leaves the selection on
  *    its letters.
  * 2. While an input method composes, nothing touches the element. What others do meanwhile is
- *    gathered in `#meanwhile`; at the end my change goes to where its place has moved to.
+ *    gathered in `#meanwhile`; at the end my change goes to where its place has moved to. A page
+ *    that leaves is such an end: what is composed there has no other.
  */
 export class TextDraft {
   readonly #text: Y.Text
@@ -64,7 +65,7 @@ export class TextDraft {
       this.#shown = event.currentTarget.value
       this.#error = undefined
       this.#editing.type()
-      this.#settle()
+      if (!this.#composing) this.#settle()
       this.#changed()
     },
     onCompositionStart: (event: CompositionEvent<TextElement>): void => {
@@ -96,7 +97,7 @@ export class TextDraft {
   /** Writes what `#shown` has that `#base` has not, then shows what the Y.Text says. */
   readonly #settle = (): void => {
     const { element } = this.#editing
-    if (element === undefined || this.#shown === undefined || this.#composing) return
+    if (element === undefined || this.#shown === undefined) return
     const shown = this.#shown
     const placeOf = this.#write(spliceOf(this.#base, shown, caretOf(element)))
     this.#base = this.#shown = this.#text.toString()

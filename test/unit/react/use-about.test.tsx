@@ -105,6 +105,26 @@ test('an input method composes undisturbed; its end merges with what others wrot
   expect(area.selectionStart).toBe(12)
 })
 
+test('[P1] a page that leaves takes what an input method is still composing', () => {
+  const { area, mine, theirs } = open('one three')
+  focus(area)
+  area.setSelectionRange(4, 4)
+  fireEvent.compositionStart(area)
+  type(area, 'one two three', 8)
+  act(() => theirs.insert(0, '>> '))
+  expect(mine.toString()).toBe('>> one three')
+  act(() => window.dispatchEvent(new Event('pagehide')))
+  expect(mine.toString()).toBe('>> one two three')
+  expect(area.value).toBe('>> one two three')
+  // The page came back: what follows merges as before.
+  type(area, '>> one two or three', 13)
+  act(() => theirs.insert(theirs.length, '!'))
+  expect(mine.toString()).toBe('>> one two three!')
+  fireEvent.compositionEnd(area)
+  expect(mine.toString()).toBe('>> one two or three!')
+  expect(area.value).toBe('>> one two or three!')
+})
+
 test('what a viewer types is taken back, and the view says why', () => {
   const { area, mine, setSelf, view } = open('text')
   setSelf({ id: 'ana', name: 'Ana', email: null, role: 'viewer' })

@@ -141,6 +141,27 @@ test('an input method composes undisturbed, and only what it settles is written'
   expect(input.value).toBe('Name 0日')
 })
 
+test('[P1] a page that leaves takes what an input method is still composing', () => {
+  const { input, stored, writes } = open()
+  focus(input)
+  fireEvent.compositionStart(input)
+  type(input, 'Ana')
+  const before = writes()
+  act(() => vi.advanceTimersByTime(1000))
+  expect(writes()).toBe(before)
+  act(() => window.dispatchEvent(new Event('pagehide')))
+  expect(stored()).toBe('Ana')
+  expect(input.value).toBe('Ana')
+  // The page came back, and the composition goes on; its end may come without an input event.
+  type(input, 'Anabe')
+  act(() => vi.advanceTimersByTime(1000))
+  expect(stored()).toBe('Ana')
+  input.value = 'Anabel'
+  fireEvent.compositionEnd(input)
+  act(() => vi.advanceTimersByTime(250))
+  expect(stored()).toBe('Anabel')
+})
+
 test('a change that this tab makes elsewhere, such as an undo, replaces the draft', () => {
   const { input, workspace } = open()
   focus(input)
