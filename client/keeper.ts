@@ -22,11 +22,15 @@ type State = { epoch: number; seq: number; update: Uint8Array }
  * 2. What the server sent is written only by the tab that leads; a failure ends that until the
  *    next load, which asks the server from where the device stands.
  * 3. An edit that is settled before it was written is not written any more.
+ * 4. While the page leaves, edits wait for no write under way: there may be no time after it.
  */
 export class Keeper {
   readonly #store: Store
   readonly #listener: KeeperListener
   readonly #edits = new Map<string, Edit>()
+  /** Those of them that a write under way holds. */
+  readonly #underWay = new Set<Edit>()
+  readonly #hurried = new Set<Promise<unknown>>()
   #state: State | undefined
   #rows: State[] = []
   #settled: Settled[] = []
@@ -34,6 +38,7 @@ export class Keeper {
   #profile: Profile | undefined
   #leads: 'no' | 'yes' | 'failed' = 'no'
   #isLive = false
+  #isLeaving = false
   #looksAtHead = false
   #writing: Promise<void> | undefined
 
@@ -44,7 +49,14 @@ export class Keeper {
 
   keep(edits: readonly Edit[]): void {
     for (const edit of edits) this.#edits.set(edit.id, edit)
-    this.#start()
+    if (this.#isLeaving) this.#hurry()
+    else this.#start()
+  }
+
+  /** Whether this page may be gone any moment (rule 4). */
+  setLeaving(isLeaving: boolean): void {
+    this.#isLeaving = isLeaving
+    if (isLeaving) this.#hurry()
   }
 
   keepProfile(profile: Profile): void {
@@ -88,7 +100,19 @@ export class Keeper {
 
   /** Resolves once all that was handed in is written, or can't be. */
   async flush(): Promise<void> {
-    while (this.#writing !== undefined) await this.#writing
+    while (this.#writing !== undefined || this.#hurried.size > 0) {
+      await Promise.all([this.#writing, ...this.#hurried])
+    }
+  }
+
+  #hurry(): void {
+    if (this.#unwritten.length === 0) return
+    const write = this.#writeEdits().finally(() => this.#hurried.delete(write))
+    this.#hurried.add(write)
+  }
+
+  get #unwritten(): Edit[] {
+    return [...this.#edits.values()].filter((edit) => !this.#underWay.has(edit))
   }
 
   #start(): void {
@@ -104,7 +128,7 @@ export class Keeper {
 
   /** One write; `false` where there is nothing to write, or no use in trying. */
   #write(): false | Promise<boolean> {
-    if (this.#edits.size > 0) return this.#writeEdits()
+    if (this.#unwritten.length > 0) return this.#writeEdits()
     if (this.#profile !== undefined) return this.#writeProfile(this.#profile)
     return this.#hasCommit && this.#commit()
   }
@@ -116,8 +140,10 @@ export class Keeper {
   }
 
   async #writeEdits(): Promise<boolean> {
-    const batch = [...this.#edits.values()]
+    const batch = this.#unwritten
+    for (const edit of batch) this.#underWay.add(edit)
     const kept = await this.#store.keep(batch, this.#isLive ? 'relaxed' : 'strict')
+    for (const edit of batch) this.#underWay.delete(edit)
     if (kept !== 'kept') {
       this.#listener.storage(kept)
       return false
@@ -125,7 +151,8 @@ export class Keeper {
     for (const edit of batch) {
       if (this.#edits.get(edit.id) === edit) this.#edits.delete(edit.id)
     }
-    this.#listener.storage(undefined)
+    // Without the rows the device falls behind, whatever room there is for edits.
+    if (this.#leads !== 'failed') this.#listener.storage(undefined)
     this.#listener.kept(batch.map((edit) => edit.id))
     return true
   }

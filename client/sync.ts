@@ -230,6 +230,7 @@ export class Sync {
 
   #signal(signal: Signal): void {
     this.announcer.signal(signal)
+    this.#keep(signal)
     switch (signal) {
       case 'online':
         return this.#runner.dispatch({ type: 'network', network: 'up' })
@@ -245,6 +246,12 @@ export class Sync {
       default:
         unreachable(signal)
     }
+  }
+
+  /** A hidden page may be ended without another word. */
+  #keep(signal: Signal): void {
+    if (signal === 'hidden' || signal === 'pagehide') this.#keeper.setLeaving(true)
+    if (signal === 'visible' || signal === 'pageshow') this.#keeper.setLeaving(false)
   }
 
   #perform(effect: SyncEffect): void {

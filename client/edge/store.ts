@@ -79,6 +79,9 @@ export const indexedDbStore = (name: string): Store => {
       attempt(async (db) => {
         const tx = db.transaction('outbox', 'readwrite', { durability })
         for (const edit of edits) ask(tx.store.put({ edit, crc: crc32(edit.update) }, edit.id))
+        // A transaction commits by itself only after its requests were told of, which a dying page
+        // does not live to see.
+        tx.commit()
         await tx.done
         return 'kept' as const
       }),

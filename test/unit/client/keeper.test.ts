@@ -20,12 +20,25 @@ const recording = () => {
     durability: [],
     commits: [],
   }
-  const disk = { isFull: false, head: { epoch: 1, seq: 0 } }
+  let stalled: Promise<void> = Promise.resolve()
+  const disk = {
+    isFull: false,
+    head: { epoch: 1, seq: 0 },
+    /** Keeping takes until the function that this gives is called. */
+    stall: (): (() => void) => {
+      let goOn = (): void => undefined
+      stalled = new Promise((resolve) => {
+        goOn = resolve
+      })
+      return () => goOn()
+    },
+  }
   const store: Store = {
     load: async () => FULL,
     keep: async (edits, durability) => {
       asked.kept.push(edits.map(({ id }) => id))
       asked.durability.push(durability)
+      await stalled
       return disk.isFull ? FULL : 'kept'
     },
     commit: async (commit) => {
@@ -131,4 +144,37 @@ test('rows that could not be stored leave no hole: none is stored until the next
   keeper.keepRows([row(2)])
   await keeper.flush()
   expect(asked.commits).toHaveLength(tries)
+})
+
+test('storage that can keep edits but no rows any more is not called well again', async () => {
+  const { disk, told, keeper } = recording()
+  keeper.lead()
+  disk.isFull = true
+  keeper.keepRows([row(1)])
+  await keeper.flush()
+  disk.isFull = false
+  keeper.keep([edit('a')])
+  await keeper.flush()
+  expect(told).toEqual(['full', { kept: ['a'] }])
+})
+
+test('[P3] a page that leaves waits for no write under way, and hands no edit in twice', async () => {
+  const { asked, disk, told, keeper } = recording()
+  const goOn = disk.stall()
+  keeper.keep([edit('a')])
+  await Promise.resolve()
+  keeper.keep([edit('b')])
+  await Promise.resolve()
+  expect(asked.kept).toEqual([['a']])
+  keeper.setLeaving(true)
+  await Promise.resolve()
+  expect(asked.kept).toEqual([['a'], ['b']])
+  keeper.keep([edit('c')])
+  await Promise.resolve()
+  expect(asked.kept).toEqual([['a'], ['b'], ['c']])
+  keeper.setLeaving(false)
+  goOn()
+  await keeper.flush()
+  expect(asked.kept).toHaveLength(3)
+  expect(told).toContainEqual({ kept: ['c'] })
 })

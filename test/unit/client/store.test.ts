@@ -263,3 +263,15 @@ describe('a device without storage', () => {
     })
   })
 })
+
+test('[P3] edits are committed at once: a page that dies completes no transaction by itself', async () => {
+  const committing = vi.spyOn(IDBTransaction.prototype, 'commit')
+  const store = indexedDbStore(NAME)
+  await loadedFrom(store)
+  committing.mockClear()
+  expect(await store.keep([editOf('a')], 'strict')).toBe('kept')
+  expect(committing).toHaveBeenCalledOnce()
+  expect((await loadedFrom(store)).edits).toHaveLength(1)
+  committing.mockRestore()
+  store.close()
+})
