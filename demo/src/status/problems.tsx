@@ -2,6 +2,7 @@ import type { SyncStatus } from 'kith-client'
 import { useSyncStatus, useWorkspace } from 'kith-client/react'
 import { useEffect, useState } from 'react'
 import type { Session } from '../session/session.js'
+import { reloadIntoNewest } from '../shell.js'
 import { RefusedChanges } from './refused-changes.js'
 import { keptWords } from './status-words.js'
 
@@ -21,7 +22,7 @@ export const Problems = ({ session, onSignOut }: ProblemsProps) => {
   const act = (action: Action): void => {
     if (action === 'retry') workspace?.connect()
     else if (action === 'sign-out') onSignOut()
-    else if (action === 'reload') location.reload()
+    else if (action === 'reload') void reloadIntoNewest()
     else setDismissed(problem.key)
   }
   return (
@@ -79,16 +80,37 @@ export const problemOf = (status: SyncStatus, session: Session): Problem | undef
         actions: ['retry', 'sign-out'],
       }
     case 'update-required':
-      return {
-        key: 'update-required',
-        title: 'This page is older than the server.',
-        text: `Close Kith’s other tabs and reload to go on.${waiting}`,
-        actions: ['reload'],
-      }
+      return obsoleteProblem(connection.reason, waiting)
     case 'loading':
       return undefined
     default:
       return storageProblem(storage, refused)
+  }
+}
+
+const obsoleteProblem = (reason: string, waiting: string): Problem => {
+  switch (reason) {
+    case 'server-behind':
+      return {
+        key: reason,
+        title: 'The server has forgotten what this device holds.',
+        text: `It was perhaps restored from an older copy. Nothing on this device is lost, but nothing goes to the server or comes from it. Tell whoever runs it.${waiting}`,
+        actions: ['reload', 'dismiss'],
+      }
+    case 'older-epoch':
+      return {
+        key: reason,
+        title: 'The server has begun this workspace anew.',
+        text: `What this device holds is of the time before, and the two can’t be merged. Nothing on this device is lost, but nothing goes to the server or comes from it. Tell whoever runs it.${waiting}`,
+        actions: ['reload', 'dismiss'],
+      }
+    default:
+      return {
+        key: 'update-required',
+        title: 'This page is older than the server.',
+        text: `Reload to get the newest one. If this comes again, close Kith’s other tabs first.${waiting}`,
+        actions: ['reload'],
+      }
   }
 }
 

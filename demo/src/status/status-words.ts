@@ -20,14 +20,14 @@ export interface StatusTimes {
 
 /** Pure, so that what is said can be read and tested sentence by sentence. Never more than known. */
 export const statusWords = (status: SyncStatus, times: StatusTimes): StatusWords => {
-  const { state, progress } = status.connection
+  const { state, reason, progress } = status.connection
   switch (state) {
     case 'needs-auth':
       return { tone: 'problem', text: sentence('Not signed in', status) }
     case 'denied':
       return { tone: 'problem', text: sentence('No access to this workspace', status) }
     case 'update-required':
-      return { tone: 'problem', text: sentence('A newer version is needed', status) }
+      return { tone: 'problem', text: sentence(obsoleteWords(reason), status) }
     case 'storage-error':
       if (times.isAway) return { tone: 'away', text: sentence('The server can’t save now', status) }
       break
@@ -45,6 +45,12 @@ export const statusWords = (status: SyncStatus, times: StatusTimes): StatusWords
       break
   }
   return savingWords(status, times)
+}
+
+const obsoleteWords = (reason: string): string => {
+  if (reason === 'server-behind') return 'The server has forgotten what is here'
+  if (reason === 'older-epoch') return 'The server has begun anew'
+  return 'A newer version is needed'
 }
 
 const savingWords = (status: SyncStatus, times: StatusTimes): StatusWords => {

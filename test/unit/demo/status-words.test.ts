@@ -59,6 +59,10 @@ describe('the status line', () => {
     )
     expect(say(status('denied'))).toBe('No access to this workspace')
     expect(say(status('update-required'))).toBe('A newer version is needed')
+    const behind = { state: 'update-required', reason: 'server-behind' } as const
+    expect(say(status('update-required', { connection: behind, pending: 2 }))).toBe(
+      'The server has forgotten what is here. 2 changes kept on this device',
+    )
   })
 
   it('counts while a workspace loads', () => {
