@@ -1,9 +1,11 @@
 import { useContactActions, useNotes, useOthers } from 'kith-client/react'
 import type { ContactId, Note } from 'kith-shared'
 import { Pencil, Trash2 } from 'lucide-react'
-import { type KeyboardEvent, useState } from 'react'
+import { useState } from 'react'
 import { chipText } from '../people/editor-chip.js'
 import { useToast } from '../toast/toast.js'
+import { useHasDraft } from './note-draft.js'
+import { NoteForm } from './note-form.js'
 
 export const Notes = ({ contactId, isReadOnly }: { contactId: ContactId; isReadOnly: boolean }) => {
   const notes = useNotes(contactId)
@@ -22,6 +24,7 @@ export const Notes = ({ contactId, isReadOnly }: { contactId: ContactId; isReadO
       {!isReadOnly && (
         <NoteForm
           contactId={contactId}
+          draftKey={contactId}
           label="New note"
           button="Add note"
           body=""
@@ -38,7 +41,7 @@ export const Notes = ({ contactId, isReadOnly }: { contactId: ContactId; isReadO
 }
 
 const NoteItem = ({ note, isReadOnly }: { note: Note; isReadOnly: boolean }) => {
-  const [isEditing, setEditing] = useState(false)
+  const [isEditing, setEditing] = useState(useHasDraft(note.id))
   const actions = useContactActions()
   const toast = useToast()
   if (isEditing) {
@@ -46,6 +49,7 @@ const NoteItem = ({ note, isReadOnly }: { note: Note; isReadOnly: boolean }) => 
       <li className="note">
         <NoteForm
           contactId={note.contactId}
+          draftKey={note.id}
           label="Edit note"
           button="Save note"
           body={note.body}
@@ -90,60 +94,5 @@ const NoteItem = ({ note, isReadOnly }: { note: Note; isReadOnly: boolean }) => 
         )}
       </div>
     </li>
-  )
-}
-
-interface NoteFormProps {
-  contactId: ContactId
-  label: string
-  button: string
-  body: string
-  onSubmit: (body: string) => void
-  onCancel?: () => void
-}
-
-const NoteForm = ({ contactId, label, button, body, onSubmit, onCancel }: NoteFormProps) => {
-  const [text, setText] = useState(body)
-  const actions = useContactActions()
-  const submit = (): void => {
-    if (text.trim() === '') return
-    onSubmit(text.trim())
-    setText('')
-    actions.setTyping(contactId, 'notes', false)
-  }
-  const onKey = (event: KeyboardEvent): void => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit()
-    else if (event.key === 'Escape' && onCancel) onCancel()
-    else return
-    event.preventDefault()
-  }
-  return (
-    <div className="note-form">
-      <textarea
-        aria-label={label}
-        placeholder="Write a note"
-        rows={2}
-        value={text}
-        // biome-ignore lint/a11y/noAutofocus: somebody just pressed Edit
-        autoFocus={onCancel !== undefined}
-        onChange={(event) => {
-          setText(event.target.value)
-          actions.setTyping(contactId, 'notes', true)
-        }}
-        onFocus={() => actions.setEditing({ contactId, field: 'notes' })}
-        onBlur={() => actions.setEditing(null)}
-        onKeyDown={onKey}
-      />
-      <div className="note-buttons">
-        <button type="button" className="button" disabled={text.trim() === ''} onClick={submit}>
-          {button}
-        </button>
-        {onCancel && (
-          <button type="button" className="button" onClick={onCancel}>
-            Cancel
-          </button>
-        )}
-      </div>
-    </div>
   )
 }
