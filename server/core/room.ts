@@ -21,7 +21,6 @@ import {
   unreachable,
 } from 'kith-shared'
 import type { UpdateMessage } from './admission/admit.js'
-import { encodeStateVector } from './admission/strip.js'
 import { type MadeBatch, makeBatch, type Waiting } from './batch-maker.js'
 import { bytesOf, CommittedRows } from './committed-rows.js'
 import { Feeder } from './feeder.js'
@@ -32,15 +31,14 @@ import { consequenceOf } from './refusal-policy.js'
 import type { RoomEffect, RoomEvent } from './room-events.js'
 import { type Dialect, openSession, type RoomSession } from './room-session.js'
 import type { RoomState } from './room-state.js'
+import { SnapshotTrigger } from './snapshot-trigger.js'
+import { StockSync } from './stock-sync.js'
 import { welcomeOf } from './welcome.js'
 
 /** Past this many bytes without a commit a session's socket is not read from any more. */
 export const MAX_UNSETTLED_BYTES = 1024 * 1024
 /** Past this many bytes in the queue of a room who sends more is asked to come back later. */
 export const MAX_QUEUED_BYTES = 64 * 1024 * 1024
-/** A snapshot is due after so many rows or bytes. */
-export const SNAPSHOT_ROWS = 500
-export const SNAPSHOT_BYTES = 1024 * 1024
 
 export interface RoomParts {
   scanner: UpdateScanner
@@ -58,15 +56,14 @@ export class Room {
   readonly #parts: RoomParts
   readonly #sessions = new Map<SessionId, RoomSession>()
   readonly #presence: PresenceRelay
+  readonly #stock: StockSync
+  readonly #snapshots = new SnapshotTrigger()
   #state: RoomState
   #storage: Storage = { storage: 'idle' }
   #queue: Waiting[] = []
   #queuedBytes = 0
-  /** State vectors that stock clients sent again, to be answered at the next tick. */
-  readonly #questions = new Map<RoomSession, Uint8Array>()
   /** Somebody knows more of the journal than this room does. */
   #isBehind = false
-  #snapshotAsked = false
   #effects: RoomEffect[] = []
   readonly #feeder: Feeder
 
@@ -76,6 +73,13 @@ export class Room {
     const emit = (effect: RoomEffect) => this.#effects.push(effect)
     this.#feeder = new Feeder(state, emit)
     this.#presence = new PresenceRelay(emit, (id) => this.#state.index.owners.get(id))
+    this.#stock = new StockSync({
+      feeder: this.#feeder,
+      presence: this.#presence,
+      emit,
+      index: () => this.#state.index,
+      close: (session, reason) => this.#close(session, reason),
+    })
   }
 
   get state(): Readonly<RoomState> {
@@ -88,7 +92,7 @@ export class Room {
 
   /** Whether `tick` has something to do. */
   get wantsTick(): boolean {
-    return this.#presence.hasChanges || this.#questions.size > 0
+    return this.#presence.hasChanges || this.#stock.hasQuestions
   }
 
   /** Whether the room can be dropped without losing anything. */
@@ -123,12 +127,12 @@ export class Room {
       case 'reloaded':
         return this.#reloaded(event.state)
       case 'tick':
-        this.#answerQuestions()
+        this.#stock.tick()
         return this.#presence.tell(this.#sessions.values())
       case 'keep-alive':
-        return this.#keepAlive()
+        return this.#stock.keepAlive(this.#sessions.values())
       case 'snapshot-done':
-        return this.#snapshotDone(event.seq)
+        return this.#snapshots.done(this.#state, event.seq)
       default:
         this.#handleOf(this.#sessions.get(event.session), event)
     }
@@ -147,13 +151,13 @@ export class Room {
       case 'query-awareness':
         return this.#presence.ask(session)
       case 'sync-step-1':
-        return this.#syncStep1(session, event.stateVector)
+        return this.#stock.ask(session, event.stateVector)
       case 'rows-read':
         return this.#feeder.rowsRead(session, event.rows)
       case 'snapshot-read':
         return this.#feeder.snapshotRead(session, event.snapshot)
       case 'difference-ready':
-        return this.#differenceReady(session, event.seq, event.update)
+        return this.#stock.differenceReady(session, event.seq, event.update)
       case 'read-failed':
         return this.#close(session, 'storage-away')
       case 'stalled':
@@ -187,6 +191,7 @@ export class Room {
   #leave(session: RoomSession): void {
     this.#sessions.delete(session.id)
     this.#presence.leave(session)
+    this.#stock.leave(session)
   }
 
   #close(session: RoomSession, reason: CloseReason): void {
@@ -254,10 +259,9 @@ export class Room {
     const rows = made.rows.map((row) => ({ ...row, committedAt }))
     const committed = new CommittedRows(this.#state.epoch, this.#state.head + 1, rows)
     this.#state.head = outcome.head
-    this.#state.uncovered.rows += rows.length
-    this.#state.uncovered.bytes += bytesOf(committed)
     this.#feeder.publish(committed, this.#sessions.values())
-    this.#askForSnapshot()
+    const through = this.#snapshots.committed(this.#state, rows.length, bytesOf(committed))
+    if (through !== undefined) this.#effects.push({ type: 'snapshot-due', through })
   }
 
   /** Invariant 3: what the batch settled is acknowledged. */
@@ -311,15 +315,9 @@ export class Room {
     for (const message of consequence.messages) this.#send(session, message)
     if (consequence.resync) {
       session.resync = 'asked'
-      this.#send(session, { type: 'sync-step-1', stateVector: this.#stateVector() })
+      this.#stock.askBack(session)
     }
     if (consequence.close) this.#close(session, consequence.close)
-  }
-
-  #stateVector(): Uint8Array {
-    const clocks = new Map<number, number>()
-    for (const [id, { clock }] of this.#state.index.clients) clocks.set(id, clock)
-    return encodeStateVector(clocks)
   }
 
   #reloaded(state: RoomState): void {
@@ -341,67 +339,9 @@ export class Room {
     }
   }
 
-  /** A stock client says what it has: it gets what it lacks, and is asked for what we lack. */
-  #syncStep1(session: RoomSession, stateVector: Uint8Array): void {
-    if (session.dialect.dialect !== 'stock') return
-    // While a difference is read for it, another question would only cost another one; and each
-    // answer costs the same, so that who asks again and again is answered once a tick.
-    if (session.feed.feed !== 'arriving') {
-      this.#questions.set(session, stateVector.slice())
-      return
-    }
-    this.#answer(session, stateVector)
-  }
-
-  #answerQuestions(): void {
-    const questions = [...this.#questions]
-    this.#questions.clear()
-    for (const [session, stateVector] of questions) {
-      if (this.#sessions.get(session.id) !== session) continue
-      if (session.feed.feed === 'live') this.#answer(session, stateVector)
-    }
-  }
-
-  #answer(session: RoomSession, stateVector: Uint8Array): void {
-    const outcome = this.#feeder.answerStateVector(session, stateVector)
-    if (outcome === 'broken') this.#close(session, 'broken-frame')
-    else if (outcome === 'answered') this.#askStock(session)
-  }
-
-  #differenceReady(session: RoomSession, seq: Seq, update: Uint8Array): void {
-    if (session.feed.feed !== 'reading' || session.feed.what !== 'difference') return
-    this.#send(session, { type: 'sync-step-2', update })
-    this.#feeder.feed(session, seq)
-    this.#askStock(session)
-  }
-
-  #askStock(session: RoomSession): void {
-    this.#send(session, { type: 'sync-step-1', stateVector: this.#stateVector() })
-    this.#presence.sendAll(session)
-  }
-
   #awareness(session: RoomSession, states: readonly AwarenessEntry[]): void {
     const entry = this.#presence.receive(session, states)
     if (entry) this.#queue.push({ type: 'presence', session, entry })
-  }
-
-  #keepAlive(): void {
-    const stock = [...this.#sessions.values()].filter(({ dialect }) => dialect.dialect === 'stock')
-    for (const session of stock) this.#send(session, { type: 'awareness', states: [] })
-  }
-
-  #askForSnapshot(): void {
-    const { uncovered, head } = this.#state
-    if (this.#snapshotAsked) return
-    if (uncovered.rows < SNAPSHOT_ROWS && uncovered.bytes < SNAPSHOT_BYTES) return
-    this.#snapshotAsked = true
-    this.#state.uncovered = { rows: 0, bytes: 0 }
-    this.#effects.push({ type: 'snapshot-due', through: head })
-  }
-
-  #snapshotDone(seq: Seq | undefined): void {
-    this.#snapshotAsked = false
-    if (seq !== undefined) this.#state.snapshotSeq = Math.max(this.#state.snapshotSeq, seq)
   }
 
   #send(session: RoomSession, message: ServerMessage): void {

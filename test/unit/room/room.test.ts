@@ -1,8 +1,9 @@
 import { UpdateScanner, type WorkspaceId } from 'kith-shared'
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { MAX_UNSETTLED_BYTES, SNAPSHOT_ROWS } from '../../../server/core/room.js'
+import { MAX_UNSETTLED_BYTES } from '../../../server/core/room.js'
 import { roomStateOf } from '../../../server/core/room-state.js'
+import { SNAPSHOT_ROWS } from '../../../server/core/snapshot-trigger.js'
 import { forge } from '../../harness/forge.js'
 import { emptyState, stage, typesOf, writer } from './stage.js'
 

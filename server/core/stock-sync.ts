@@ -1,0 +1,90 @@
+/**
+ * The sync steps of stock clients: each gets what it lacks and is asked for what we lack. Nothing
+ * is sent to one before its state vector is judged.
+ */
+import { type CloseReason, encodeMessage, type Seq, type ServerMessage } from 'kith-shared'
+import { encodeStateVector } from './admission/strip.js'
+import type { Feeder } from './feeder.js'
+import type { PresenceRelay } from './presence-relay.js'
+import type { RoomEffect } from './room-events.js'
+import type { RoomIndex } from './room-index.js'
+import type { RoomSession } from './room-session.js'
+
+export interface StockSyncParts {
+  feeder: Feeder
+  presence: PresenceRelay
+  emit: (effect: RoomEffect) => void
+  index: () => RoomIndex
+  close: (session: RoomSession, reason: CloseReason) => void
+}
+
+export class StockSync {
+  readonly #parts: StockSyncParts
+  /** State vectors that came again, to be answered at the next tick. */
+  readonly #questions = new Map<RoomSession, Uint8Array>()
+
+  constructor(parts: StockSyncParts) {
+    this.#parts = parts
+  }
+
+  get hasQuestions(): boolean {
+    return this.#questions.size > 0
+  }
+
+  leave(session: RoomSession): void {
+    this.#questions.delete(session)
+  }
+
+  /** SyncStep1. Each answer costs the same, so who asks again and again is answered once a tick. */
+  ask(session: RoomSession, stateVector: Uint8Array): void {
+    if (session.dialect.dialect !== 'stock') return
+    if (session.feed.feed === 'arriving') this.#answer(session, stateVector)
+    else this.#questions.set(session, new Uint8Array(stateVector))
+  }
+
+  tick(): void {
+    const questions = [...this.#questions]
+    this.#questions.clear()
+    for (const [session, stateVector] of questions) {
+      // While it is fed, it gets all that it lacks anyway.
+      if (session.feed.feed === 'live') this.#answer(session, stateVector)
+    }
+  }
+
+  differenceReady(session: RoomSession, seq: Seq, update: Uint8Array): void {
+    if (session.feed.feed !== 'reading' || session.feed.what !== 'difference') return
+    this.#send(session, { type: 'sync-step-2', update })
+    this.#parts.feeder.feed(session, seq)
+    this.askBack(session)
+    this.#parts.presence.sendAll(session)
+  }
+
+  /** SyncStep1 of ours: send all that we lack. */
+  askBack(session: RoomSession): void {
+    const clocks = new Map<number, number>()
+    for (const [id, { clock }] of this.#parts.index().clients) clocks.set(id, clock)
+    this.#send(session, { type: 'sync-step-1', stateVector: encodeStateVector(clocks) })
+  }
+
+  /** Something, so that y-websocket does not take the connection for dead after 30 s. */
+  keepAlive(sessions: Iterable<RoomSession>): void {
+    for (const session of sessions) {
+      if (session.dialect.dialect === 'stock')
+        this.#send(session, { type: 'awareness', states: [] })
+    }
+  }
+
+  #answer(session: RoomSession, stateVector: Uint8Array): void {
+    const { feeder, presence, close } = this.#parts
+    const outcome = feeder.answerStateVector(session, stateVector)
+    if (outcome === 'broken') return close(session, 'broken-frame')
+    if (outcome === 'reading') return
+    this.askBack(session)
+    presence.sendAll(session)
+  }
+
+  #send(session: RoomSession, message: ServerMessage): void {
+    const frame = encodeMessage(message)
+    this.#parts.emit({ type: 'send', sessions: [session.id], frame, droppable: false })
+  }
+}
