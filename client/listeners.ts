@@ -1,3 +1,5 @@
+import { isolate } from 'kith-shared'
+
 /** Who wants to be told of one kind of thing. */
 export class Listeners<Thing extends unknown[] = []> {
   readonly #listeners = new Set<(...thing: Thing) => void>()
@@ -11,7 +13,8 @@ export class Listeners<Thing extends unknown[] = []> {
     }
   }
 
+  /** One that throws keeps no other from hearing; its error is thrown again in a microtask. */
   tell(...thing: Thing): void {
-    for (const listener of [...this.#listeners]) listener(...thing)
+    for (const listener of [...this.#listeners]) isolate(() => listener(...thing))
   }
 }

@@ -8,7 +8,7 @@
  *   2. Each edit has one tab that sends it; of tabs that are gone, the one that leads does.
  *   3. No edit is sent under a client id that has a refused edit before it.
  */
-import type { Refusal, WireRow } from 'kith-shared'
+import { isolate, type Refusal, type WireRow } from 'kith-shared'
 import * as Y from 'yjs'
 import { type Edit, Outbox, type UpdateMessage } from './core/outbox.js'
 import type { Settled, TabMessage, Tabs } from './core/ports.js'
@@ -176,7 +176,7 @@ export class Replica {
   #takeOther(edit: Edit): void {
     if (this.outbox.has(edit.id) || this.#others.has(edit.id)) return
     this.#others.set(edit.id, edit)
-    Y.applyUpdate(this.#parts.doc, edit.update, new Incoming({ type: 'edit', id: edit.id }))
+    this.#apply(edit.update, new Incoming({ type: 'edit', id: edit.id }))
     if (this.#leads && this.#parts.tabs.knowsWhoLives) this.#watch(edit.owner)
   }
 
@@ -208,13 +208,18 @@ export class Replica {
   }
 
   applySnapshot(update: Uint8Array): void {
-    Y.applyUpdate(this.#parts.doc, update, new Incoming({ type: 'snapshot' }))
+    this.#apply(update, new Incoming({ type: 'snapshot' }))
+  }
+
+  /** An app's observer of the document may throw, which must not cost what comes after. */
+  #apply(update: Uint8Array, origin: Incoming): void {
+    isolate(() => Y.applyUpdate(this.#parts.doc, update, origin))
   }
 
   applyRows(firstSeq: number, rows: readonly WireRow[]): void {
     for (const [at, row] of rows.entries()) {
       const origin = new Incoming({ type: 'row', seq: firstSeq + at, row })
-      Y.applyUpdate(this.#parts.doc, row.update, origin)
+      this.#apply(row.update, origin)
     }
   }
 

@@ -9,6 +9,7 @@
  */
 import type * as Y from 'yjs'
 import type { ContactId, NoteId } from '../ids.js'
+import { isolate } from '../isolate.js'
 import { AboutRoots, textBeforeAndAfter } from './about.js'
 import type { Contact } from './contact.js'
 import {
@@ -104,6 +105,7 @@ export class DocumentIndex {
   /**
    * Called once for each transaction that changed something that shows: local, remote or undo.
    * When it is called, the index already reads the new state. Gives the way to unsubscribe.
+   * What a listener throws stops nothing, and is thrown again in a microtask of its own.
    */
   subscribe(listener: ChangeListener): () => void {
     this.#listeners.add(listener)
@@ -116,7 +118,7 @@ export class DocumentIndex {
     const changes = [...this.#followMaps(transaction), ...this.#followAbouts(transaction)]
     if (changes.length === 0) return
     const source = { local: transaction.local, origin: transaction.origin as unknown }
-    for (const listener of [...this.#listeners]) listener(changes, source)
+    for (const listener of [...this.#listeners]) isolate(() => listener(changes, source))
   }
 
   #followMaps(transaction: Y.Transaction): DocumentChange[] {

@@ -1,5 +1,5 @@
 import type { Role } from 'kith-shared'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
 import { type Activity, ReadOnlyError, type Workspace } from '../../../client/index.js'
 import { Browser, until } from './browser.js'
@@ -179,6 +179,33 @@ describe('a tab alone', () => {
     expect(tab.status()).toBe(tab.status())
     expect(tab.others()).toBe(tab.others())
     await tab.close()
+  })
+})
+
+describe('listeners of the app that throw', () => {
+  test('[P2] neither they nor observers of the document cost a row', async () => {
+    const browser = new Browser()
+    const tab = browser.open()
+    const socket = await browser.welcome(tab)
+    const thrown: unknown[] = []
+    vi.stubGlobal('queueMicrotask', (act: () => void) => {
+      Promise.resolve()
+        .then(act)
+        .catch((error: unknown) => thrown.push(error))
+    })
+    const fail = () => {
+      throw new Error('of the app')
+    }
+    tab.onStatus(fail)
+    tab.onActivity(fail)
+    tab.contacts.subscribe(fail)
+    tab.doc.getMap('contacts').observe(fail)
+    const rows = [rowOf('c1', 'Eve'), rowOf('c2', 'Bea')]
+    socket.says({ type: 'rows', epoch: 1, firstSeq: 1, rows })
+    expect(tab.contacts.contactIds()).toHaveLength(2)
+    await until(() => thrown.length >= 4)
+    await tab.close()
+    vi.unstubAllGlobals()
   })
 })
 

@@ -344,3 +344,20 @@ describe('10,000 contacts', () => {
     expect([...reads]).toEqual(['c7'])
   })
 })
+
+describe('a listener that throws', () => {
+  it('keeps no other from hearing, ends no edit, and its error is still thrown', () => {
+    const later: (() => void)[] = []
+    vi.stubGlobal('queueMicrotask', (act: () => void) => later.push(act))
+    const heard = vi.fn()
+    ana.index.subscribe(() => {
+      throw new Error('of the app')
+    })
+    ana.index.subscribe(heard)
+    expect(() => setField(ana.doc, id, 'title', 'Boss')).not.toThrow()
+    vi.unstubAllGlobals()
+    expect(heard).toHaveBeenCalledOnce()
+    expect(later).toHaveLength(1)
+    expect(later[0]).toThrow('of the app')
+  })
+})
