@@ -10,10 +10,12 @@ import {
   sessionOf,
 } from './connection-state.js'
 import { renewalDelay } from './token-expiry.js'
-import { go, leave, type Moment, offline, retryIn, stay } from './transitions.js'
+import { go, hasLasted, leave, type Moment, offline, retryIn, stay } from './transitions.js'
 
 /** Time for a socket to open and the welcome to come, in milliseconds. */
 const CONNECT_TIMEOUT = 15_000
+/** Time for `getToken` to settle. Where the user must sign in again it may take its time. */
+const TOKEN_TIMEOUT = 15_000
 const RENEW_AGAIN = 10_000
 
 /** Asks for a token, the first thing of each try. In needs-auth and denied the phase stays. */
@@ -32,6 +34,7 @@ export const askToken = (state: Connection): Step => {
     asking,
     { type: 'connecting', reason: 'asking-token' },
     { type: 'clear-timer', timer: 'retry' },
+    { type: 'set-timer', timer: 'deadline', delay: TOKEN_TIMEOUT },
     question,
   )
 }
@@ -46,6 +49,7 @@ export const takeToken = (state: Connection, token: string, moment: Moment): Ste
     return go(
       state,
       { type: 'needs-auth', reason: 'no-token', refused: '' },
+      { type: 'clear-timer', timer: 'deadline' },
       { type: 'error', code: 'not-authenticated', message: 'getToken gave no token' },
     )
   }
@@ -99,9 +103,18 @@ export const tokenFailed = (
   return go(
     next,
     offline(state.network === 'down' ? 'no-network' : 'token-unavailable'),
+    { type: 'clear-timer', timer: 'deadline' },
     failed,
     retry,
   )
+}
+
+/** `getToken` did not settle: its answer is nobody's any more, and it is asked again later. */
+export const tokenOverdue = (state: Connection, moment: Moment, settings: Settings): Step => {
+  const left = leave(state, 1000, '')
+  const cause = new Error(`no answer within ${TOKEN_TIMEOUT} ms`)
+  const failed = tokenFailed(left.state, { ...moment, cause }, settings)
+  return stay(failed.state, ...left.effects, ...failed.effects)
 }
 
 /** Invariant 4: one question for another token, at once the first time, later after a wait. */
@@ -109,7 +122,7 @@ export const refusedToken = (
   before: Connection,
   left: Step,
   reason: AuthReason,
-  { random }: Moment,
+  moment: Moment,
   { ceiling }: Settings,
 ): Step => {
   const { phase } = before
@@ -119,9 +132,10 @@ export const refusedToken = (
     reason,
     refused: token,
   }
-  const state = { ...left.state, phase: next, attempt: before.attempt + 1 }
-  if (before.attempt > 0) {
-    return stay(state, ...left.effects, retryIn(backoff(before.attempt, ceiling, random)))
+  const tries = hasLasted(before, moment) ? 0 : before.attempt
+  const state = { ...left.state, phase: next, attempt: tries + 1 }
+  if (tries > 0) {
+    return stay(state, ...left.effects, retryIn(backoff(tries, ceiling, moment.random)))
   }
   const asked = askToken(state)
   return stay(asked.state, ...left.effects, deniedError(reason), ...asked.effects)

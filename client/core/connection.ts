@@ -9,7 +9,14 @@
  *   4. A refused token is never tried again.
  */
 import { PROTOCOL_VERSION, SCHEMA_VERSION, unreachable } from 'kith-shared'
-import { askToken, renewIn, stranger, takeToken, tokenFailed } from './authentication.js'
+import {
+  askToken,
+  renewIn,
+  stranger,
+  takeToken,
+  tokenFailed,
+  tokenOverdue,
+} from './authentication.js'
 import {
   type Connection,
   type ConnectionEvent,
@@ -133,9 +140,7 @@ const timer = (state: Connection, name: Timer, moment: Moment, settings: Setting
     case 'retry':
       return isWaiting(state.phase) ? askToken(state) : stay(state)
     case 'deadline':
-      if (session !== undefined)
-        return session.probing ? hangUp(state, moment, settings) : stay(state)
-      return state.phase.type === 'connecting' ? hangUp(state, moment, settings) : stay(state)
+      return deadline(state, moment, settings)
     case 'heartbeat':
       return session === undefined ? stay(state) : heartbeat(state, session.heardAt, moment)
     case 'renew': {
@@ -146,6 +151,16 @@ const timer = (state: Connection, name: Timer, moment: Moment, settings: Setting
     default:
       return unreachable(name)
   }
+}
+
+const deadline = (state: Connection, moment: Moment, settings: Settings): Step => {
+  const { phase } = state
+  const session = sessionOf(state)
+  if (session !== undefined) return session.probing ? hangUp(state, moment, settings) : stay(state)
+  if (phase.type !== 'connecting') return stay(state)
+  return phase.reason === 'asking-token'
+    ? tokenOverdue(state, moment, settings)
+    : hangUp(state, moment, settings)
 }
 
 const resync = (state: Connection, seq: number, moment: Moment, settings: Settings): Step => {

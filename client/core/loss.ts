@@ -13,10 +13,7 @@ import {
   type Step,
   sessionOf,
 } from './connection-state.js'
-import { go, leave, type Moment, offline, retryIn, stay } from './transitions.js'
-
-/** A session that lasted this long proves that the server is well: the next try comes at once. */
-const LASTING = 5_000
+import { go, hasLasted, leave, type Moment, offline, retryIn, stay } from './transitions.js'
 
 export const closed = (
   state: Connection,
@@ -56,26 +53,28 @@ export const obsolete = (
     message: `the server ended the connection for good: ${reason}`,
   })
 
-/** A cut, or a server that asks to come back later. */
+/**
+ * A cut, or a server that asks to come back later. After a session that lasted the next try comes
+ * at once; one that was dropped early counts as a try that failed, however far it came.
+ */
 export const lost = (
   state: Connection,
-  { now, random }: Moment,
+  moment: Moment,
   { ceiling }: Settings,
   reason?: OfflineReason | 'storage-away',
 ): Step => {
   const session = sessionOf(state)
-  const lasted = session !== undefined && now - session.since >= LASTING
   const left = leave(state, 1000, '')
   const effects = left.effects.filter((effect) => effect.type !== 'close')
   const isCut = reason === undefined
   // A server that ends many sessions at once must not see them all again in the same instant.
-  const attempt = lasted ? (isCut ? 0 : 1) : state.attempt + 1
+  const attempt = hasLasted(state, moment) ? (isCut ? 0 : 1) : state.attempt + 1
   const next = { ...left.state, attempt }
   if (attempt === 0 && state.network === 'up') {
     const again = askToken({ ...next, phase: offline('connection-lost') })
     return stay(again.state, ...effects, ...again.effects)
   }
-  const wait = (session?.retryAfter ?? 0) + backoff(Math.max(1, attempt), ceiling, random)
+  const wait = (session?.retryAfter ?? 0) + backoff(Math.max(1, attempt), ceiling, moment.random)
   return go(next, waitingFor(state, session !== undefined, reason), ...effects, retryIn(wait))
 }
 

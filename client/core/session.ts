@@ -89,7 +89,7 @@ const settle = (state: Connection): Connection => {
   const { phase, cursor } = state
   if (phase.type !== 'syncing' || phase.reason === 'snapshot') return state
   if (cursor.seq < phase.session.head) return state
-  return { ...state, attempt: 0, phase: { type: 'live', reason: 'live', session: phase.session } }
+  return { ...state, phase: { type: 'live', reason: 'live', session: phase.session } }
 }
 
 const inSession = (state: Connection, phase: InSession, message: ServerMessage): Received => {

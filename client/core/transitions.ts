@@ -31,6 +31,14 @@ export const isWaiting = (phase: Phase): boolean =>
   phase.type !== 'syncing' &&
   phase.type !== 'live'
 
+/** A session this long, in milliseconds, proves that the server is well. */
+const LASTING = 5_000
+
+export const hasLasted = (state: Connection, { now }: Moment): boolean => {
+  const session = sessionOf(state)
+  return session !== undefined && now - session.since >= LASTING
+}
+
 /** Invariant 1: what is under way is given up, and its late answers are nobody's any more. */
 export const leave = (state: Connection, code: number, text: string): Step => {
   const { phase } = state

@@ -351,3 +351,43 @@ describe('what cannot go on', () => {
     expect(play.find('send')?.message).toMatchObject({ epoch: 1, seq: 2 })
   })
 })
+
+describe('what must not go on for ever', () => {
+  test('a question for a token that nobody answers is given up, and asked again', () => {
+    const play = new Play().loads().fires('deadline')
+    expect(play.phase).toBe('offline: token-unavailable')
+    expect(play.done).toEqual(['forget-token', 'error'])
+    play.fires('retry')
+    expect(play.phase).toBe('connecting: asking-token')
+    expect(play.find('ask-token')).toMatchObject({ reason: 'connect' })
+    play.getsToken().opens().isWelcomed()
+    expect(play.phase).toBe('live: live')
+    expect(play.timers.has('deadline')).toBe(false)
+  })
+
+  test('a token that failed leaves no deadline behind', () => {
+    const play = new Play().loads()
+    play.happens({ type: 'token-failed', ask: play.state.ask, cause: new Error('no') })
+    expect(play.timers.has('deadline')).toBe(false)
+  })
+
+  test('a server that drops us just after the welcome is asked ever more rarely', () => {
+    const play = new Play().goesLive()
+    const waits: number[] = []
+    for (let n = 0; n < 6; n++) {
+      play.isCut()
+      waits.push((play.timers.get('retry') ?? 0) - play.now)
+      play.fires('retry').getsToken().opens().isWelcomed()
+    }
+    expect(waits).toEqual([1_500, 3_000, 6_000, 12_000, 15_000, 15_000])
+    play.passes(5_000).isCut()
+    expect(play.phase).toBe('connecting: asking-token')
+    expect(play.state.attempt).toBe(0)
+  })
+
+  test('a session that lasted asks for another token at once, whatever came before it', () => {
+    const play = new Play().loads().getsToken().isCut().fires('retry').getsToken().opens()
+    play.isWelcomed().passes(60_000).isClosed('token-expired')
+    expect(play.find('ask-token')).toMatchObject({ reason: 'refused' })
+  })
+})
