@@ -6,6 +6,7 @@ import {
   type ConnectionEffect,
   type ConnectionEvent,
   initialConnection,
+  type Moment,
   type Settings,
   type Timer,
 } from './core/connection-state.js'
@@ -32,8 +33,8 @@ export interface ConnectionParts {
   onChange: () => void
 }
 
-type Stripped<Event> = Event extends unknown ? Omit<Event, 'now' | 'random'> : never
-/** An event without the time and the randomness, which are added here. */
+type Stripped<Event> = Event extends unknown ? Omit<Event, keyof Moment> : never
+/** An event without its moment, which is added here. */
 export type PlainEvent = Stripped<ConnectionEvent>
 
 /** Gives the state machine its socket, its timers and its tokens. */
@@ -72,8 +73,13 @@ export class ConnectionRunner {
 
   #step(event: PlainEvent): void {
     const { signals, settings } = this.#parts
-    // Each member of the union gets the two fields back that `Stripped` took from it.
-    const whole = { ...event, now: signals.now(), random: signals.random() } as ConnectionEvent
+    const moment: Moment = {
+      now: signals.now(),
+      random: signals.random(),
+      unsent: this.#socket?.bufferedAmount ?? 0,
+    }
+    // Each member of the union gets the fields back that `Stripped` took from it.
+    const whole = { ...event, ...moment } as ConnectionEvent
     const { state, effects } = step(this.#state, whole, settings)
     this.#state = state
     for (const effect of effects) this.#perform(effect)

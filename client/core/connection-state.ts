@@ -70,7 +70,8 @@ export interface Session {
   since: number
   heardAt: number
   snapshot: SnapshotParts | undefined
-  probing: boolean
+  /** With what was unsent when we last looked. */
+  probing: false | { unsent: number }
   /** The server said that it will close, and when to come back. */
   retryAfter: number | undefined
 }
@@ -84,24 +85,33 @@ export interface SnapshotParts {
 
 export type Timer = 'retry' | 'deadline' | 'heartbeat' | 'renew'
 
-export type ConnectionEvent = { now: number; random: number } & (
-  | { type: 'loaded'; epoch: Epoch; seq: Seq }
-  | { type: 'connect' }
-  | { type: 'disconnect' }
-  /** The page became visible, or came back from the back-forward cache. */
-  | { type: 'wake' }
-  /** The browser's word on the network. */
-  | { type: 'network'; network: 'up' | 'down' }
-  | { type: 'token'; ask: number; token: string }
-  | { type: 'token-failed'; ask: number; cause: unknown }
-  | { type: 'opened'; socket: number; earlierIds: ClientId[] }
-  | { type: 'closed'; socket: number; code: number; text: string }
-  | { type: 'message'; socket: number; message: ServerMessage }
-  | { type: 'broken-frame'; socket: number }
-  | { type: 'timer'; timer: Timer }
-  /** The device holds less than the document: from this `seq` on everything is wanted again. */
-  | { type: 'resync'; seq: Seq }
-)
+/** What the machine can't know by itself, with each event. */
+export interface Moment {
+  now: number
+  random: number
+  /** Bytes that the socket holds and has not sent; 0 without one. */
+  unsent: number
+}
+
+export type ConnectionEvent = Moment &
+  (
+    | { type: 'loaded'; epoch: Epoch; seq: Seq }
+    | { type: 'connect' }
+    | { type: 'disconnect' }
+    /** The page became visible, or came back from the back-forward cache. */
+    | { type: 'wake' }
+    /** The browser's word on the network. */
+    | { type: 'network'; network: 'up' | 'down' }
+    | { type: 'token'; ask: number; token: string }
+    | { type: 'token-failed'; ask: number; cause: unknown }
+    | { type: 'opened'; socket: number; earlierIds: ClientId[] }
+    | { type: 'closed'; socket: number; code: number; text: string }
+    | { type: 'message'; socket: number; message: ServerMessage }
+    | { type: 'broken-frame'; socket: number }
+    | { type: 'timer'; timer: Timer }
+    /** The device holds less than the document: from this `seq` on everything is wanted again. */
+    | { type: 'resync'; seq: Seq }
+  )
 
 export type ConnectionEffect =
   | { type: 'ask-token'; ask: number; reason: 'connect' | 'renew' | 'refused' }

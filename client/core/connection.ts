@@ -25,7 +25,7 @@ import {
   sessionOf,
   type Timer,
 } from './connection-state.js'
-import { HEARTBEAT, heartbeat, network, wake } from './liveness.js'
+import { HEARTBEAT, heartbeat, network, unanswered, wake } from './liveness.js'
 import { abandon, closed, hangUp, obsolete } from './loss.js'
 import { receive } from './session.js'
 import { renewalDelay } from './token-expiry.js'
@@ -156,7 +156,7 @@ const timer = (state: Connection, name: Timer, moment: Moment, settings: Setting
 const deadline = (state: Connection, moment: Moment, settings: Settings): Step => {
   const { phase } = state
   const session = sessionOf(state)
-  if (session !== undefined) return session.probing ? hangUp(state, moment, settings) : stay(state)
+  if (session !== undefined) return unanswered(state, moment, settings)
   if (phase.type !== 'connecting') return stay(state)
   return phase.reason === 'asking-token'
     ? tokenOverdue(state, moment, settings)

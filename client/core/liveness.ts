@@ -1,10 +1,13 @@
 /** Whether the other side is still there: a browser can't send pings of its own. */
 import { askToken } from './authentication.js'
-import { type Connection, type Step, sessionOf } from './connection-state.js'
+import { type Connection, type Settings, type Step, sessionOf } from './connection-state.js'
+import { hangUp } from './loss.js'
 import { go, isWaiting, type Moment, stay } from './transitions.js'
 
 /** Time for an answer to a probe: this finds a dead socket after waking. */
 const PROBE_TIMEOUT = 2_000
+/** The same while bytes of ours are before it: within this some must leave, or the way is dead. */
+const DRAIN_TIMEOUT = 10_000
 /** Silence after which the socket is probed. */
 export const HEARTBEAT = 20_000
 
@@ -24,16 +27,34 @@ export const network = (state: Connection, event: Moment & { network: 'up' | 'do
   return sessionOf(next) === undefined ? stay(next) : probe(next, event)
 }
 
-export const probe = (state: Connection, { now }: Moment): Step => {
+export const probe = (state: Connection, { now, unsent }: Moment): Step => {
   const { phase } = state
   if ((phase.type !== 'live' && phase.type !== 'syncing') || phase.session.probing) {
     return stay(state)
   }
   return go(
     state,
-    { ...phase, session: { ...phase.session, probing: true } },
+    { ...phase, session: { ...phase.session, probing: { unsent } } },
     { type: 'send', message: { type: 'probe', nonce: Math.floor(now) } },
-    { type: 'set-timer', timer: 'deadline', delay: PROBE_TIMEOUT },
+    { type: 'set-timer', timer: 'deadline', delay: unsent > 0 ? DRAIN_TIMEOUT : PROBE_TIMEOUT },
+  )
+}
+
+/**
+ * No answer in time. A probe queues behind all that we sent before it, which takes its time on a
+ * slow way up: bytes that still leave count as life, or a large edit would never get through.
+ */
+export const unanswered = (state: Connection, moment: Moment, settings: Settings): Step => {
+  const { phase } = state
+  if (phase.type !== 'live' && phase.type !== 'syncing') return stay(state)
+  const { probing } = phase.session
+  if (probing === false) return stay(state)
+  const { unsent } = moment
+  if (unsent >= probing.unsent) return hangUp(state, moment, settings)
+  return go(
+    state,
+    { ...phase, session: { ...phase.session, probing: { unsent } } },
+    { type: 'set-timer', timer: 'deadline', delay: DRAIN_TIMEOUT },
   )
 }
 

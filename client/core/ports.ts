@@ -5,6 +5,8 @@ import type { Edit } from './outbox.js'
 
 /** One WebSocket. After `close` nothing that it says matters. */
 export interface Socket {
+  /** Bytes that were handed to it and have not left this machine's browser. */
+  readonly bufferedAmount: number
   send(frame: Uint8Array): void
   close(code: number, text: string): void
 }

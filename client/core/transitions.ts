@@ -2,7 +2,7 @@
 import {
   type Connection,
   type ConnectionEffect,
-  type ConnectionEvent,
+  type Moment,
   type OfflineReason,
   type Phase,
   type Step,
@@ -10,7 +10,7 @@ import {
   type Timer,
 } from './connection-state.js'
 
-export type Moment = Pick<ConnectionEvent, 'now' | 'random'>
+export type { Moment } from './connection-state.js'
 
 export const stay = (state: Connection, ...effects: ConnectionEffect[]): Step => ({
   state,

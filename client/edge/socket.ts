@@ -7,6 +7,7 @@ export interface WebSocketClass {
 
 interface WebSocketLike {
   binaryType: string
+  readonly bufferedAmount: number
   send(data: Uint8Array<ArrayBuffer>): void
   close(code?: number, reason?: string): void
   onopen: ((event: never) => void) | null
@@ -32,6 +33,9 @@ export const webSockets =
     // A close event follows every error; in Node an error without a listener would throw.
     socket.onerror = () => undefined
     return {
+      get bufferedAmount() {
+        return socket.bufferedAmount
+      },
       // The codec's frames are backed by an ArrayBuffer, never by shared memory.
       send: (frame) => socket.send(frame as Uint8Array<ArrayBuffer>),
       close: (code, text) => socket.close(code, text),

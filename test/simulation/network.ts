@@ -63,6 +63,7 @@ export const createNetwork = (clock: Clock, random: Random): Network => {
       client.opened()
     })
     return {
+      bufferedAmount: 0,
       send: (frame: Uint8Array) => {
         const copy = frame.slice()
         deliver('toServer', () => server?.frame(copy))

@@ -167,6 +167,7 @@ export class Browser {
 export class ScriptedSocket {
   readonly heard: ClientMessage[] = []
   isNew = true
+  bufferedAmount = 0
   #answered = 0
   readonly #listener: SocketListener
 

@@ -5,12 +5,13 @@ import {
   type ConnectionEffect,
   type ConnectionEvent,
   initialConnection,
+  type Moment,
   type Timer,
 } from '../../../client/core/connection-state.js'
 
 type Plain = ConnectionEvent extends infer Event
   ? Event extends unknown
-    ? Omit<Event, 'now' | 'random'>
+    ? Omit<Event, keyof Moment>
     : never
   : never
 
@@ -42,12 +43,19 @@ export class Play {
   state: Connection = initialConnection('up')
   now = 1_000_000
   random = 0.5
+  /** Bytes that the socket holds and has not sent. */
+  unsent = 0
   /** What the last event led to. */
   effects: ConnectionEffect[] = []
   readonly timers = new Map<Timer, number>()
 
   happens(event: Plain): this {
-    const whole = { ...event, now: this.now, random: this.random } as ConnectionEvent
+    const whole = {
+      ...event,
+      now: this.now,
+      random: this.random,
+      unsent: this.unsent,
+    } as ConnectionEvent
     const result = step(this.state, whole, { userId: 'ana', clientId: 7, ceiling: 3_000 })
     this.state = result.state
     this.effects = result.effects

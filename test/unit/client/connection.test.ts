@@ -391,3 +391,30 @@ describe('what must not go on for ever', () => {
     expect(play.find('ask-token')).toMatchObject({ reason: 'refused' })
   })
 })
+
+describe('a slow way up', () => {
+  test('[P3] bytes of ours that still leave are life: the probe waits behind them', () => {
+    const play = new Play().goesLive()
+    play.unsent = 500_000
+    play.passes(20_000).fires('heartbeat')
+    expect(play.find('send')?.message).toMatchObject({ type: 'probe' })
+    for (play.unsent = 400_000; play.unsent > 0; play.unsent -= 100_000) {
+      expect(play.fires('deadline').phase).toBe('live: live')
+    }
+    expect(play.fires('deadline').phase).toBe('live: live')
+    expect(play.fires('deadline').find('close')?.code).toBe(4408)
+  })
+
+  test('bytes that do not leave are none', () => {
+    const play = new Play().goesLive()
+    play.unsent = 500_000
+    play.passes(20_000).fires('heartbeat')
+    expect(play.fires('deadline').find('close')?.code).toBe(4408)
+  })
+
+  test('with nothing of ours in its way a probe has 2 s', () => {
+    const play = new Play().goesLive().happens({ type: 'wake' })
+    expect((play.timers.get('deadline') ?? 0) - play.now).toBe(2_000)
+    expect(play.fires('deadline').find('close')?.code).toBe(4408)
+  })
+})
