@@ -1,12 +1,21 @@
 /** Whether the other side is still there: a browser can't send pings of its own. */
 import { askToken } from './authentication.js'
-import { type Connection, type Settings, type Step, sessionOf } from './connection-state.js'
+import {
+  type Connection,
+  type ConnectionEffect,
+  type Settings,
+  type Step,
+  sessionOf,
+} from './connection-state.js'
 import { hangUp } from './loss.js'
 import { go, isWaiting, type Moment, stay } from './transitions.js'
 
 /** Time for an answer to a probe: this finds a dead socket after waking. */
 const PROBE_TIMEOUT = 2_000
-/** The same while bytes of ours are before it: within this some must leave, or the way is dead. */
+/**
+ * The same where nobody waits for it, or while bytes of ours are before it: within this some must
+ * leave, or the way is dead. What left the browser may still lie with the system, unseen.
+ */
 const DRAIN_TIMEOUT = 10_000
 /** Silence after which the socket is probed. */
 export const HEARTBEAT = 20_000
@@ -27,16 +36,27 @@ export const network = (state: Connection, event: Moment & { network: 'up' | 'do
   return sessionOf(next) === undefined ? stay(next) : probe(next, event)
 }
 
-export const probe = (state: Connection, { now, unsent }: Moment): Step => {
+export const probe = (
+  state: Connection,
+  { now, unsent }: Moment,
+  timeout: number = PROBE_TIMEOUT,
+): Step => {
   const { phase } = state
-  if ((phase.type !== 'live' && phase.type !== 'syncing') || phase.session.probing) {
-    return stay(state)
+  if (phase.type !== 'live' && phase.type !== 'syncing') return stay(state)
+  const deadline: ConnectionEffect = {
+    type: 'set-timer',
+    timer: 'deadline',
+    delay: unsent > 0 ? DRAIN_TIMEOUT : timeout,
+  }
+  if (phase.session.probing !== false) {
+    // One that is under way must answer as soon as whoever waits now wants.
+    return timeout === PROBE_TIMEOUT ? stay(state, deadline) : stay(state)
   }
   return go(
     state,
     { ...phase, session: { ...phase.session, probing: { unsent } } },
     { type: 'send', message: { type: 'probe', nonce: Math.floor(now) } },
-    { type: 'set-timer', timer: 'deadline', delay: unsent > 0 ? DRAIN_TIMEOUT : PROBE_TIMEOUT },
+    deadline,
   )
 }
 
@@ -60,7 +80,7 @@ export const unanswered = (state: Connection, moment: Moment, settings: Settings
 
 export const heartbeat = (state: Connection, heardAt: number, moment: Moment): Step => {
   const silence = moment.now - heardAt
-  const probed: Step = silence >= HEARTBEAT ? probe(state, moment) : stay(state)
+  const probed: Step = silence >= HEARTBEAT ? probe(state, moment, DRAIN_TIMEOUT) : stay(state)
   const delay = silence >= HEARTBEAT ? HEARTBEAT : HEARTBEAT - silence
   return stay(probed.state, ...probed.effects, { type: 'set-timer', timer: 'heartbeat', delay })
 }

@@ -405,6 +405,14 @@ describe('a slow way up', () => {
     expect(play.fires('deadline').find('close')?.code).toBe(4408)
   })
 
+  test('a probe after mere silence has 10 s, since the system may hold bytes of ours', () => {
+    const play = new Play().goesLive().passes(20_000).fires('heartbeat')
+    expect((play.timers.get('deadline') ?? 0) - play.now).toBe(10_000)
+    play.happens({ type: 'wake' })
+    expect(play.done).toEqual([])
+    expect((play.timers.get('deadline') ?? 0) - play.now).toBe(2_000)
+  })
+
   test('bytes that do not leave are none', () => {
     const play = new Play().goesLive()
     play.unsent = 500_000
