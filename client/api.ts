@@ -66,8 +66,16 @@ export interface Workspace {
   others(): readonly Other[]
   onOthers(listener: () => void): () => void
   onActivity(listener: (activity: Activity) => void): () => void
-  /** What the server did not take, newest last; its edits are not in `pending`. */
+  /**
+   * What the server did not take, and what was built on that and so can't be sent any more; newest
+   * last. Its edits are not in `pending`.
+   */
   refusedChanges(): readonly RefusedChange[]
+  /**
+   * Gives one of them up: it leaves this device, in all tabs; what shows of it goes with the next
+   * load. What waited behind it is refused in its place. Any other id changes nothing.
+   */
+  discardRefused(id: string): void
   onError(listener: (error: SyncError) => void): () => void
 }
 
@@ -102,7 +110,7 @@ export interface SyncStatus {
   /** Every pending change is in IndexedDB. */
   onDevice: boolean
   storage: { kind: 'device' | 'memory'; reason?: string }
-  /** Changes that the server refused and that are kept aside. */
+  /** Changes that the server refused and that are kept aside, with those built on them. */
   refused: number
 }
 
@@ -124,7 +132,10 @@ export interface Other {
 
 export interface RefusedChange {
   id: string
+  /** Why the server did not take it, or the one that it waits behind. */
   reason: Refusal
+  /** The id of the refused change that this one was built on, where it is not refused itself. */
+  blockedBy?: string
   /** What it touched, e.g. `<contact id>/<field>`, a note's id, `about/<contact id>`. */
   touches: readonly string[]
   /** A Yjs update, encoding v1. */

@@ -30,6 +30,7 @@ export class Keeper {
   readonly #edits = new Map<string, Edit>()
   /** Those of them that a write under way holds. */
   readonly #underWay = new Set<Edit>()
+  #discarded: string[] = []
   readonly #hurried = new Set<Promise<unknown>>()
   #state: State | undefined
   #rows: State[] = []
@@ -57,6 +58,13 @@ export class Keeper {
   setLeaving(isLeaving: boolean): void {
     this.#isLeaving = isLeaving
     if (isLeaving) this.#hurry()
+  }
+
+  /** Edits that their person gave up. */
+  discard(ids: readonly string[]): void {
+    for (const id of ids) this.#edits.delete(id)
+    this.#discarded.push(...ids)
+    this.#start()
   }
 
   keepProfile(profile: Profile): void {
@@ -129,6 +137,7 @@ export class Keeper {
   /** One write; `false` where there is nothing to write, or no use in trying. */
   #write(): false | Promise<boolean> {
     if (this.#unwritten.length > 0) return this.#writeEdits()
+    if (this.#discarded.length > 0) return this.#writeDiscarded()
     if (this.#profile !== undefined) return this.#writeProfile(this.#profile)
     return this.#hasCommit && this.#commit()
   }
@@ -136,6 +145,18 @@ export class Keeper {
   async #writeProfile(profile: Profile): Promise<boolean> {
     this.#profile = undefined
     await this.#store.keepProfile(profile)
+    return true
+  }
+
+  /** What can't be removed now is removed with the next ones. */
+  async #writeDiscarded(): Promise<boolean> {
+    const ids = [...this.#discarded]
+    const removed = await this.#store.discard(ids)
+    if (removed !== 'kept') {
+      this.#listener.storage(removed)
+      return false
+    }
+    this.#discarded = this.#discarded.slice(ids.length)
     return true
   }
 

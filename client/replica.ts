@@ -30,6 +30,8 @@ export interface ReplicaListener {
   settled(settled: readonly Settled[]): void
   /** Edits of any tab; `ours` are kept as refused by us. */
   refused(edits: readonly Edit[], whose: 'ours' | 'theirs'): void
+  /** One that was set aside is given up; `heirs` are refused in its place now. */
+  discarded(id: string, heirs: readonly Edit[]): void
   /** Status or outbox may differ; there may be something to send. */
   changed(): void
 }
@@ -83,7 +85,9 @@ export class Replica {
     )
     for (const edit of edits) {
       this.#kept.add(edit.id)
-      if (edit.refused !== undefined) this.outbox.add(edit)
+      // What is behind a refused one would wait in the document for ever, and unseen.
+      const isAside = edit.refused !== undefined || this.outbox.isBlocked(edit.clientId)
+      if (isAside) this.outbox.add(edit)
       else this.#takeOther(edit)
     }
     tabs.post({ type: 'joined' })
@@ -159,6 +163,9 @@ export class Replica {
       case 'refused':
         this.#refuseOthers(message.ids, message.reason)
         break
+      case 'discarded':
+        for (const id of message.ids) this.#forget(id)
+        break
       case 'joined':
         for (const edit of this.outbox.pending) {
           tabs.post({ type: 'edit', edit, kept: this.#kept.has(edit.id) })
@@ -198,7 +205,32 @@ export class Replica {
     }
     for (const edit of refused) this.outbox.add(edit)
     this.outbox.taint()
-    this.#parts.listener.refused(refused, 'theirs')
+    if (refused.length > 0) this.#parts.listener.refused(refused, 'theirs')
+  }
+
+  /**
+   * Gives up an edit that is set aside, on this device; the document shows it until the next load.
+   * Anything else is left as it is.
+   */
+  discard(id: string): void {
+    const { tabs, listener } = this.#parts
+    const heirs = this.#forget(id)
+    if (heirs === undefined) return
+    tabs.post({ type: 'discarded', ids: [id] })
+    const [heir] = heirs
+    if (heir?.refused !== undefined) {
+      tabs.post({ type: 'refused', ids: heirs.map((edit) => edit.id), reason: heir.refused })
+    }
+    listener.discarded(id, heirs)
+    listener.changed()
+  }
+
+  /** Gives what is refused in its place. */
+  #forget(id: string): Edit[] | undefined {
+    const heirs = this.outbox.discard(id)
+    this.#others.delete(id)
+    if (!this.outbox.has(id)) this.#kept.delete(id)
+    return heirs
   }
 
   /** They are in IndexedDB now. */

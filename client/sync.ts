@@ -98,6 +98,11 @@ export class Sync {
           if (whose === 'ours') this.#keeper.keep(edits)
           this.#fail('refused-change', 'the server did not take a change')
         },
+        discarded: (id, heirs) => {
+          this.#feed.forget(id)
+          this.#keeper.discard([id])
+          this.#keeper.keep(heirs)
+        },
         changed: () => this.#changed(),
       },
     })
@@ -167,9 +172,16 @@ export class Sync {
   }
 
   get refused(): RefusedChange[] {
-    return this.#replica.outbox.refused.flatMap(({ id, refused, touches, update }) =>
-      refused === undefined ? [] : [{ id, reason: refused, touches, update }],
-    )
+    return this.#replica.outbox.aside.map(({ edit: { id, touches, update }, ...why }) => ({
+      id,
+      touches,
+      update,
+      ...why,
+    }))
+  }
+
+  discardRefused(id: string): void {
+    this.#replica.discard(id)
   }
 
   async #load(): Promise<void> {
@@ -203,7 +215,7 @@ export class Sync {
       connection: this.#runner.state,
       role: this.#self?.role,
       pending,
-      refused: outbox.refused.length,
+      refused: outbox.aside.length,
       hasBlocked: outbox.hasBlocked,
       isKept: (id) => this.#replica.isKept(id),
       storage: this.#storage,

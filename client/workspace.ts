@@ -114,6 +114,7 @@ export const createWorkspace = (
     onOthers: (listener) => told.others.add(listener),
     onActivity: (listener) => told.activity.add(listener),
     refusedChanges: () => sync.refused,
+    discardRefused: (id) => sync.discardRefused(id),
     onError: (listener) => told.errors.add(listener),
   }
 }

@@ -50,6 +50,16 @@ const MERGE = 50
 /** A gap that this many tries did not close is left for the next connection. */
 const GAP_TRIES = 3
 
+type FirstRefused = Map<ClientId, { id: string; reason: Refusal }>
+
+export interface EditAside {
+  edit: Edit
+  /** Of the refusal that it waits behind, where it is not refused itself. */
+  reason: Refusal
+  /** The refused edit without which it can't be sent. */
+  blockedBy?: string
+}
+
 export type UpdateMessage = Extract<Sync, { update: Uint8Array }>
 
 export class Outbox {
@@ -70,13 +80,58 @@ export class Outbox {
     const standing: Standing =
       edit.refused !== undefined
         ? { standing: 'refused', reason: edit.refused }
-        : { standing: this.isBlocked(edit.clientId) ? 'blocked' : 'waiting' }
+        : { standing: isBehind(edit, this.#firstRefused()) ? 'blocked' : 'waiting' }
     this.#items.set(edit.id, { edit, standing, alone: false, gaps: 0 })
   }
 
-  /** Not refused, in order. */
+  /** What a commit may still hold, in order. */
   get pending(): Edit[] {
-    return this.#editsWhere((item) => item.standing.standing !== 'refused')
+    const refused = this.#firstRefused()
+    return this.#editsWhere((item) => !isAside(item, refused))
+  }
+
+  /** Refused edits, and those behind them that can't be sent any more (invariant 3), in order. */
+  get aside(): EditAside[] {
+    const refused = this.#firstRefused()
+    return Array.from(this.#items.values()).flatMap((item): EditAside[] => {
+      const { edit, standing } = item
+      if (standing.standing === 'refused') return [{ edit, reason: standing.reason }]
+      const first = refused.get(edit.clientId)
+      if (first === undefined || !isAside(item, refused)) return []
+      return [{ edit, reason: first.reason, blockedBy: first.id }]
+    })
+  }
+
+  /**
+   * Forgets an edit that is set aside. What was behind it still can't be sent: the first of that is
+   * refused in its place, and given, to be kept so. `undefined` where it is not set aside.
+   */
+  discard(id: string): Edit[] | undefined {
+    const item = this.#items.get(id)
+    if (item === undefined || !isAside(item, this.#firstRefused())) return undefined
+    this.#items.delete(id)
+    const { edit, standing } = item
+    if (standing.standing !== 'refused') return []
+    const heir = Array.from(this.#items.values()).find(
+      (other) => other.edit.clientId === edit.clientId && other.edit.id > id,
+    )
+    if (heir?.standing.standing !== 'blocked') return []
+    heir.edit = { ...heir.edit, refused: standing.reason }
+    heir.standing = standing
+    return [heir.edit]
+  }
+
+  /** Of each client id. Ids of edits sort by the time they were made. */
+  #firstRefused(): FirstRefused {
+    const first: FirstRefused = new Map()
+    for (const { edit, standing } of this.#items.values()) {
+      if (standing.standing !== 'refused') continue
+      const known = first.get(edit.clientId)
+      if (known === undefined || edit.id < known.id) {
+        first.set(edit.clientId, { id: edit.id, reason: standing.reason })
+      }
+    }
+    return first
   }
 
   get refused(): Edit[] {
@@ -246,11 +301,9 @@ export class Outbox {
 
   /** Invariant 3. */
   #blockBehindRefused(): void {
-    const refused = new Set<ClientId>()
+    const refused = this.#firstRefused()
     for (const item of this.#items.values()) {
-      const { clientId } = item.edit
-      if (item.standing.standing === 'refused') refused.add(clientId)
-      else if (item.standing.standing === 'waiting' && refused.has(clientId)) {
+      if (item.standing.standing === 'waiting' && isBehind(item.edit, refused)) {
         item.standing = { standing: 'blocked' }
       }
     }
@@ -269,14 +322,24 @@ export class Outbox {
     this.#sent++
     const ordinal = this.#sent
     this.#answer = { ordinal }
+    const refused = this.#firstRefused()
     for (const item of this.#items.values()) {
-      if (item.standing.standing !== 'refused') {
+      // What is set aside may not be in the document at all.
+      if (!isAside(item, refused)) {
         item.standing = { standing: 'sent', from: ordinal, through: ordinal }
       }
     }
     return { type: 'sync-step-2', update }
   }
 }
+
+const isBehind = ({ id, clientId }: Edit, refused: FirstRefused): boolean => {
+  const first = refused.get(clientId)
+  return first !== undefined && first.id < id
+}
+
+const isAside = ({ edit, standing }: Item, refused: FirstRefused): boolean =>
+  standing.standing === 'refused' || (standing.standing === 'blocked' && isBehind(edit, refused))
 
 const setAlone = (item: Item): void => {
   item.alone = true

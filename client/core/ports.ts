@@ -106,6 +106,8 @@ export interface Store {
   load(): Promise<LoadedStore | StoreFailure>
   /** Adds edits, or replaces those of the same id. */
   keep(edits: readonly Edit[], durability: 'strict' | 'relaxed'): Promise<StoreFailure | 'kept'>
+  /** Removes edits. */
+  discard(ids: readonly string[]): Promise<StoreFailure | 'kept'>
   commit(commit: StoreCommit): Promise<StoreCommitted | StoreFailure>
   keepProfile(profile: Profile): Promise<StoreFailure | 'kept'>
   /** Safe twice. */
@@ -119,6 +121,8 @@ export type TabMessage =
   | { type: 'kept'; ids: string[] }
   | { type: 'settled'; settled: Settled[] }
   | { type: 'refused'; ids: string[]; reason: Refusal }
+  /** Their person gave up edits that could not be sent. */
+  | { type: 'discarded'; ids: string[] }
   /** A tab that has just opened: what is unsettled is told again. */
   | { type: 'joined' }
 

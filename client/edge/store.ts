@@ -85,6 +85,14 @@ export const indexedDbStore = (name: string): Store => {
         await tx.done
         return 'kept' as const
       }),
+    discard: (ids) =>
+      attempt(async (db) => {
+        const tx = db.transaction('outbox', 'readwrite')
+        for (const id of ids) ask(tx.store.delete(id))
+        tx.commit()
+        await tx.done
+        return 'kept' as const
+      }),
     commit: (change) =>
       attempt(async (db) => {
         const tx = db.transaction(ALL, 'readwrite', { durability: 'relaxed' })

@@ -38,6 +38,11 @@ export const memoryStore = (disk: Disk, later: <T>(write: () => T) => Promise<T>
       for (const edit of edits) disk.outbox.set(edit.id, edit)
       return 'kept' as const
     }),
+  discard: (ids) =>
+    later(() => {
+      for (const id of ids) disk.outbox.delete(id)
+      return 'kept' as const
+    }),
   commit: (change) => later(() => commit(disk, change)),
   keepProfile: (profile) =>
     later(() => {

@@ -49,6 +49,7 @@ const recording = () => {
       const removed = commit.settled.filter((one) => one.seq <= seq).map(({ id }) => id)
       return { outcome: 'committed', head: disk.head, removed }
     },
+    discard: async () => (disk.isFull ? FULL : 'kept'),
     keepProfile: async () => 'kept',
     close: () => undefined,
   }

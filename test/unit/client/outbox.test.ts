@@ -149,7 +149,8 @@ describe('a refusal', () => {
     outbox.add(second)
     outbox.open()
     expect(outbox.take()).toEqual([])
-    expect(outbox.pending).toHaveLength(1)
+    expect(outbox.pending).toEqual([])
+    expect(outbox.aside).toHaveLength(2)
     expect(outbox.hasBlocked).toBe(true)
   })
 })
@@ -265,13 +266,83 @@ test('[P1] through cuts, refusals and gaps every edit ends committed, refused or
       outbox.open()
       ordinal = 0
       talk()
-      const [kept, refused] = [ids(outbox.pending), ids(outbox.refused)]
-      expect(settled.size + kept.length + refused.length).toBe(made)
-      expect(refused).toHaveLength(bad < made ? 1 : 0)
+      const [kept, aside] = [ids(outbox.pending), outbox.aside]
+      expect(settled.size + kept.length + aside.length).toBe(made)
+      expect(outbox.refused).toHaveLength(bad < made ? 1 : 0)
       if (bad >= made) expect(kept).toEqual([])
       expect(server.doc.getMap('fields').size).toBe(settled.size)
       expect(messages).toBeLessThan(made * 4 + turns.length * 4 + 4)
     }),
     { numRuns: 300 },
   )
+})
+
+describe('what is set aside', () => {
+  /** Three edits of one client id, each in its own message; the second is refused. */
+  const refusedSecond = () => {
+    const { set } = tab(1)
+    const outbox = new Outbox()
+    outbox.open()
+    for (const key of ['a', 'b', 'c']) {
+      outbox.add(set(key, 'value'))
+      outbox.take()
+    }
+    outbox.rejected(2, 'bad-value')
+    outbox.rejected(3, 'gap')
+    outbox.settled(3)
+    return { outbox, set }
+  }
+
+  test('[P5] edits behind a refused one are told of with it, and not as pending', () => {
+    const { outbox } = refusedSecond()
+    expect(outbox.pending).toEqual([])
+    expect(outbox.aside).toMatchObject([
+      { edit: { id: '1-00001' }, reason: 'bad-value' },
+      { edit: { id: '1-00002' }, reason: 'bad-value', blockedBy: '1-00001' },
+    ])
+    outbox.close()
+    outbox.open()
+    expect(outbox.take()).toEqual([])
+    expect(outbox.aside).toHaveLength(2)
+  })
+
+  test('whoever gives up a refused edit leaves what was behind it refused in its place', () => {
+    const { outbox } = refusedSecond()
+    const heirs = outbox.discard('1-00001')
+    expect(heirs).toMatchObject([{ id: '1-00002', refused: 'bad-value' }])
+    expect(outbox.aside).toMatchObject([{ edit: { id: '1-00002' } }])
+    expect(outbox.aside[0]).not.toHaveProperty('blockedBy')
+    expect(outbox.discard('1-00002')).toEqual([])
+    expect(outbox.aside).toEqual([])
+  })
+
+  test('one behind a refused edit can be given up by itself', () => {
+    const { outbox } = refusedSecond()
+    expect(outbox.discard('1-00002')).toEqual([])
+    expect(outbox.aside).toMatchObject([{ edit: { id: '1-00001' } }])
+  })
+
+  test('[P3] what can still be sent is not given up', () => {
+    const { outbox } = filled(1)
+    expect(outbox.discard('1-00000')).toBeUndefined()
+    expect(outbox.pending).toHaveLength(1)
+  })
+
+  test('[P3] the answer to a gap settles nothing that the document does not hold', () => {
+    const { edits } = filled(3)
+    const [first, second, third] = edits
+    if (!first || !second || !third) throw new Error('no edits')
+    const outbox = new Outbox()
+    outbox.add({ ...second, refused: 'bad-value' })
+    outbox.add(third)
+    // Made before the refused one, adopted after it.
+    outbox.add(first)
+    outbox.open()
+    expect(ids(outbox.pending)).toEqual([first.id])
+    expect(outbox.take()).toHaveLength(1)
+    outbox.rejected(1, 'gap')
+    outbox.answer(new Uint8Array([0, 0]))
+    expect(ids(outbox.settled(2))).toEqual([first.id])
+    expect(outbox.aside).toHaveLength(2)
+  })
 })
