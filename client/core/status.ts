@@ -25,7 +25,8 @@ export const statusOf = (facts: StatusFacts): SyncStatus => {
   const touched = new Set(pending.flatMap((edit) => edit.touches))
   return {
     connection: connectionOf(facts),
-    pending: touched.size,
+    // Whatever else was edited, such as a root that the app added, is one thing more.
+    pending: touched.size + (pending.some((edit) => edit.touches.length === 0) ? 1 : 0),
     onDevice: pending.every((edit) => facts.isKept(edit.id)),
     storage,
     refused,

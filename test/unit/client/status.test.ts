@@ -38,6 +38,11 @@ describe('[P5] the status says no more than is known:', () => {
     expect(statusOf(facts({ pending })).pending).toBe(2)
   })
 
+  test('an edit of what has no name here is pending, too', () => {
+    expect(statusOf(facts({ pending: [edit('1'), edit('2')] })).pending).toBe(1)
+    expect(statusOf(facts({ pending: [edit('1'), edit('2', 'c/name')] })).pending).toBe(2)
+  })
+
   test('on this device means every pending edit', () => {
     const pending = [edit('1', 'a'), edit('2', 'b')]
     expect(statusOf(facts({ pending, isKept: (id) => id === '1' })).onDevice).toBe(false)
