@@ -1,32 +1,61 @@
 import type { RefusedChange, Workspace } from 'kith-client'
 import { useWorkspace } from 'kith-client/react'
 import { isContactId, isNoteId } from 'kith-shared'
+import { useState } from 'react'
 import { fieldName } from '../people/field-name.js'
+import { useToast } from '../toast/toast.js'
+import { reasonWords, refusedText } from './refused-text.js'
 
-/** Names listed; the rest is a number. */
+/** Changes listed; the rest is a number. */
 const LISTED = 5
 
 /** What a refused change was about, so that its person can do it again in another way. */
 export const RefusedChanges = () => {
   const workspace = useWorkspace()
   if (!workspace) return null
-  const names = touchedNames(workspace, workspace.refusedChanges())
-  const rest = names.length - LISTED
+  const changes = workspace.refusedChanges()
+  const rest = changes.length - LISTED
   return (
     <ul className="refused" aria-label="Refused changes">
-      {names.slice(0, LISTED).map((name) => (
-        <li key={name}>{name}</li>
+      {changes.slice(0, LISTED).map((change) => (
+        <Refused key={change.id} workspace={workspace} change={change} />
       ))}
       {rest > 0 && <li>and {rest} more</li>}
     </ul>
   )
 }
 
-const touchedNames = (workspace: Workspace, changes: readonly RefusedChange[]): string[] => {
-  const names = changes.flatMap(({ touches, reason }) =>
-    touches.map((touched) => `${touchedName(workspace, touched)} (${reason})`),
+const Refused = ({ workspace, change }: { workspace: Workspace; change: RefusedChange }) => {
+  const [isSure, setSure] = useState(false)
+  const toast = useToast()
+  const names = [...new Set(change.touches.map((touched) => touchedName(workspace, touched)))]
+  const rest = names.length - LISTED
+  const copy = (): void => {
+    navigator.clipboard.writeText(refusedText(names, change)).then(
+      () => toast({ text: 'Copied the refused change' }),
+      () => toast({ text: 'This browser didn’t let Kith copy it' }),
+    )
+  }
+  const discard = (): void => {
+    if (isSure) workspace.discardRefused(change.id)
+    else setSure(true)
+  }
+  return (
+    <li>
+      <span>
+        {names.slice(0, LISTED).join(', ')}
+        {rest > 0 && ` and ${rest} more`} ({reasonWords(change)})
+      </span>
+      <span className="buttons">
+        <button type="button" className="button" onClick={copy}>
+          Copy
+        </button>
+        <button type="button" className="button" onClick={discard} onBlur={() => setSure(false)}>
+          {isSure ? 'Discard for good' : 'Discard'}
+        </button>
+      </span>
+    </li>
   )
-  return [...new Set(names)]
 }
 
 /** `<contact id>/<field>`, `about/<contact id>`, a contact's or a note's id. */
