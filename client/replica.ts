@@ -107,7 +107,11 @@ export class Replica {
   #watch(owner: number): void {
     if (this.#watched.has(owner)) return
     this.#watched.add(owner)
-    this.#parts.tabs.onGone(owner, () => this.#adopt(owner))
+    this.#parts.tabs.onGone(owner, () => {
+      // Its last message may come only now.
+      this.#watched.delete(owner)
+      this.#adopt(owner)
+    })
   }
 
   #adopt(owner: number): void {
