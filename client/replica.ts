@@ -76,7 +76,7 @@ export class Replica {
 
   /** What the device held. Edits are applied one by one, so that each can be told of. */
   load(updates: readonly Uint8Array[], edits: readonly Edit[]): void {
-    const { doc, tabs } = this.#parts
+    const { doc } = this.#parts
     doc.transact(
       () => {
         for (const update of updates) Y.applyUpdate(doc, update)
@@ -90,7 +90,11 @@ export class Replica {
       if (isAside) this.outbox.add(edit)
       else this.#takeOther(edit)
     }
-    tabs.post({ type: 'joined' })
+  }
+
+  /** The others tell what they have not settled; after `load`, where there is anything to load. */
+  join(): void {
+    this.#parts.tabs.post({ type: 'joined' })
   }
 
   /** Invariant 2: edits of tabs that are gone become ours, now and whenever another one goes. */

@@ -191,12 +191,11 @@ export class Sync {
     else this.#storageIs(loaded)
     const head = isOpen ? loaded.head : { epoch: 0, seq: 0 }
     this.#runner.dispatch({ type: 'loaded', ...head })
+    this.#replica.join()
+    const { tabs } = this.#parts
+    tabs.onLead('edits', () => this.#replica.lead())
     // Whoever can't read the device must not keep others from storing.
-    if (!isOpen) return
-    this.#parts.tabs.onLead(() => {
-      this.#replica.lead()
-      this.#keeper.lead()
-    })
+    if (isOpen) tabs.onLead('storage', () => this.#keeper.lead())
   }
 
   #take({ updates, edits, profile, damaged }: LoadedStore): void {

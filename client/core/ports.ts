@@ -131,8 +131,11 @@ export interface Tabs {
   readonly knowsWhoLives: boolean
   start(owner: ClientId, listener: (message: TabMessage) => void): void
   post(message: TabMessage): void
-  /** Called once, when this tab is the one that stores what comes from the server. */
-  onLead(lead: () => void): void
+  /**
+   * Called once, when this tab is the one that takes over the edits of tabs that are gone, or that
+   * stores what comes from the server: two tabs may be, where one of them can't store.
+   */
+  onLead(what: 'edits' | 'storage', lead: () => void): void
   /** Called once, when the tab of this owner is gone. */
   onGone(owner: ClientId, gone: () => void): void
   close(): void

@@ -28,12 +28,12 @@ export const browserTabs = (name: string): Tabs => {
     post(message) {
       if (!ended.signal.aborted) channel?.postMessage(message)
     },
-    onLead(lead) {
+    onLead(what, lead) {
       if (locks === undefined) {
         lead()
         return
       }
-      whenLocked('storage', () => {
+      whenLocked(what, () => {
         lead()
         return released
       })

@@ -142,9 +142,11 @@ export class Device {
           clock.after(1, () => other.isOpen && other.listener?.(copy))
         }
       },
-      onLead: (lead) => {
+      onLead: (_what, lead) => {
         let isDone = false
+        const before = tab.lead
         tab.lead = () => {
+          before?.()
           if (!isDone) clock.after(0, () => tab.isOpen && lead())
           isDone = true
         }

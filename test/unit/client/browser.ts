@@ -147,7 +147,7 @@ export class Browser {
           if (other !== place && other.name === name) queueMicrotask(() => other.hear(copy))
         }
       },
-      onLead: (lead) => request('storage', lead, true),
+      onLead: (what, lead) => request(`lead:${what}`, lead, true),
       onGone: (owner, gone) => request(`tab:${owner}`, gone, false),
       close: () => {
         if (place !== undefined) this.#bus.delete(place)

@@ -336,6 +336,24 @@ describe('several tabs', () => {
     await later.close()
   })
 
+  test('[P3] without storage, too, the edits of a tab that is gone are sent by another', async () => {
+    const browser = new Browser()
+    vi.stubGlobal('indexedDB', undefined)
+    const [one, two] = [browser.open(), browser.open()]
+    const id = one.actions.createContact({ name: 'Zoe' })
+    await until(() => two.contacts.contact(id) !== undefined)
+    // It opens when nothing of this is on the device, and hears of it from the others.
+    const three = browser.open()
+    await until(() => three.contacts.contact(id) !== undefined)
+    await Promise.all([one.close(), two.close()])
+    const socket = await browser.welcome(three)
+    await until(() => socket.of('update').length === 1)
+    socket.commits(1)
+    await until(() => three.status().pending === 0)
+    await three.close()
+    vi.unstubAllGlobals()
+  })
+
   test('one of them stores what comes, and the next takes over where it stopped', async () => {
     const browser = new Browser()
     const [one, two] = [browser.open(), browser.open()]
