@@ -46,8 +46,11 @@ export class Replica {
   readonly #kept = new Set<string>()
   readonly #watched = new Set<number>()
   readonly #owner: number
-  /** Our own last ones. */
-  #settled: Settled[] = []
+  /**
+   * The last ones of any tab, by id: who joins may have read an edit from the device that was on
+   * its way out, and the tab that settled it may be gone.
+   */
+  readonly #settled = new Map<string, Settled>()
   #leads = false
   #lastId = 0
 
@@ -179,7 +182,7 @@ export class Replica {
           tabs.post({ type: 'edit', edit, kept: this.#kept.has(edit.id) })
         }
         // What it has just read from the device may have been on its way out.
-        tabs.post({ type: 'settled', settled: this.#settled })
+        tabs.post({ type: 'settled', settled: [...this.#settled.values()] })
         break
       default:
         // A tab of a later version.
@@ -200,7 +203,19 @@ export class Replica {
       this.#others.delete(id)
       this.#kept.delete(id)
     }
+    this.#remember(settled)
     this.#parts.listener.settled(settled)
+  }
+
+  #remember(settled: readonly Settled[]): void {
+    for (const one of settled) {
+      this.#settled.delete(one.id)
+      this.#settled.set(one.id, one)
+    }
+    for (const id of this.#settled.keys()) {
+      if (this.#settled.size <= REMEMBERED) return
+      this.#settled.delete(id)
+    }
   }
 
   #refuseOthers(ids: readonly string[], reason: Refusal): void {
@@ -267,7 +282,7 @@ export class Replica {
     const settled = this.outbox.settled(count).map(({ id }) => ({ id, seq }))
     if (settled.length === 0) return
     for (const { id } of settled) this.#kept.delete(id)
-    this.#settled = [...this.#settled, ...settled].slice(-REMEMBERED)
+    this.#remember(settled)
     this.#parts.tabs.post({ type: 'settled', settled })
     this.#parts.listener.settled(settled)
   }

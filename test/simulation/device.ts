@@ -13,6 +13,8 @@ interface Tab {
   listener: ((message: TabMessage) => void) | undefined
   lead: (() => void) | undefined
   isOpen: boolean
+  /** Writes that the disk has not done yet. */
+  readonly writes: Set<() => void>
 }
 
 export interface World {
@@ -49,6 +51,7 @@ export class Device {
       listener: undefined,
       lead: undefined,
       isOpen: true,
+      writes: new Set(),
     }
     const { network } = this.#world
     const workspace = createWorkspace(
@@ -77,6 +80,9 @@ export class Device {
     const [tab] = this.#tabs.splice(at, 1)
     if (!tab) return
     tab.isOpen = false
+    // What it had handed to the disk is done or is not, but before whoever opens next reads.
+    for (const write of tab.writes) if (this.#world.random() < 0.5) write()
+    tab.writes.clear()
     this.#world.network.cut(this.name)
     for (const waiting of this.#gone.filter(({ owner }) => owner === tab.owner)) waiting.act()
     this.#gone = this.#gone.filter(({ owner }) => owner !== tab.owner)
@@ -101,14 +107,19 @@ export class Device {
     }
   }
 
-  /** The disk takes a moment; a tab that is killed meanwhile has written or has not. */
+  /** The disk takes a moment, and does one tab's writes in their order. */
   #later<T>(tab: Tab, write: () => T): Promise<T> {
     const { clock, random } = this.#world
     return new Promise((resolve) => {
+      const act = () => resolve(write())
+      tab.writes.add(act)
       clock.after(random() * 20, () => {
-        if (!tab.isOpen && random() < 0.5) return
-        const result = write()
-        if (tab.isOpen) resolve(result)
+        if (!tab.isOpen) return
+        for (const earlier of tab.writes) {
+          tab.writes.delete(earlier)
+          earlier()
+          if (earlier === act) return
+        }
       })
     })
   }
