@@ -18,7 +18,13 @@ const openReplica = () => {
     close: () => undefined,
   }
   const nothing = () => undefined
-  const listener = { edited: nothing, settled: nothing, refused: nothing, changed: nothing }
+  const listener = {
+    edited: nothing,
+    settled: nothing,
+    refused: nothing,
+    discarded: nothing,
+    changed: nothing,
+  }
   const parts = { doc: new Y.Doc(), tabs, now: () => 1, newClientId: () => 7, listener }
   const replica = new Replica(parts)
   replica.start()
