@@ -48,5 +48,7 @@ export const colorOf = (userId: string): string => {
   for (let at = 0; at < userId.length; at++) {
     hash = Math.imul(hash ^ userId.charCodeAt(at), 0x01000193)
   }
-  return PALETTE[(hash >>> 0) % PALETTE.length] ?? PALETTE[0]
+  // The low bits of FNV alone give similar names the same colour.
+  const mixed = (hash ^ (hash >>> 16)) >>> 0
+  return PALETTE[mixed % PALETTE.length] ?? PALETTE[0]
 }
