@@ -82,14 +82,6 @@ export class Room {
     })
   }
 
-  get state(): Readonly<RoomState> {
-    return this.#state
-  }
-
-  get sessionCount(): number {
-    return this.#sessions.size
-  }
-
   /** Whether `tick` has something to do. */
   get wantsTick(): boolean {
     return this.#presence.hasChanges || this.#stock.hasQuestions

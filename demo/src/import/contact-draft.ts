@@ -1,4 +1,4 @@
-import { type ContactInput, normalizeTag, tagFits, wellFormed } from 'kith-shared'
+import { type ContactInput, normalizeTag, TEXT_FIELDS, tagFits, wellFormed } from 'kith-shared'
 import type { ParsedContacts } from './parsed-contacts.js'
 
 /** A contact as a file spells it, before it is known whether it is one. */
@@ -25,18 +25,7 @@ export interface AddressDraft {
   country: string
 }
 
-const TEXTS = [
-  'name',
-  'givenName',
-  'familyName',
-  'nickname',
-  'company',
-  'title',
-  'department',
-  'birthday',
-  'avatarUrl',
-] as const
-type DraftText = (typeof TEXTS)[number]
+type DraftText = (typeof TEXT_FIELDS)[number]
 
 /** Characters; longer texts than these are no name and no address, and are left out. */
 const MAX_TEXT = 500
@@ -93,7 +82,7 @@ type LeaveOut = (reason: string) => void
 
 const inputOf = (draft: ContactDraft, leftOut: LeaveOut): ContactInput | undefined => {
   const texts: Partial<Record<DraftText, string>> = {}
-  for (const field of TEXTS) {
+  for (const field of TEXT_FIELDS) {
     const value = takenText(field, clean(draft.texts[field]), leftOut)
     if (value !== '') texts[field] = value
   }

@@ -1,7 +1,7 @@
 import { UpdateScanner, type WorkspaceId } from 'kith-shared'
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { MAX_UNSETTLED_BYTES } from '../../../server/core/room.js'
+import { MAX_QUEUED_BYTES, MAX_UNSETTLED_BYTES } from '../../../server/core/room.js'
 import { roomStateOf } from '../../../server/core/room-state.js'
 import { SNAPSHOT_ROWS } from '../../../server/core/snapshot-trigger.js'
 import { forge } from '../../harness/forge.js'
@@ -162,6 +162,19 @@ describe('a commit', () => {
     expect(effects).not.toContainEqual({ type: 'resume', session: ANA })
     while (inFlight()) commit()
     expect(effects).toContainEqual({ type: 'resume', session: ANA })
+  })
+
+  test('[P7] while commits hang, who fills the room’s queue is asked to come back later', () => {
+    const { join, send, effects, inFlight } = stage()
+    join(ANA, 'ana', 10)
+    join(BO, 'bo', 20)
+    send(ANA, writer(10).edit('name', 'Ana'))
+    expect(inFlight()).toBeDefined()
+    const large = new Uint8Array(1024 * 1024)
+    for (let bytes = 0; bytes < MAX_QUEUED_BYTES; bytes += large.length) send(BO, large)
+    expect(effects.some(({ type }) => type === 'close')).toBe(false)
+    send(BO, large)
+    expect(effects.at(-1)).toEqual({ type: 'close', session: BO, reason: 'overloaded' })
   })
 
   test('a snapshot is due after so many rows', () => {
