@@ -3,7 +3,7 @@
  * machine without I/O: `step(event)` gives the effects, a runner performs them.
  *
  * Invariants (cited below by number)
- *   1. One commit is in flight at most; what arrives meanwhile waits, and the next batch takes it.
+ *   1. One commit is in flight at most; what arrives meanwhile waits (`commit-queue.ts`).
  *   2. A row is sent to a session only after its commit, and only as the row after its cursor.
  *   3. An ack is sent only after the commit that holds what it settles; a reject stands before it.
  *   4. A session's messages are judged in the order they came.
@@ -15,16 +15,15 @@ import {
   encodeMessage,
   type Refusal,
   type Role,
-  type Seq,
   type ServerMessage,
   type UpdateScanner,
   unreachable,
 } from 'kith-shared'
 import type { UpdateMessage } from './admission/admit.js'
-import { type MadeBatch, makeBatch, type Waiting } from './batch-maker.js'
+import type { MadeBatch, Waiting } from './batch-maker.js'
+import { CommitQueue, type Committed } from './commit-queue.js'
 import { bytesOf, CommittedRows } from './committed-rows.js'
 import { Feeder } from './feeder.js'
-import type { CommitOutcome } from './ports.js'
 import type { PresenceStamp, SessionId } from './presence.js'
 import { PresenceRelay } from './presence-relay.js'
 import { consequenceOf } from './refusal-policy.js'
@@ -37,8 +36,6 @@ import { welcomeOf } from './welcome.js'
 
 /** Past this many bytes without a commit a session's socket is not read from any more. */
 export const MAX_UNSETTLED_BYTES = 1024 * 1024
-/** Past this many bytes in the queue of a room who sends more is asked to come back later. */
-export const MAX_QUEUED_BYTES = 64 * 1024 * 1024
 
 export interface RoomParts {
   scanner: UpdateScanner
@@ -46,30 +43,18 @@ export interface RoomParts {
   newBatchId: () => string
 }
 
-type Storage =
-  | { storage: 'idle' }
-  | { storage: 'committing'; made: MadeBatch }
-  /** Until the journal's state is here, which another node has moved. */
-  | { storage: 'reloading' }
-
 export class Room {
-  readonly #parts: RoomParts
   readonly #sessions = new Map<SessionId, RoomSession>()
   readonly #presence: PresenceRelay
   readonly #stock: StockSync
   readonly #snapshots = new SnapshotTrigger()
   #state: RoomState
-  #storage: Storage = { storage: 'idle' }
-  #queue: Waiting[] = []
-  #queuedBytes = 0
-  /** Somebody knows more of the journal than this room does. */
-  #isBehind = false
+  readonly #queue: CommitQueue
   #effects: RoomEffect[] = []
   readonly #feeder: Feeder
 
   constructor(state: RoomState, parts: RoomParts) {
     this.#state = state
-    this.#parts = parts
     const emit = (effect: RoomEffect) => this.#effects.push(effect)
     this.#feeder = new Feeder(state, emit)
     this.#presence = new PresenceRelay(emit, (id) => this.#state.index.owners.get(id))
@@ -79,6 +64,13 @@ export class Room {
       emit,
       index: () => this.#state.index,
       close: (session, reason) => this.#close(session, reason),
+    })
+    this.#queue = new CommitQueue({
+      ...parts,
+      emit,
+      state: () => this.#state,
+      publish: (made, outcome) => this.#publish(made, outcome),
+      settle: (made) => this.#settle(made),
     })
   }
 
@@ -94,7 +86,7 @@ export class Room {
 
   /** Whether something accepted or waiting is not committed yet. */
   get isBusy(): boolean {
-    return this.#queue.length > 0 || this.#storage.storage !== 'idle'
+    return this.#queue.isBusy
   }
 
   /** Every live session's person and what they show, for the users route. */
@@ -104,7 +96,7 @@ export class Room {
 
   step(event: RoomEvent): RoomEffect[] {
     this.#handle(event)
-    this.#pump()
+    this.#queue.pump()
     const effects = this.#effects
     this.#effects = []
     return effects
@@ -115,7 +107,7 @@ export class Room {
       case 'join':
         return this.#join(event.session, event.dialect, event.stamp)
       case 'commit-done':
-        return this.#commitDone(event.outcome)
+        return this.#queue.commitDone(event.outcome)
       case 'reloaded':
         return this.#reloaded(event.state)
       case 'tick':
@@ -176,7 +168,7 @@ export class Room {
     }
     const { clientId, earlierIds, epoch, seq } = dialect
     // It has seen rows of another node that we have not: look before it is told anything.
-    if (epoch === this.#state.epoch && seq > this.#state.head) this.#isBehind = true
+    if (epoch === this.#state.epoch && seq > this.#state.head) this.#queue.lookFirst()
     this.#queue.push({ type: 'hello', session, clientId, earlierIds })
   }
 
@@ -192,8 +184,7 @@ export class Room {
   }
 
   #update(session: RoomSession, message: UpdateMessage, bytes: Uint8Array): void {
-    if (this.#queuedBytes > MAX_QUEUED_BYTES) return this.#close(session, 'overloaded')
-    this.#queuedBytes += bytes.length
+    if (this.#queue.isFull) return this.#close(session, 'overloaded')
     session.received++
     session.unsettledBytes += bytes.length
     if (message === 'sync-step-2' && session.resync === 'asked') session.resync = 'answered'
@@ -204,49 +195,8 @@ export class Room {
     }
   }
 
-  /** Invariant 1: makes and sends off the next batch, unless one is under way. */
-  #pump(): void {
-    while (this.#storage.storage === 'idle' && this.#queue.length > 0) {
-      if (this.#isBehind) return this.#reload()
-      const made = makeBatch(this.#state.index, this.#queue, this.#parts.scanner)
-      this.#queue = made.postponed
-      if (made.rows.length === 0 && made.draft.bindings.length === 0) this.#settle(made)
-      else this.#commit(made)
-    }
-  }
-
-  #commit(made: MadeBatch): void {
-    const { workspaceId, epoch, head } = this.#state
-    const { rows, draft } = made
-    const id = this.#parts.newBatchId()
-    this.#storage = { storage: 'committing', made }
-    const batch = { id, workspaceId, epoch, head, rows, bindings: draft.bindings }
-    this.#effects.push({ type: 'commit', batch })
-  }
-
-  #commitDone(outcome: Exclude<CommitOutcome, { outcome: 'away' }>): void {
-    if (this.#storage.storage !== 'committing') return
-    const { made } = this.#storage
-    if (outcome.outcome === 'conflict') {
-      // Refusals too: what another node wrote may make them right.
-      this.#queue = [...made.settled, ...this.#queue]
-      return this.#reload()
-    }
-    this.#storage = { storage: 'idle' }
-    made.draft.fold()
-    if (made.rows.length > 0) this.#publish(made, outcome)
-    this.#settle(made)
-  }
-
-  /** Reads the journal anew: another node has written to it. */
-  #reload(): void {
-    this.#isBehind = false
-    this.#storage = { storage: 'reloading' }
-    this.#effects.push({ type: 'reload' })
-  }
-
   /** Invariant 2: the rows are committed, and go to everybody who holds all before them. */
-  #publish(made: MadeBatch, outcome: { head: Seq; committedAt: number }): void {
+  #publish(made: MadeBatch, outcome: Committed): void {
     const { committedAt } = outcome
     const rows = made.rows.map((row) => ({ ...row, committedAt }))
     const committed = new CommittedRows(this.#state.epoch, this.#state.head + 1, rows)
@@ -262,7 +212,6 @@ export class Room {
     const refusals = new Map(made.refused.map(({ waiting, refusal }) => [waiting, refusal]))
     for (const waiting of made.settled) {
       const { session } = waiting
-      if (waiting.type === 'update') this.#queuedBytes -= waiting.bytes.length
       if (this.#sessions.get(session.id) !== session) continue
       if (waiting.type === 'update') {
         this.#settled(session, waiting.ordinal, waiting.bytes.length)
@@ -313,7 +262,7 @@ export class Room {
   }
 
   #reloaded(state: RoomState): void {
-    this.#storage = { storage: 'idle' }
+    this.#queue.reloaded()
     const sameEpoch = state.epoch === this.#state.epoch
     this.#state = state
     this.#feeder.restart(state)

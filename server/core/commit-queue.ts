@@ -1,0 +1,122 @@
+/**
+ * What waits in a room to be committed: batches are made of it, one after another, and each outcome
+ * goes back to the room. The room's invariant 1 lives here: one commit is in flight at most, and
+ * what arrives meanwhile waits.
+ */
+import { type UpdateScanner, unreachable } from 'kith-shared'
+import { type MadeBatch, makeBatch, type Waiting } from './batch-maker.js'
+import type { CommitOutcome } from './ports.js'
+import type { RoomEffect } from './room-events.js'
+import type { RoomState } from './room-state.js'
+
+/** Past this many bytes in the queue of a room who sends more is asked to come back later. */
+export const MAX_QUEUED_BYTES = 64 * 1024 * 1024
+
+export type Committed = Extract<CommitOutcome, { outcome: 'committed' }>
+
+export interface CommitQueueParts {
+  scanner: UpdateScanner
+  /** A new UUID. */
+  newBatchId: () => string
+  emit: (effect: RoomEffect) => void
+  state: () => RoomState
+  /** Rows are committed: everybody may have them. Comes before their `settle`. */
+  publish: (made: MadeBatch, outcome: Committed) => void
+  /** Nothing of a batch waits any more. */
+  settle: (made: MadeBatch) => void
+}
+
+type Storage =
+  | { storage: 'idle' }
+  | { storage: 'committing'; made: MadeBatch }
+  /** Until the journal's state is here, which another node has moved. */
+  | { storage: 'reloading' }
+
+export class CommitQueue {
+  readonly #parts: CommitQueueParts
+  #storage: Storage = { storage: 'idle' }
+  #queue: Waiting[] = []
+  #queuedBytes = 0
+  /** Somebody knows more of the journal than this room does. */
+  #isBehind = false
+
+  constructor(parts: CommitQueueParts) {
+    this.#parts = parts
+  }
+
+  /** Whether something accepted or waiting is not committed yet. */
+  get isBusy(): boolean {
+    return this.#queue.length > 0 || this.#storage.storage !== 'idle'
+  }
+
+  get isFull(): boolean {
+    return this.#queuedBytes > MAX_QUEUED_BYTES
+  }
+
+  push(waiting: Waiting): void {
+    if (waiting.type === 'update') this.#queuedBytes += waiting.bytes.length
+    this.#queue.push(waiting)
+  }
+
+  /** Somebody has seen rows of another node that this room has not: look before the next batch. */
+  lookFirst(): void {
+    this.#isBehind = true
+  }
+
+  /** Makes and sends off the next batch, unless one is under way. */
+  pump(): void {
+    while (this.#storage.storage === 'idle' && this.#queue.length > 0) {
+      if (this.#isBehind) return this.#reload()
+      const made = makeBatch(this.#parts.state().index, this.#queue, this.#parts.scanner)
+      this.#queue = made.postponed
+      if (made.rows.length === 0 && made.draft.bindings.length === 0) this.#settle(made)
+      else this.#commit(made)
+    }
+  }
+
+  commitDone(outcome: Exclude<CommitOutcome, { outcome: 'away' }>): void {
+    if (this.#storage.storage !== 'committing') return
+    const { made } = this.#storage
+    switch (outcome.outcome) {
+      case 'conflict':
+        // Refusals too: what another node wrote may make them right.
+        this.#queue = [...made.settled, ...this.#queue]
+        return this.#reload()
+      case 'committed':
+        this.#storage = { storage: 'idle' }
+        made.draft.fold()
+        if (made.rows.length > 0) this.#parts.publish(made, outcome)
+        return this.#settle(made)
+      default:
+        unreachable(outcome)
+    }
+  }
+
+  /** The room holds the journal's state again. */
+  reloaded(): void {
+    this.#storage = { storage: 'idle' }
+  }
+
+  #commit(made: MadeBatch): void {
+    const { workspaceId, epoch, head } = this.#parts.state()
+    const { rows, draft } = made
+    const id = this.#parts.newBatchId()
+    this.#storage = { storage: 'committing', made }
+    const batch = { id, workspaceId, epoch, head, rows, bindings: draft.bindings }
+    this.#parts.emit({ type: 'commit', batch })
+  }
+
+  #settle(made: MadeBatch): void {
+    for (const waiting of made.settled) {
+      if (waiting.type === 'update') this.#queuedBytes -= waiting.bytes.length
+    }
+    this.#parts.settle(made)
+  }
+
+  /** Reads the journal anew: another node has written to it. */
+  #reload(): void {
+    this.#isBehind = false
+    this.#storage = { storage: 'reloading' }
+    this.#parts.emit({ type: 'reload' })
+  }
+}
