@@ -5,7 +5,14 @@
 import { resolve } from 'node:path'
 import * as v from 'valibot'
 import { LOG_LEVELS, type LogLevel } from './edge/log.js'
+import { isServiceRoleKey } from './edge/supabase-keys.js'
 import { MIN_SECRET_BYTES } from './edge/token-verifier.js'
+import {
+  type SupabaseConfig,
+  supabaseOf,
+  supabaseProblems,
+  supabaseTokens,
+} from './supabase-settings.js'
 
 export type AuthConfig =
   /** No JWT setting: loopback only, a secret of our own, `POST /dev/token`. */
@@ -23,6 +30,8 @@ export interface Config {
   databaseUrl: string | undefined
   databasePoolSize: number
   auth: AuthConfig
+  /** Where membership is; absent: in the database. */
+  supabase: SupabaseConfig | undefined
   /** Exact origins; absent: the server's own. */
   allowedOrigins: readonly string[] | undefined
   allowQueryToken: boolean
@@ -37,9 +46,6 @@ export type ReadConfig = { ok: true; config: Config } | { ok: false; problems: s
 
 const NOT_YET = [
   'REDIS_URL',
-  'SUPABASE_URL',
-  'SUPABASE_ANON_KEY',
-  'SUPABASE_SERVICE_ROLE_KEY',
   'HISTORY_RETENTION_DAYS',
   'TRUST_PROXY',
   'MAX_MESSAGES_PER_SECOND',
@@ -59,6 +65,12 @@ const isDatabaseUrl = (text: string): boolean =>
 const isKeysUrl = (text: string): boolean => {
   const url = urlOf(text)
   return url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))
+}
+
+/** A project's address, below which we put paths of our own. */
+const isProjectUrl = (text: string): boolean => {
+  const url = urlOf(text)
+  return isKeysUrl(text) && url?.username === '' && url.search === '' && url.hash === ''
 }
 
 const isOrigin = (text: string): boolean =>
@@ -100,6 +112,26 @@ const Settings = v.object({
   JWKS_URL: v.optional(
     v.pipe(v.string(), v.check(isKeysUrl, 'must be an https:// URL (http:// on loopback only)')),
   ),
+  SUPABASE_URL: v.optional(
+    v.pipe(
+      v.string(),
+      v.check(
+        isProjectUrl,
+        'must be the https:// URL of a project (http:// on loopback only), such as https://abc.supabase.co',
+      ),
+    ),
+  ),
+  SUPABASE_SERVICE_ROLE_KEY: v.optional(
+    v.pipe(
+      v.string(),
+      v.check(
+        isServiceRoleKey,
+        'must be a secret key (sb_secret_…) or a legacy service_role key of the project',
+      ),
+    ),
+  ),
+  // For browsers only; taken here because files of settings are shared, and not used.
+  SUPABASE_ANON_KEY: v.optional(v.string()),
   JWT_ISSUER: v.optional(v.string()),
   JWT_AUDIENCE: v.optional(v.string()),
   ALLOWED_ORIGINS: v.optional(
@@ -121,24 +153,27 @@ type Settings = v.InferOutput<typeof Settings>
 const settingsOf = (environment: Environment) => {
   const given = Object.entries(environment).filter(([, value]) => value !== undefined)
   return {
-    // Compose files pass what is not set as empty; for the two below, see `emptyKeys`.
+    // Compose files pass what is not set as empty; for those below, see `emptyKeys`.
     given: Object.fromEntries(given.filter(([, value]) => value !== '')),
-    emptyKeys: ['JWT_SECRET', 'JWKS_URL'].filter((name) => environment[name] === ''),
+    emptyKeys: ['JWT_SECRET', 'JWKS_URL', 'SUPABASE_URL'].filter(
+      (name) => environment[name] === '',
+    ),
   }
 }
 
 /** What no setting shows by itself. */
 const combinationProblems = (environment: Environment, given: Environment): string[] => {
-  const problems: string[] = []
-  const { JWT_SECRET, JWKS_URL, HOST } = given
+  const problems = supabaseProblems(given)
+  const { JWT_SECRET, JWKS_URL, SUPABASE_URL, HOST } = given
   if (JWT_SECRET !== undefined && JWKS_URL !== undefined) {
     problems.push('JWKS_URL: set either JWT_SECRET or JWKS_URL, not both')
   }
-  if (JWT_SECRET !== undefined || JWKS_URL !== undefined) return problems
+  if ([JWT_SECRET, JWKS_URL, SUPABASE_URL].some((value) => value !== undefined)) return problems
   for (const name of ['JWT_ISSUER', 'JWT_AUDIENCE']) {
-    if (given[name] !== undefined) problems.push(`${name}: needs JWT_SECRET or JWKS_URL`)
+    if (given[name] !== undefined)
+      problems.push(`${name}: needs JWT_SECRET, JWKS_URL or SUPABASE_URL`)
   }
-  const why = 'without JWT_SECRET or JWKS_URL anybody may sign in as anybody'
+  const why = 'without JWT_SECRET, JWKS_URL or SUPABASE_URL anybody may sign in as anybody'
   if (environment.NODE_ENV === 'production') {
     problems.push(`NODE_ENV: is production, but ${why}: set one of them`)
   }
@@ -148,14 +183,22 @@ const combinationProblems = (environment: Environment, given: Environment): stri
   return problems
 }
 
-const authOf = ({ JWT_SECRET, JWKS_URL, JWT_ISSUER, JWT_AUDIENCE }: Settings): AuthConfig => {
+const authOf = (settings: Settings): AuthConfig => {
+  const { JWT_SECRET, JWKS_URL, JWT_ISSUER, JWT_AUDIENCE } = settings
   const expected = { issuer: JWT_ISSUER, audience: JWT_AUDIENCE }
   if (JWT_SECRET !== undefined) {
     return { type: 'secret', secret: new TextEncoder().encode(JWT_SECRET), ...expected }
   }
-  return JWKS_URL === undefined
-    ? { type: 'development' }
-    : { type: 'jwks', url: new URL(JWKS_URL), ...expected }
+  if (JWKS_URL !== undefined) return { type: 'jwks', url: new URL(JWKS_URL), ...expected }
+  const supabase = supabaseOf(settings)
+  if (supabase === undefined) return { type: 'development' }
+  const { keys, issuer, audience } = supabaseTokens(supabase)
+  return {
+    type: 'jwks',
+    url: keys,
+    issuer: JWT_ISSUER ?? issuer,
+    audience: JWT_AUDIENCE ?? audience,
+  }
 }
 
 const configOf = (settings: Settings, cwd: string): Config => ({
@@ -165,6 +208,7 @@ const configOf = (settings: Settings, cwd: string): Config => ({
   databaseUrl: settings.DATABASE_URL,
   databasePoolSize: settings.DATABASE_POOL_SIZE,
   auth: authOf(settings),
+  supabase: supabaseOf(settings),
   allowedOrigins: settings.ALLOWED_ORIGINS,
   allowQueryToken: settings.ALLOW_QUERY_TOKEN === 'true',
   maxConnections: settings.MAX_CONNECTIONS,

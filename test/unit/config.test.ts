@@ -3,6 +3,14 @@ import { type Config, type Environment, readConfig } from '../../server/config.j
 
 const secret = 'a secret that is long enough to be one'
 
+const project = 'https://abc.supabase.co'
+const serviceKey = 'sb_secret_x'
+/** As Supabase makes it, with any signature. */
+const legacyKey = (role: string): string =>
+  [{ alg: 'HS256', typ: 'JWT' }, { iss: 'supabase', role, exp: 2e9 }, 'signature']
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.')
+
 const read = (environment: Environment): Config => {
   const result = readConfig(environment, '/home/ana')
   if (!result.ok) throw new Error(result.problems.join('\n'))
@@ -22,6 +30,7 @@ describe('the environment', () => {
       databaseUrl: undefined,
       databasePoolSize: 16,
       auth: { type: 'development' },
+      supabase: undefined,
       allowedOrigins: undefined,
       allowQueryToken: true,
       maxConnections: 10_000,
@@ -58,6 +67,7 @@ describe('the environment', () => {
         issuer: 'https://issuer',
         audience: 'kith',
       },
+      supabase: undefined,
       allowedOrigins: ['https://app.example.org', 'http://localhost:5173'],
       allowQueryToken: false,
       maxConnections: 50,
@@ -69,6 +79,44 @@ describe('the environment', () => {
     const url = 'https://issuer.example.org/.well-known/jwks.json'
     const auth = { type: 'jwks', url: new URL(url), issuer: undefined, audience: undefined }
     expect(read({ JWKS_URL: url, HOST: '0.0.0.0', NODE_ENV: 'production' }).auth).toEqual(auth)
+  })
+
+  describe('of a Supabase project', () => {
+    const supabase = { SUPABASE_URL: `${project}/`, SUPABASE_SERVICE_ROLE_KEY: serviceKey }
+
+    it('gives its address and the key, and where its tokens come from', () => {
+      const config = read({ ...supabase, HOST: '0.0.0.0', NODE_ENV: 'production' })
+      expect(config.supabase).toEqual({ url: project, serviceRoleKey: serviceKey })
+      expect(config.auth).toEqual({
+        type: 'jwks',
+        url: new URL('https://abc.supabase.co/auth/v1/.well-known/jwks.json'),
+        issuer: 'https://abc.supabase.co/auth/v1',
+        audience: 'authenticated',
+      })
+    })
+
+    it('may have a legacy service_role key, and lie on this machine', () => {
+      const local = { SUPABASE_URL: 'http://127.0.0.1:54321' }
+      const key = { SUPABASE_SERVICE_ROLE_KEY: legacyKey('service_role') }
+      expect(read({ ...local, ...key }).supabase?.url).toBe('http://127.0.0.1:54321')
+    })
+
+    it('may sign by a shared secret, or be seen by its users at another address', () => {
+      expect(read({ ...supabase, JWT_SECRET: secret }).auth).toMatchObject({
+        type: 'secret',
+        issuer: undefined,
+      })
+      const issuer = 'https://app.example.org/auth/v1'
+      expect(read({ ...supabase, JWT_ISSUER: issuer }).auth).toMatchObject({
+        type: 'jwks',
+        issuer,
+        audience: 'authenticated',
+      })
+    })
+
+    it('has a key for browsers, which the server takes and leaves alone', () => {
+      expect(read({ SUPABASE_ANON_KEY: 'sb_publishable_x' })).toEqual(read({}))
+    })
   })
 
   it.each(['::1', 'localhost', '127.0.0.1', '127.8.9.1'])('takes %s for loopback', (host) => {
@@ -83,7 +131,7 @@ describe('the environment', () => {
 })
 
 describe('a bad value is one line that begins with its name', () => {
-  const open = 'without JWT_SECRET or JWKS_URL anybody may sign in as anybody'
+  const open = 'without JWT_SECRET, JWKS_URL or SUPABASE_URL anybody may sign in as anybody'
   it.each<[Environment, string]>([
     [{ PORT: '65536' }, 'PORT: must be a whole number from 0 to 65535'],
     [{ PORT: '-1' }, 'PORT: must be a whole number from 0 to 65535'],
@@ -100,6 +148,28 @@ describe('a bad value is one line that begins with its name', () => {
     [{ JWT_SECRET: 'short' }, 'JWT_SECRET: must have at least 32 bytes'],
     [{ JWT_SECRET: '' }, 'JWT_SECRET: is empty; leave it out, or give it a value'],
     [{ JWKS_URL: '' }, 'JWKS_URL: is empty; leave it out, or give it a value'],
+    [{ SUPABASE_URL: '' }, 'SUPABASE_URL: is empty; leave it out, or give it a value'],
+    [{ SUPABASE_URL: project }, 'SUPABASE_SERVICE_ROLE_KEY: is needed with SUPABASE_URL'],
+    [
+      { SUPABASE_SERVICE_ROLE_KEY: serviceKey },
+      'SUPABASE_URL: is needed with SUPABASE_SERVICE_ROLE_KEY',
+    ],
+    ...[
+      'abc.supabase.co',
+      'http://abc.supabase.co',
+      'https://u:p@abc.supabase.co',
+      'https://abc.supabase.co?key=1',
+      'https://abc.supabase.co/#x',
+    ].map((SUPABASE_URL): [Environment, string] => [
+      { SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY: serviceKey },
+      'SUPABASE_URL: must be the https:// URL of a project (http:// on loopback only), such as https://abc.supabase.co',
+    ]),
+    ...['sb_publishable_x', legacyKey('anon'), legacyKey('authenticated'), 'x', 'a.b.c'].map(
+      (SUPABASE_SERVICE_ROLE_KEY): [Environment, string] => [
+        { SUPABASE_URL: project, SUPABASE_SERVICE_ROLE_KEY },
+        'SUPABASE_SERVICE_ROLE_KEY: must be a secret key (sb_secret_…) or a legacy service_role key of the project',
+      ],
+    ),
     [
       { JWKS_URL: 'http://issuer/jwks' },
       'JWKS_URL: must be an https:// URL (http:// on loopback only)',
@@ -108,8 +178,8 @@ describe('a bad value is one line that begins with its name', () => {
       { JWT_SECRET: secret, JWKS_URL: 'https://issuer/jwks' },
       'JWKS_URL: set either JWT_SECRET or JWKS_URL, not both',
     ],
-    [{ JWT_ISSUER: 'x' }, 'JWT_ISSUER: needs JWT_SECRET or JWKS_URL'],
-    [{ JWT_AUDIENCE: 'x' }, 'JWT_AUDIENCE: needs JWT_SECRET or JWKS_URL'],
+    [{ JWT_ISSUER: 'x' }, 'JWT_ISSUER: needs JWT_SECRET, JWKS_URL or SUPABASE_URL'],
+    [{ JWT_AUDIENCE: 'x' }, 'JWT_AUDIENCE: needs JWT_SECRET, JWKS_URL or SUPABASE_URL'],
     [{ NODE_ENV: 'production' }, `NODE_ENV: is production, but ${open}: set one of them`],
     ...['0.0.0.0', '::', '127.0.0.1.example.org', '10.0.0.1'].map((HOST): [Environment, string] => [
       { HOST },
@@ -123,9 +193,6 @@ describe('a bad value is one line that begins with its name', () => {
     ),
     ...[
       'REDIS_URL',
-      'SUPABASE_URL',
-      'SUPABASE_ANON_KEY',
-      'SUPABASE_SERVICE_ROLE_KEY',
       'HISTORY_RETENTION_DAYS',
       'TRUST_PROXY',
       'MAX_MESSAGES_PER_SECOND',
