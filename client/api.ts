@@ -58,7 +58,9 @@ export interface Workspace {
   disconnect(): void
   /** The same object until something of it changes. */
   status(): SyncStatus
-  /** Also told when `self` changes. */
+  /** What people call it, by the last word of a server; `undefined` before the first. */
+  name(): string | undefined
+  /** Also told when `self` or `name` changes. */
   onStatus(listener: () => void): () => void
   /** By the last word of a server, this time or earlier; `undefined` before the first. */
   self(): Self | undefined

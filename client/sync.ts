@@ -59,7 +59,7 @@ export class Sync {
   #freshness: 'fresh' | 'stale' = 'fresh'
   /** Something may have changed, and a microtask will look. */
   #isScheduled = false
-  #told: { status: SyncStatus; self: Self | undefined }
+  #told: { status: SyncStatus; self: Self | undefined; workspaceName: string }
 
   constructor(parts: SyncParts) {
     this.#parts = parts
@@ -122,7 +122,7 @@ export class Sync {
       onChange: () => this.#changed(),
     })
     this.#status = this.#statusNow()
-    this.#told = { status: this.#status, self: undefined }
+    this.#told = { status: this.#status, self: undefined, workspaceName: '' }
   }
 
   start(): void {
@@ -159,6 +159,10 @@ export class Sync {
 
   get self(): Self | undefined {
     return this.#self
+  }
+
+  get workspaceName(): string {
+    return this.#workspaceName
   }
 
   /** The same object until something of it changes. */
@@ -232,9 +236,11 @@ export class Sync {
       if (sessionOf(this.#runner.state) !== undefined) {
         for (const message of this.#replica.outbox.take()) this.#runner.send(message)
       }
-      const { status, self } = this
-      if (status === this.#told.status && self === this.#told.self) return
-      this.#told = { status, self }
+      const { status, self, workspaceName } = this
+      const told = this.#told
+      const isTold = status === told.status && self === told.self
+      if (isTold && workspaceName === told.workspaceName) return
+      this.#told = { status, self, workspaceName }
       this.#parts.listener.status()
     })
   }

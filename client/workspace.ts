@@ -109,6 +109,7 @@ export const createWorkspace = (
     },
     status: () => sync.status,
     onStatus: (listener) => told.status.add(listener),
+    name: () => (sync.workspaceName === '' ? undefined : sync.workspaceName),
     self: () => sync.self,
     others: () => others,
     onOthers: (listener) => told.others.add(listener),

@@ -17,6 +17,7 @@ export { useContactIds } from './use-contact-ids.js'
 export { type FieldView, useField } from './use-field.js'
 export { useOthers, useSelf } from './use-people.js'
 export { useSyncStatus } from './use-sync-status.js'
+export { useWorkspaceName } from './use-workspace-name.js'
 export {
   useWorkspaceSync,
   type WorkspaceSync,

@@ -176,6 +176,24 @@ describe('a tab alone', () => {
     await later.close()
   })
 
+  test('[P5] knows what its workspace is called, hears of a new name, and remembers it', async () => {
+    const browser = new Browser()
+    const tab = browser.open()
+    const seen: (string | undefined)[] = [tab.name()]
+    tab.onStatus(() => {
+      if (tab.name() !== seen.at(-1)) seen.push(tab.name())
+    })
+    const socket = await browser.welcome(tab)
+    await until(() => stateOf(tab) === 'live')
+    socket.says({ type: 'notice', notice: 'workspace-renamed', name: 'Harbour' })
+    await until(() => seen.at(-1) === 'Harbour')
+    expect(seen).toEqual([undefined, 'Team', 'Harbour'])
+    await tab.close()
+    const later = browser.open()
+    await until(() => later.name() === 'Harbour')
+    await later.close()
+  })
+
   test('answers a gap once, with all that the server lacks', async () => {
     const browser = new Browser()
     const tab = browser.open()

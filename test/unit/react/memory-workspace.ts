@@ -175,6 +175,7 @@ const workspaceOf = (doc: Y.Doc, parts: ReturnType<typeof observed>): Workspace 
     disconnect: calls('disconnect'),
     status: () => state.status,
     onStatus: parts.onStatus.on,
+    name: () => 'Team',
     self: () => state.self,
     others: () => state.others,
     onOthers: parts.onOthers.on,
