@@ -197,7 +197,8 @@ const readRows = async (
 
 /**
  * Not locked against another writer: of two at once, the older may come second, which leaves one
- * good snapshot more than needed.
+ * good snapshot more than needed. The key share is against deletion: whoever waits for one finds
+ * no workspace afterwards, where the foreign key would throw.
  */
 const writeSnapshot = async (
   run: Run,
@@ -213,6 +214,7 @@ const writeSnapshot = async (
       where w.id = $1 and w.epoch = $2 and w.head >= $3::bigint and not exists (
         select from snapshots s
         where s.workspace_id = w.id and s.epoch = w.epoch and s.seq >= $3::bigint)
+      for key share of w
       on conflict do nothing returning seq`,
     values: [workspaceId, epoch, seq, document, checksumOf(document), index, checksumOf(index)],
   })
