@@ -7,6 +7,7 @@ import { unreachable } from 'kith-shared'
 import type { Config } from './config.js'
 import { Connections } from './connections.js'
 import type { TokenVerifier } from './core/ports.js'
+import { createAudit } from './edge/audit.js'
 import { keepDevelopmentSecret } from './edge/development-secret.js'
 import type { DevelopmentTokenRequest } from './edge/development-tokens.js'
 import { Documents } from './edge/documents.js'
@@ -58,6 +59,12 @@ const serve = async (config: Config, log: Log, storage: Storage): Promise<Runnin
     connections: () => connections.count,
     rooms: () => rooms.count,
   })
+  const audit = createAudit(storage.database, log, metrics)
+  // Before that its table may not be there; entries wait meanwhile.
+  storage.ready.then(
+    () => audit.start(),
+    () => undefined,
+  )
   const rooms = new Rooms({ journal, documents, log, metrics })
   const origins: string[] = [...(config.allowedOrigins ?? [])]
   const rules = {
@@ -103,6 +110,7 @@ const serve = async (config: Config, log: Log, storage: Storage): Promise<Runnin
     webSockets.close()
     server.closeAllConnections()
     await documents.close()
+    await audit.close()
     await storage.close()
   }
   let closed: Promise<void> | undefined

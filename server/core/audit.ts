@@ -15,6 +15,14 @@ export type AuditEntry =
       address: string
       reason: CloseReason
     }
+  /** An HTTP request of a member that their role does not allow. */
+  | {
+      event: 'request-refused'
+      workspaceId: WorkspaceId
+      userId: UserId
+      address: string
+      reason: 'not-allowed'
+    }
   | {
       event: 'change-refused'
       workspaceId: WorkspaceId

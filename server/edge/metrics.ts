@@ -8,6 +8,8 @@ export interface Metrics {
   committed(rows: number, seconds: number): void
   refused(refusal: Refusal): void
   closed(reason: CloseReason): void
+  /** Entries of the audit that its queue could not hold, or its table did not take. */
+  auditDropped(count: number): void
   text(): Promise<string>
   readonly contentType: string
 }
@@ -28,6 +30,7 @@ export const createMetrics = (gauges: Gauges): Metrics => {
   const rows = counter('journal_rows', 'Rows committed to journals')
   const refusals = counter('refused_changes', 'Changes that admission refused', ['reason'])
   const closes = counter('closed_connections', 'Connections that the server closed', ['reason'])
+  const auditDropped = counter('audit_dropped', 'Entries of the audit that were not kept')
   const commit = new Histogram({
     name: 'kith_commit_seconds',
     help: 'From handing a batch to the journal to its commit',
@@ -51,6 +54,7 @@ export const createMetrics = (gauges: Gauges): Metrics => {
     },
     refused: (reason) => refusals.inc({ reason }),
     closed: (reason) => closes.inc({ reason }),
+    auditDropped: (count) => auditDropped.inc(count),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }
