@@ -6,4 +6,16 @@ export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
-export const createLog = (level: LogLevel): Log => pino({ level, base: null })
+/**
+ * Of an error its name, code, message and stack alone. PostgreSQL's errors carry more, `detail`
+ * among it: the whole row that failed, a contact's bytes included.
+ */
+const errorFields = (error: unknown): object => {
+  if (!(error instanceof Error)) return { type: typeof error }
+  const { name, message, stack } = error
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {}
+  return { type: name, message, stack, ...code }
+}
+
+export const createLog = (level: LogLevel): Log =>
+  pino({ level, base: null, serializers: { err: errorFields } })
