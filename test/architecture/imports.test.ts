@@ -83,6 +83,14 @@ describe('imports', () => {
     expect(crossing).toEqual([])
   })
 
+  test('a bench stands on what was built, and nothing stands on a bench', () => {
+    const unbuilt = (to: string) =>
+      isIn(to, 'server', 'client', 'shared', 'demo') && !/^\w+\/dist\//.test(to)
+    expect(violations('bench', (to) => !unbuilt(to))).toEqual([])
+    const others = ['shared', 'server', 'client', 'demo/src', 'test']
+    expect(others.flatMap((folder) => violations(folder, (to) => !isIn(to, 'bench')))).toEqual([])
+  })
+
   test('each outside library is imported in few places of the server, at its edge', () => {
     const outside = sources('server')
       .filter((path) => !path.startsWith('server/edge/'))
