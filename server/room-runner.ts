@@ -191,15 +191,15 @@ export class RoomRunner {
     const state =
       loaded.outcome === 'loaded' ? roomStateOf(this.workspaceId, loaded, scanner) : undefined
     if (state) return this.dispatch({ type: 'reloaded', state })
-    this.#end()
+    this.#end(loaded.outcome === 'absent' ? 'not-a-member' : 'storage-away')
   }
 
   /**
    * Deleted, damaged, or a bug: what waits is acknowledged to nobody, so its clients send it again
    * to the room that opens when they come back.
    */
-  #end(): void {
-    this.closeAll('storage-away')
+  #end(reason: CloseReason): void {
+    this.closeAll(reason)
     this.close()
     this.#onEnd()
   }
@@ -270,7 +270,7 @@ export class RoomRunner {
         this.#ports.log.warn({ workspaceId: this.workspaceId }, 'storage is away, trying again')
       } catch (error) {
         this.#ports.log.error({ workspaceId: this.workspaceId, err: error }, 'storage failed')
-        this.#end()
+        this.#end('storage-away')
       }
       await backoff.wait(this.#closing.signal)
     }

@@ -3,7 +3,7 @@
  * dropped a while after the last one left.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import type { WorkspaceId } from 'kith-shared'
+import type { CloseReason, WorkspaceId } from 'kith-shared'
 import { type RoomPorts, RoomRunner } from './room-runner.js'
 
 /** Presence goes out about 25 times a second. */
@@ -61,6 +61,12 @@ export class Rooms {
     } finally {
       this.#loading.delete(workspaceId)
     }
+  }
+
+  /** The workspace is gone: its sessions are closed, and nothing of it is waited for. */
+  end(workspaceId: WorkspaceId, reason: CloseReason): void {
+    this.#rooms.get(workspaceId)?.closeAll(reason)
+    this.#drop(workspaceId)
   }
 
   /** Resolves when every accepted change is committed, or when `signal` ends the wait. */

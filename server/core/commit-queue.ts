@@ -3,10 +3,11 @@
  * goes back to the room. The room's invariant 1 lives here: one commit is in flight at most, and
  * what arrives meanwhile waits.
  */
-import { type UpdateScanner, unreachable } from 'kith-shared'
+import { type UpdateScanner, type UserId, unreachable } from 'kith-shared'
 import { type MadeBatch, makeBatch, type Waiting } from './batch-maker.js'
 import type { CommitOutcome } from './ports.js'
 import type { RoomEffect } from './room-events.js'
+import type { RoomSession } from './room-session.js'
 import type { RoomState } from './room-state.js'
 
 /** Past this many bytes in the queue of a room who sends more is asked to come back later. */
@@ -37,6 +38,8 @@ export class CommitQueue {
   #storage: Storage = { storage: 'idle' }
   #queue: Waiting[] = []
   #queuedBytes = 0
+  /** Sessions of removed members: a user who comes back has another. */
+  readonly #removed = new WeakSet<RoomSession>()
   /** Somebody knows more of the journal than this room does. */
   #isBehind = false
 
@@ -56,6 +59,31 @@ export class CommitQueue {
   push(waiting: Waiting): void {
     if (waiting.type === 'update') this.#queuedBytes += waiting.bytes.length
     this.#queue.push(waiting)
+  }
+
+  /**
+   * What waits from a removed member is not committed: they may not write any more, and nobody has
+   * been told that it is saved. What is in flight was sent off while they were one: it counts if it
+   * is taken, and is not judged again.
+   */
+  remove(userId: UserId): void {
+    for (const { session } of this.#inFlightAndWaiting()) {
+      if (session.stamp.id === userId) this.#removed.add(session)
+    }
+    this.#dropRemoved()
+  }
+
+  #inFlightAndWaiting(): Waiting[] {
+    const inFlight = this.#storage.storage === 'committing' ? this.#storage.made.settled : []
+    return [...inFlight, ...this.#queue]
+  }
+
+  #dropRemoved(): void {
+    for (const waiting of this.#queue) {
+      const isDropped = this.#removed.has(waiting.session)
+      if (isDropped && waiting.type === 'update') this.#queuedBytes -= waiting.bytes.length
+    }
+    this.#queue = this.#queue.filter(({ session }) => !this.#removed.has(session))
   }
 
   /** Somebody has seen rows of another node that this room has not: look before the next batch. */
@@ -81,6 +109,7 @@ export class CommitQueue {
       case 'conflict':
         // Refusals too: what another node wrote may make them right.
         this.#queue = [...made.settled, ...this.#queue]
+        this.#dropRemoved()
         return this.#reload()
       case 'committed':
         this.#storage = { storage: 'idle' }

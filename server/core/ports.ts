@@ -114,12 +114,33 @@ export interface TokenVerifier {
   >
 }
 
+export type FoundMember =
+  | { outcome: 'member'; role: Role }
+  | { outcome: 'none' }
+  | { outcome: 'away' }
+
+export type FoundWorkspace =
+  | { outcome: 'workspace'; name: string }
+  | { outcome: 'none' }
+  | { outcome: 'away' }
+
+export type MembershipChange =
+  /** Came, left, or has another role. */
+  | { change: 'member'; workspaceId: WorkspaceId; userId: UserId }
+  /** Renamed or deleted. */
+  | { change: 'workspace'; workspaceId: WorkspaceId }
+  /** Some changes may have been missed: check all. */
+  | { change: 'unknown' }
+
 export interface Members {
   /** `none` both where the workspace does not exist and where the user is not in it. */
-  find(
-    workspaceId: WorkspaceId,
-    userId: UserId,
-  ): Promise<{ outcome: 'member'; role: Role } | { outcome: 'none' } | { outcome: 'away' }>
+  find(workspaceId: WorkspaceId, userId: UserId): Promise<FoundMember>
+  findWorkspace(workspaceId: WorkspaceId): Promise<FoundWorkspace>
+  /**
+   * Tells of every change soon after its commit, whoever made it, until closed. Says `unknown`
+   * first of all, and after each time that it could not listen; while it can't, it is silent.
+   */
+  watch(onChange: (change: MembershipChange) => void): { close(): Promise<void> }
 }
 
 /** One WebSocket, as the core's runners see it. */

@@ -1,5 +1,5 @@
 /** What happens to a room, and what a room wants done: the two unions of `Room.step`. */
-import type { AwarenessEntry, CloseReason, Refusal, Role, Seq } from 'kith-shared'
+import type { AwarenessEntry, CloseReason, Refusal, Role, Seq, UserId } from 'kith-shared'
 import type { UpdateMessage } from './admission/admit.js'
 import type { Batch, CommitOutcome, JournalRow, Snapshot } from './ports.js'
 import type { PresenceStamp, SessionId } from './presence.js'
@@ -13,8 +13,12 @@ export type RoomEvent =
   | { type: 'sync-step-1'; session: SessionId; stateVector: Uint8Array }
   | { type: 'awareness'; session: SessionId; states: readonly AwarenessEntry[] }
   | { type: 'query-awareness'; session: SessionId }
-  /** Its token was renewed, and the membership says otherwise than before. */
+  /** The membership says otherwise than before. */
   | { type: 'role-changed'; session: SessionId; role: Role }
+  /** Not a member any more: their sessions end, and what waits from them goes with them. */
+  | { type: 'member-removed'; userId: UserId }
+  /** The workspace's name, as it is now; often the same. */
+  | { type: 'renamed'; name: string }
   /** The outcome of the commit in flight; `away` never comes here, it is tried again outside. */
   | { type: 'commit-done'; outcome: Exclude<CommitOutcome, { outcome: 'away' }> }
   /** After a conflict: the workspace as the journal holds it now. */

@@ -17,6 +17,7 @@ import {
   type Role,
   type ServerMessage,
   type UpdateScanner,
+  type UserId,
   unreachable,
 } from 'kith-shared'
 import type { UpdateMessage } from './admission/admit.js'
@@ -37,6 +38,12 @@ import { welcomeOf } from './welcome.js'
 /** Past this many bytes without a commit a session's socket is not read from any more. */
 export const MAX_UNSETTLED_BYTES = 1024 * 1024
 
+/**
+ * A `seq` beyond the head makes the room read the journal, so often at most, in milliseconds. Who
+ * comes too soon after gets what this room has, from the snapshot on.
+ */
+const LOOK_SPACING = 3_000
+
 export interface RoomParts {
   scanner: UpdateScanner
   /** A new UUID. */
@@ -51,6 +58,8 @@ export class Room {
   #state: RoomState
   readonly #queue: CommitQueue
   #effects: RoomEffect[] = []
+  /** When a joining session's `seq` last made the room look for rows of another node. */
+  #lookedAt = Number.NEGATIVE_INFINITY
   readonly #feeder: Feeder
 
   constructor(state: RoomState, parts: RoomParts) {
@@ -117,6 +126,10 @@ export class Room {
         return this.#stock.keepAlive(this.#sessions.values())
       case 'snapshot-done':
         return this.#snapshots.done(this.#state, event.seq)
+      case 'member-removed':
+        return this.#memberRemoved(event.userId)
+      case 'renamed':
+        return this.#renamed(event.name)
       default:
         this.#handleOf(this.#sessions.get(event.session), event)
     }
@@ -168,8 +181,15 @@ export class Room {
     }
     const { clientId, earlierIds, epoch, seq } = dialect
     // It has seen rows of another node that we have not: look before it is told anything.
-    if (epoch === this.#state.epoch && seq > this.#state.head) this.#queue.lookFirst()
+    if (epoch === this.#state.epoch && seq > this.#state.head) this.#lookFirst(stamp.joinedAt)
     this.#queue.push({ type: 'hello', session, clientId, earlierIds })
+  }
+
+  /** A made-up `seq` must not buy a reading of the journal each time. */
+  #lookFirst(now: number): void {
+    if (now - this.#lookedAt < LOOK_SPACING) return
+    this.#lookedAt = now
+    this.#queue.lookFirst()
   }
 
   #leave(session: RoomSession): void {
@@ -264,6 +284,7 @@ export class Room {
   #reloaded(state: RoomState): void {
     this.#queue.reloaded()
     const sameEpoch = state.epoch === this.#state.epoch
+    this.#renamed(state.name)
     this.#state = state
     this.#feeder.restart(state)
     for (const session of [...this.#sessions.values()]) {
@@ -275,8 +296,28 @@ export class Room {
   #roleChanged(session: RoomSession, role: Role): void {
     if (session.stamp.role === role) return
     session.stamp = { ...session.stamp, role }
-    if (session.dialect.dialect === 'kith') {
-      this.#send(session, { type: 'notice', notice: 'role-changed', role })
+    this.#notify(session, { type: 'notice', notice: 'role-changed', role })
+  }
+
+  #renamed(name: string): void {
+    if (this.#state.name === name) return
+    this.#state.name = name
+    for (const session of this.#sessions.values()) {
+      this.#notify(session, { type: 'notice', notice: 'workspace-renamed', name })
+    }
+  }
+
+  /** A stock client knows no notices, and who waits for the welcome finds it all there. */
+  #notify(session: RoomSession, notice: Extract<ServerMessage, { type: 'notice' }>): void {
+    if (session.dialect.dialect === 'kith' && session.feed.feed !== 'arriving') {
+      this.#send(session, notice)
+    }
+  }
+
+  #memberRemoved(userId: UserId): void {
+    this.#queue.remove(userId)
+    for (const session of [...this.#sessions.values()]) {
+      if (session.stamp.id === userId) this.#close(session, 'not-a-member')
     }
   }
 

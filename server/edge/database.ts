@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { type Listener, listenOn } from './listen.js'
 import { whyAway } from './storage-away.js'
 
 export interface DatabaseLog {
@@ -34,6 +35,8 @@ export interface Database {
   readTogether<T>(work: (run: Run) => Promise<T>): Promise<T>
   /** A connection outside the pool, without time limits, ended after `work`: for migrations. */
   withConnection<T>(work: (run: Run) => Promise<T>): Promise<T>
+  /** On a connection of its own, until closed. `channel` is a plain lower-case name. */
+  listen(channel: string, listener: Listener): { close(): Promise<void> }
   /** `work`'s result, or `away` where the storage is; says why in the log. Bugs are thrown on. */
   orAway<T>(work: () => Promise<T>): Promise<T | { outcome: 'away' }>
   /** Waits for what is under way. Safe twice. */
@@ -120,18 +123,21 @@ const borrow = async <T>(pool: pg.Pool, work: (run: Run) => Promise<T>): Promise
   }
 }
 
-/** What was begun and not committed is rolled back, and locks are let go, as the session ends. */
-const withConnection = async <T>(
-  { url, connectTimeout = CONNECT_TIMEOUT }: DatabaseOptions,
-  work: (run: Run) => Promise<T>,
-): Promise<T> => {
-  const client = new pg.Client({
+const ownConnection = ({ url, connectTimeout = CONNECT_TIMEOUT }: DatabaseOptions): pg.Client =>
+  new pg.Client({
     connectionString: url,
     application_name: 'kith',
     types,
     connectionTimeoutMillis: connectTimeout,
     keepAlive: true,
   })
+
+/** What was begun and not committed is rolled back, and locks are let go, as the session ends. */
+const withConnection = async <T>(
+  options: DatabaseOptions,
+  work: (run: Run) => Promise<T>,
+): Promise<T> => {
+  const client = ownConnection(options)
   client.on('error', () => undefined)
   await client.connect()
   try {
@@ -155,6 +161,7 @@ export const openDatabase = (options: DatabaseOptions): Database => {
         return result
       }),
     withConnection: (work) => withConnection(options, work),
+    listen: (channel, listener) => listenOn(() => ownConnection(options), channel, listener),
     orAway: async (work) => {
       try {
         return await work()

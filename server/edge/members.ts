@@ -1,5 +1,11 @@
-import { type Role, SCHEMA_VERSION, type UserId, type WorkspaceId } from 'kith-shared'
-import type { Members } from '../core/ports.js'
+import {
+  isWorkspaceId,
+  type Role,
+  SCHEMA_VERSION,
+  type UserId,
+  type WorkspaceId,
+} from 'kith-shared'
+import type { Members, MembershipChange } from '../core/ports.js'
 import type { Database } from './database.js'
 import { plainLine } from './plain-text.js'
 
@@ -20,6 +26,29 @@ export interface MemberStore extends Members {
   createWorkspaceWithMember(membership: Membership): Promise<{ outcome: 'done' | 'away' }>
 }
 
+/** Told by the triggers of migrations/0004_directory_changes.sql. */
+const CHANNEL = 'kith_directory'
+
+/** Anybody who may connect to the database may notify: what is not ours means "look". */
+const changeOf = (payload: string): MembershipChange => {
+  const said = parsed(payload)
+  if (!isWorkspaceId(said.workspaceId)) return { change: 'unknown' }
+  const { change, workspaceId, userId } = said
+  if (change === 'workspace') return { change, workspaceId }
+  return change === 'member' && typeof userId === 'string'
+    ? { change, workspaceId, userId: userId as UserId } // whoever it is, only a look-up follows
+    : { change: 'unknown' }
+}
+
+const parsed = (payload: string): Record<string, unknown> => {
+  try {
+    const value: unknown = JSON.parse(payload)
+    return typeof value === 'object' && value !== null ? { ...value } : {}
+  } catch {
+    return {}
+  }
+}
+
 export const createMembers = (database: Database): MemberStore => ({
   find: (workspaceId, userId) =>
     database.orAway(async () => {
@@ -29,6 +58,22 @@ export const createMembers = (database: Database): MemberStore => ({
         values: [workspaceId, userId],
       })
       return row ? ({ outcome: 'member', role: row.role } as const) : ({ outcome: 'none' } as const)
+    }),
+  findWorkspace: (workspaceId) =>
+    database.orAway(async () => {
+      const [row] = await database.run<{ name: string }>({
+        name: 'workspace-name',
+        text: 'select name from workspaces where id = $1',
+        values: [workspaceId],
+      })
+      return row
+        ? ({ outcome: 'workspace', name: row.name } as const)
+        : ({ outcome: 'none' } as const)
+    }),
+  watch: (onChange) =>
+    database.listen(CHANNEL, {
+      listening: () => onChange({ change: 'unknown' }),
+      heard: (payload) => onChange(changeOf(payload)),
     }),
   createWorkspaceWithMember: ({ workspaceId, userId, role, name, email = null }) =>
     database.orAway(async () => {

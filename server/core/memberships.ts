@@ -1,0 +1,345 @@
+/**
+ * Who is live, and whether they still may be: each member with live sessions, and each workspace
+ * with any, is looked up at least every 30 s, and at once on a change. A state machine without I/O,
+ * like the room.
+ *
+ * Invariants
+ *   1. A session is live from the answer that lets it in, before it has joined its room: so no
+ *      removal falls between the two.
+ *   2. One look-up of a member at a time, shared by all who wait; one that a change overtook counts
+ *      for nothing and is made again. Who came after it began is not refused by it.
+ *   3. While the store is known to be away nobody new gets in, also not from a recent result.
+ *   4. Who is in stays for `GRACE` after the last answer, then is closed: `storage-away`.
+ */
+import { type Role, type UserId, unreachable, type WorkspaceId } from 'kith-shared'
+import { CheckQueue, type Urgency } from './check-queue.js'
+import type { FoundMember, FoundWorkspace, MembershipChange } from './ports.js'
+import type { SessionId } from './presence.js'
+import { RecentMembers } from './recent-members.js'
+
+/** All in milliseconds. A check comes due in between, so that few do at the same moment. */
+export const RECHECK_WITHIN = 28_000
+export const RECHECK_AFTER = 18_000
+export const GRACE = 5 * 60_000
+
+export type MembershipsEvent =
+  /** A session with a good token asks to be let in, or for its role at a renewal. */
+  | {
+      type: 'enter'
+      session: SessionId
+      workspaceId: WorkspaceId
+      userId: UserId
+      now: number
+    }
+  | { type: 'leave'; session: SessionId }
+  | {
+      type: 'member-found'
+      workspaceId: WorkspaceId
+      userId: UserId
+      found: FoundMember
+      now: number
+    }
+  | { type: 'workspace-found'; workspaceId: WorkspaceId; found: FoundWorkspace; now: number }
+  | { type: 'changed'; change: MembershipChange; now: number }
+  /** About once a second. */
+  | { type: 'tick'; now: number }
+
+export type MembershipsEffect =
+  | { type: 'find-member'; workspaceId: WorkspaceId; userId: UserId }
+  | { type: 'find-workspace'; workspaceId: WorkspaceId }
+  /** For `enter`. */
+  | { type: 'answer'; session: SessionId; found: FoundMember }
+  | { type: 'role'; sessions: readonly SessionId[]; role: Role }
+  /** Not a member any more, or not known to be one for too long. */
+  | {
+      type: 'end-member'
+      workspaceId: WorkspaceId
+      userId: UserId
+      sessions: readonly SessionId[]
+      reason: 'not-a-member' | 'storage-away'
+    }
+  | { type: 'name'; workspaceId: WorkspaceId; name: string }
+  /** The workspace is deleted. */
+  | { type: 'end-workspace'; workspaceId: WorkspaceId; sessions: readonly SessionId[] }
+
+interface Check {
+  asking: 'no' | 'yes' | 'overtaken'
+  dueAt: number
+}
+
+interface Member extends Check {
+  readonly workspace: Workspace
+  readonly userId: UserId
+  readonly live: Set<SessionId>
+  readonly waiting: Map<SessionId, 'for-this-answer' | 'came-later'>
+  role: Role | undefined
+  /** When it was last known to be a member. */
+  confirmedAt: number
+}
+
+interface Workspace extends Check {
+  readonly id: WorkspaceId
+  readonly members: Map<UserId, Member>
+}
+
+export class Memberships {
+  readonly #workspaces = new Map<WorkspaceId, Workspace>()
+  readonly #bySession = new Map<SessionId, Member>()
+  readonly #queue = new CheckQueue<Member | Workspace>()
+  readonly #recent = new RecentMembers()
+  #effects: MembershipsEffect[] = []
+  #checks = 0
+
+  step(event: MembershipsEvent): MembershipsEffect[] {
+    this.#handle(event)
+    if (event.type !== 'leave') this.#pump(event.now)
+    const effects = this.#effects
+    this.#effects = []
+    return effects
+  }
+
+  #handle(event: MembershipsEvent): void {
+    switch (event.type) {
+      case 'enter':
+        return this.#enter(event)
+      case 'leave':
+        return this.#leave(event.session)
+      case 'member-found':
+        return this.#memberFound(event)
+      case 'workspace-found':
+        return this.#workspaceFound(event)
+      case 'changed':
+        return this.#changed(event.change)
+      case 'tick':
+        return this.#tick(event.now)
+      default:
+        unreachable(event)
+    }
+  }
+
+  #enter({ session, workspaceId, userId, now }: Extract<MembershipsEvent, { type: 'enter' }>) {
+    // Invariant 3. The session stays as it is: a renewal's may be live.
+    if (this.#queue.isAway(now)) return this.#answer(session, { outcome: 'away' })
+    const before = this.#bySession.get(session)
+    if (before && (before.userId !== userId || before.workspace.id !== workspaceId)) {
+      this.#leave(session)
+    }
+    const member = this.#memberOf(workspaceId, userId, now)
+    this.#bySession.set(session, member)
+    const recent = this.#recent.get(workspaceId, userId, now)
+    if (recent) return this.#letIn(member, session, recent.role, recent.foundAt)
+    member.waiting.set(session, member.asking === 'no' ? 'for-this-answer' : 'came-later')
+    this.#check(member, 'urgent')
+  }
+
+  #memberOf(workspaceId: WorkspaceId, userId: UserId, now: number): Member {
+    let workspace = this.#workspaces.get(workspaceId)
+    if (!workspace) {
+      workspace = { id: workspaceId, members: new Map(), asking: 'no', dueAt: this.#due(now) }
+      this.#workspaces.set(workspaceId, workspace)
+    }
+    const known = workspace.members.get(userId)
+    if (known) return known
+    const member: Member = {
+      workspace,
+      userId,
+      live: new Set(),
+      waiting: new Map(),
+      role: undefined,
+      confirmedAt: now,
+      asking: 'no',
+      dueAt: Number.POSITIVE_INFINITY,
+    }
+    workspace.members.set(userId, member)
+    return member
+  }
+
+  /** Between `RECHECK_AFTER` and `RECHECK_WITHIN`, evenly: the golden ratio's multiples. */
+  #due(now: number): number {
+    const share = (++this.#checks * 0.618_033_988_75) % 1
+    return now + RECHECK_AFTER + share * (RECHECK_WITHIN - RECHECK_AFTER)
+  }
+
+  #letIn(member: Member, session: SessionId, role: Role, foundAt: number): void {
+    if (member.live.size === 0) {
+      member.confirmedAt = foundAt
+      member.dueAt = this.#due(foundAt)
+      member.role = role
+    }
+    member.live.add(session)
+    this.#answer(session, { outcome: 'member', role })
+  }
+
+  #answer(session: SessionId, found: FoundMember): void {
+    this.#effects.push({ type: 'answer', session, found })
+  }
+
+  #leave(session: SessionId): void {
+    const member = this.#bySession.get(session)
+    if (!member) return
+    this.#bySession.delete(session)
+    member.live.delete(session)
+    member.waiting.delete(session)
+    this.#dropIfEmpty(member)
+  }
+
+  /** Not while it is asked for: its answer would be taken for that of the next one of this name. */
+  #dropIfEmpty(member: Member): void {
+    const { workspace, live, waiting } = member
+    if (live.size > 0 || waiting.size > 0 || member.asking !== 'no') return
+    this.#queue.remove(member)
+    workspace.members.delete(member.userId)
+    this.#dropIfLeft(workspace)
+  }
+
+  #dropIfLeft(workspace: Workspace): void {
+    if (workspace.members.size > 0 || workspace.asking !== 'no') return
+    this.#queue.remove(workspace)
+    this.#workspaces.delete(workspace.id)
+  }
+
+  #check(check: Member | Workspace, urgency: Urgency): void {
+    if (check.asking === 'no') this.#queue.add(check, urgency)
+  }
+
+  #pump(now: number): void {
+    for (let check = this.#queue.next(now); check; check = this.#queue.next(now)) {
+      check.asking = 'yes'
+      if ('workspace' in check) {
+        for (const session of check.waiting.keys()) check.waiting.set(session, 'for-this-answer')
+        const { workspace, userId } = check
+        this.#effects.push({ type: 'find-member', workspaceId: workspace.id, userId })
+      } else this.#effects.push({ type: 'find-workspace', workspaceId: check.id })
+    }
+  }
+
+  #memberFound(event: Extract<MembershipsEvent, { type: 'member-found' }>): void {
+    const { workspaceId, userId, found, now } = event
+    this.#queue.answered(now, found.outcome === 'away' ? 'away' : 'there')
+    const member = this.#workspaces.get(workspaceId)?.members.get(userId)
+    if (!member) return
+    const wasOvertaken = member.asking === 'overtaken'
+    member.asking = 'no'
+    if (found.outcome === 'away') this.#away(member, now)
+    else if (wasOvertaken) this.#check(member, 'urgent')
+    else if (found.outcome === 'none') this.#gone(member)
+    else this.#confirmed(member, found.role, now)
+    this.#dropIfEmpty(member)
+  }
+
+  #confirmed(member: Member, role: Role, now: number): void {
+    const { workspace, userId, live, waiting } = member
+    this.#recent.set(workspace.id, userId, { role, foundAt: now })
+    member.confirmedAt = now
+    member.dueAt = this.#due(now)
+    if (member.role !== role && live.size > 0) {
+      this.#effects.push({ type: 'role', sessions: [...live], role })
+    }
+    member.role = role
+    for (const session of waiting.keys()) this.#letIn(member, session, role, now)
+    waiting.clear()
+  }
+
+  /** Invariant 2: who came after the look-up began may have become a member meanwhile. */
+  #gone(member: Member): void {
+    for (const [session, asked] of [...member.waiting]) {
+      if (asked === 'came-later') continue
+      this.#answer(session, { outcome: 'none' })
+      member.waiting.delete(session)
+      if (!member.live.has(session)) this.#bySession.delete(session)
+    }
+    this.#endMember(member, 'not-a-member')
+    if (member.waiting.size > 0) this.#check(member, 'urgent')
+  }
+
+  #endMember(member: Member, reason: 'not-a-member' | 'storage-away'): void {
+    const sessions = [...member.live]
+    if (sessions.length === 0) return
+    const { workspace, userId } = member
+    this.#effects.push({ type: 'end-member', workspaceId: workspace.id, userId, sessions, reason })
+    member.live.clear()
+    for (const session of sessions) if (!member.waiting.has(session)) this.#leave(session)
+  }
+
+  /** Invariant 3: nobody waits for a store that is away. Who is in is asked for again. */
+  #away(asked: Member | Workspace, now: number): void {
+    this.#check(asked, 'routine')
+    if (!this.#queue.isAway(now)) return
+    for (const { members } of [...this.#workspaces.values()]) {
+      for (const member of [...members.values()]) {
+        if (member.asking === 'no') this.#refuseWaiting(member)
+      }
+    }
+  }
+
+  #refuseWaiting(member: Member): void {
+    for (const session of [...member.waiting.keys()]) {
+      this.#answer(session, { outcome: 'away' })
+      member.waiting.delete(session)
+      if (!member.live.has(session)) this.#leave(session)
+    }
+  }
+
+  #workspaceFound(event: Extract<MembershipsEvent, { type: 'workspace-found' }>): void {
+    const { workspaceId, found, now } = event
+    this.#queue.answered(now, found.outcome === 'away' ? 'away' : 'there')
+    const workspace = this.#workspaces.get(workspaceId)
+    if (!workspace) return
+    const wasOvertaken = workspace.asking === 'overtaken'
+    workspace.asking = 'no'
+    workspace.dueAt = this.#due(now)
+    if (found.outcome === 'away') this.#away(workspace, now)
+    else if (wasOvertaken) this.#check(workspace, 'urgent')
+    else if (found.outcome === 'none') this.#deleted(workspace)
+    else this.#effects.push({ type: 'name', workspaceId, name: found.name })
+    this.#dropIfLeft(workspace)
+  }
+
+  #deleted(workspace: Workspace): void {
+    const live = [...workspace.members.values()].flatMap((member) => [...member.live])
+    this.#effects.push({ type: 'end-workspace', workspaceId: workspace.id, sessions: live })
+    // Who waits is told by their own look-up.
+    for (const session of live) this.#leave(session)
+  }
+
+  #changed(change: MembershipChange): void {
+    switch (change.change) {
+      case 'member': {
+        this.#recent.delete(change.workspaceId, change.userId)
+        const member = this.#workspaces.get(change.workspaceId)?.members.get(change.userId)
+        if (member) this.#overtake(member, 'urgent')
+        return
+      }
+      case 'workspace': {
+        const workspace = this.#workspaces.get(change.workspaceId)
+        if (workspace) this.#overtake(workspace, 'urgent')
+        return
+      }
+      case 'unknown':
+        this.#recent.clear()
+        for (const workspace of this.#workspaces.values()) {
+          this.#overtake(workspace, 'routine')
+          for (const member of workspace.members.values()) this.#overtake(member, 'routine')
+        }
+        return
+      default:
+        unreachable(change)
+    }
+  }
+
+  #overtake(check: Member | Workspace, urgency: Urgency): void {
+    if (check.asking === 'no') this.#check(check, urgency)
+    else check.asking = 'overtaken'
+  }
+
+  #tick(now: number): void {
+    for (const workspace of [...this.#workspaces.values()]) {
+      if (now >= workspace.dueAt) this.#check(workspace, 'routine')
+      for (const member of [...workspace.members.values()]) {
+        if (now >= member.dueAt) this.#check(member, 'routine')
+        // Invariant 4.
+        if (now - member.confirmedAt > GRACE) this.#endMember(member, 'storage-away')
+      }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+/** Performs what `Memberships` asks for: look-ups, and what they mean for sessions and rooms. */
+import { type Role, type UserId, unreachable, type WorkspaceId } from 'kith-shared'
+import { Memberships, type MembershipsEffect, type MembershipsEvent } from './core/memberships.js'
+import type { FoundMember, FoundWorkspace, Members } from './core/ports.js'
+import type { SessionId } from './core/presence.js'
+import type { Log } from './edge/log.js'
+import type { Rooms } from './rooms.js'
+
+const TICK = 1_000
+
+/** What a session hears of its own membership. */
+export interface Membered {
+  /** Once for each `enter`, unless it leaves first. */
+  found(found: FoundMember): void
+  roleChanged(role: Role): void
+  ended(reason: 'not-a-member' | 'storage-away'): void
+}
+
+export interface LiveMembersPorts {
+  members: Members
+  rooms: Rooms
+  log: Log
+}
+
+export class LiveMembers {
+  readonly #ports: LiveMembersPorts
+  readonly #memberships = new Memberships()
+  readonly #sessions = new Map<SessionId, Membered>()
+  #timer: NodeJS.Timeout | undefined
+  #watch: ReturnType<Members['watch']> | undefined
+
+  constructor(ports: LiveMembersPorts) {
+    this.#ports = ports
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.#step({ type: 'tick', now: performance.now() }), TICK)
+    this.#watch = this.#ports.members.watch((change) =>
+      this.#step({ type: 'changed', change, now: performance.now() }),
+    )
+  }
+
+  /** From its answer on, until `leave`, the session is told what changes. */
+  enter(id: SessionId, session: Membered, workspaceId: WorkspaceId, userId: UserId): void {
+    this.#sessions.set(id, session)
+    this.#step({ type: 'enter', session: id, workspaceId, userId, now: performance.now() })
+  }
+
+  /** Safe twice. */
+  leave(id: SessionId): void {
+    if (this.#sessions.delete(id)) this.#step({ type: 'leave', session: id })
+  }
+
+  /** Safe twice. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#watch?.close()
+  }
+
+  #step(event: MembershipsEvent): void {
+    for (const effect of this.#memberships.step(event)) this.#perform(effect)
+  }
+
+  #perform(effect: MembershipsEffect): void {
+    switch (effect.type) {
+      case 'find-member':
+        return void this.#findMember(effect.workspaceId, effect.userId)
+      case 'find-workspace':
+        return void this.#findWorkspace(effect.workspaceId)
+      case 'answer':
+        return this.#sessions.get(effect.session)?.found(effect.found)
+      case 'role':
+        for (const id of effect.sessions) this.#sessions.get(id)?.roleChanged(effect.role)
+        return
+      case 'name':
+        return this.#ports.rooms.get(effect.workspaceId)?.dispatch({
+          type: 'renamed',
+          name: effect.name,
+        })
+      case 'end-member':
+        return this.#endMember(effect)
+      case 'end-workspace':
+        // First the room: what waits in it must not be committed, nor wait for storage.
+        this.#ports.rooms.end(effect.workspaceId, 'not-a-member')
+        return this.#end(effect.sessions, 'not-a-member')
+      default:
+        unreachable(effect)
+    }
+  }
+
+  /** First the room, so that what waits from a removed member leaves with them. */
+  #endMember(effect: Extract<MembershipsEffect, { type: 'end-member' }>): void {
+    const { workspaceId, userId, sessions, reason } = effect
+    if (reason === 'not-a-member') {
+      this.#ports.rooms.get(workspaceId)?.dispatch({ type: 'member-removed', userId })
+    }
+    this.#end(sessions, reason)
+  }
+
+  #end(sessions: readonly SessionId[], reason: 'not-a-member' | 'storage-away'): void {
+    for (const id of sessions) this.#sessions.get(id)?.ended(reason)
+  }
+
+  async #findMember(workspaceId: WorkspaceId, userId: UserId): Promise<void> {
+    const found = await this.#ask(() => this.#ports.members.find(workspaceId, userId))
+    this.#step({ type: 'member-found', workspaceId, userId, found, now: performance.now() })
+  }
+
+  async #findWorkspace(workspaceId: WorkspaceId): Promise<void> {
+    const found = await this.#ask(() => this.#ports.members.findWorkspace(workspaceId))
+    this.#step({ type: 'workspace-found', workspaceId, found, now: performance.now() })
+  }
+
+  async #ask<Found extends FoundMember | FoundWorkspace>(
+    find: () => Promise<Found>,
+  ): Promise<Found | { outcome: 'away' }> {
+    try {
+      return await find()
+    } catch (error) {
+      this.#ports.log.error({ err: error }, 'a membership could not be looked up')
+      return { outcome: 'away' }
+    }
+  }
+}
