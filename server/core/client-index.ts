@@ -7,7 +7,8 @@ export type VisitRun = (root: string, from: number, to: number) => void
  * One client id's clocks: how far they are known, in which root each lies, which are deleted.
  *
  * Invariants
- *   1. Each run ends where the next begins, the last one at `clock`; neighbours differ in root.
+ *   1. Each run ends where the next begins, the last one at `clock`. A run of a map ends where the
+ *      root changes; one of a text also where a letter does not follow the clock before it.
  *   2. Deleted ranges end at or before `clock`.
  */
 export class ClientIndex {
@@ -15,15 +16,18 @@ export class ClientIndex {
   clock: number
   readonly runStarts: number[] = []
   readonly runRoots: string[] = []
+  /** Whether the first run goes on with one that is not here: a draft's, of the committed index. */
+  continues = false
   readonly deleted = new Ranges()
 
   constructor(clock = 0) {
     this.clock = clock
   }
 
-  /** Adds `[clock, end)` in a root. */
-  extend(end: number, root: string): void {
-    if (this.runRoots[this.runRoots.length - 1] !== root) {
+  /** Adds `[clock, end)` in a root, to the last run if it `joins` that. */
+  extend(end: number, root: string, joins: boolean): void {
+    if (this.runRoots.length === 0) this.continues = joins
+    if (!joins || this.runRoots[this.runRoots.length - 1] !== root) {
       this.runStarts.push(this.clock)
       this.runRoots.push(root)
     }
@@ -33,6 +37,11 @@ export class ClientIndex {
   /** The root that a clock of the runs lies in. */
   rootAt(clock: number): string {
     return this.runRoots[this.#runAt(clock)] as string
+  }
+
+  /** Where the run begins that a clock of the runs lies in. */
+  runStart(clock: number): number {
+    return this.runStarts[this.#runAt(clock)] as number
   }
 
   /** Calls back with the root and the part of each run that `[start, end)` touches. */

@@ -69,7 +69,7 @@ const readClient = (from: ByteReader, index: RoomIndex, roots: readonly string[]
     const root = roots[from.varUint()]
     end += from.varUint()
     if (root === undefined) from.fail()
-    else index.extend(id, end, root)
+    else index.extend(id, end, root, false)
   }
   const deleted = new Ranges()
   let start = 0

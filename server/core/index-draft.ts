@@ -48,15 +48,26 @@ export class IndexDraft {
     return index.rootAt(clock)
   }
 
+  /** Where the run begins that a known clock lies in. */
+  runStart(client: ClientId, clock: number): number {
+    const committed = this.base.clock(client)
+    const base = this.base.clients.get(client)
+    if (clock < committed) return base?.runStart(clock) ?? 0
+    const draft = this.#clients.get(client)
+    const start = draft?.runStart(clock) ?? 0
+    if (start > committed || !draft?.continues || committed === 0) return start
+    return base?.runStart(committed - 1) ?? start
+  }
+
   /** Calls back with each run that the range `[start, end)` touches, as far as it is known. */
   runsIn(client: ClientId, start: number, end: number, visit: VisitRun): void {
     this.base.clients.get(client)?.runsIn(start, end, visit)
     this.#clients.get(client)?.runsIn(Math.max(start, this.base.clock(client)), end, visit)
   }
 
-  /** Adds `[clock(client), end)` in a root. */
-  extend(client: ClientId, end: number, root: string): void {
-    this.#client(client).extend(end, root)
+  /** Adds `[clock(client), end)` in a root, to the last run if it `joins` that. */
+  extend(client: ClientId, end: number, root: string, joins: boolean): void {
+    this.#client(client).extend(end, root, joins)
   }
 
   delete(client: ClientId, ranges: Ranges): void {
@@ -82,7 +93,8 @@ export class IndexDraft {
   fold(): void {
     for (const [id, draft] of this.#clients) {
       draft.runRoots.forEach((root, run) => {
-        this.base.extend(id, draft.runStarts[run + 1] ?? draft.clock, root)
+        const joins = run === 0 && draft.continues
+        this.base.extend(id, draft.runStarts[run + 1] ?? draft.clock, root, joins)
       })
       this.base.delete(id, draft.deleted)
     }

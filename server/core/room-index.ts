@@ -21,8 +21,8 @@ export class RoomIndex {
     return this.clients.get(client)?.clock ?? 0
   }
 
-  extend(id: ClientId, end: number, root: string): void {
-    this.#client(id).extend(end, this.#intern(root))
+  extend(id: ClientId, end: number, root: string, joins: boolean): void {
+    this.#client(id).extend(end, this.#intern(root), joins)
   }
 
   delete(id: ClientId, ranges: Ranges): void {

@@ -281,6 +281,22 @@ const PLACE: Row[] = [
   ],
   [
     'A4',
+    'a letter between two of one run, turned round',
+    'circular',
+    aimed(({ written }) => [{ kind: 4, origin: [written, 5], right: [written, 3] }]),
+  ],
+  [
+    'A4',
+    'a letter between two of the same update, turned round',
+    'circular',
+    aimed((targets) => [
+      letters('abc'),
+      { kind: 4, origin: [targets.own, 2], text: 'd' },
+      { kind: 4, origin: [targets.own, 3], right: [targets.own, 1] },
+    ]),
+  ],
+  [
+    'A4',
     'an overwrite of a creation',
     'written-once',
     aimed(({ written }) => [{ kind: 8, origin: [written, 0] }]),

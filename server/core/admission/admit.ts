@@ -132,7 +132,7 @@ const apply = (
   }
   placed.eachNew((client, row, start, end) => {
     draft.bind(client, sender)
-    draft.extend(client, end, placed.root(row))
+    draft.extend(client, end, placed.root(row), placed.joins(row, start))
     if (update.kind[row] === CONTENT.deleted) remember(client, start, end)
   })
   for (const [client, ranges] of deleted) draft.delete(client, ranges)

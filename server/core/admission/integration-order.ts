@@ -3,7 +3,14 @@
  * root each new struct lies in. Linear in the structs: every struct is placed once, and each wait
  * for another client's block ends with a struct placed or the update refused.
  */
-import { type ClientId, NONE, type Refusal, type ScannedUpdate, type UserId } from 'kith-shared'
+import {
+  type ClientId,
+  NONE,
+  type Refusal,
+  rootKind,
+  type ScannedUpdate,
+  type UserId,
+} from 'kith-shared'
 import type { VisitRun } from '../client-index.js'
 import type { IndexDraft } from '../index-draft.js'
 import type { Placed } from './place.js'
@@ -71,6 +78,8 @@ export class PlacedStructs {
   readonly #next: number[] = []
   readonly #known: number[] = []
   readonly #roots: string[] = []
+  /** For each struct placed: where the run begins that its first new clock lies in. */
+  readonly #runStarts: number[] = []
 
   constructor(draft: IndexDraft, update: ScannedUpdate, sender: UserId, judge: JudgePlace) {
     this.#judge = judge
@@ -93,6 +102,11 @@ export class PlacedStructs {
 
   root(row: number): string {
     return this.#roots[row] as string
+  }
+
+  /** Whether what is new of a struct, from `start` on, goes on with the run of the clock before it. */
+  joins(row: number, start: number): boolean {
+    return (this.#runStarts[row] as number) < start
   }
 
   /** Whether anything was placed. */
@@ -172,10 +186,14 @@ export class PlacedStructs {
       length: update.length[row] as number,
       hasOrigin: originClient !== NONE,
       hasRightOrigin: rightClient !== NONE,
-      isBetweenOneAndItself: originClient === rightClient && originClock === rightClock,
+      isTurned: this.#isTurned(originClient, originClock, rightClient, rightClock),
     })
     if (refusal) return refusal
     this.#roots[row] = root
+    const start = Math.max(update.clock[row] as number, known)
+    const follows = originClient === client && originClock === start - 1
+    const joins = follows || rootKind(root) === 'map'
+    this.#runStarts[row] = joins && start > 0 ? this.#runStart(client, start - 1) : start
     this.#next[block] = row + 1
     return PLACED
   }
@@ -198,6 +216,18 @@ export class PlacedStructs {
   buildOn(client: ClientId, clock: number): void {
     const others = this.#draft.owner(client) !== this.#sender
     if (others && !this.#draft.isCommitted(client, clock)) this.buildsOnOthers = true
+  }
+
+  /** Whether the right origin stands before the origin, or is it: letters of one run are in order. */
+  #isTurned(origin: number, originClock: number, right: number, rightClock: number): boolean {
+    if (origin === NONE || origin !== right || rightClock > originClock) return false
+    return this.#runStart(origin, originClock) <= rightClock
+  }
+
+  #runStart(client: ClientId, clock: number): number {
+    if (clock < this.#draft.clock(client)) return this.#draft.runStart(client, clock)
+    const block = this.update.blockOf(client)
+    return block === undefined ? clock : (this.#runStarts[this.update.structAt(block, clock)] ?? 0)
   }
 
   #rootOf(client: number, clock: number): string | undefined {

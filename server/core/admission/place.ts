@@ -22,8 +22,11 @@ export interface Placed {
   length: number
   hasOrigin: boolean
   hasRightOrigin: boolean
-  /** Origin and right origin are one: Yjs would place it by how updates happen to be grouped. */
-  isBetweenOneAndItself: boolean
+  /**
+   * Its right origin is its origin, or stands before it in the same run of letters: Yjs would place
+   * it by how updates happen to be grouped and split.
+   */
+  isTurned: boolean
 }
 
 /** Creations: one JSON object for each id, never overwritten and never deleted. */
@@ -37,7 +40,7 @@ export const refusalOfPlace = (struct: Placed): Refusal | undefined => {
 
 const refusalInText = (struct: Placed): Refusal | undefined => {
   const { kind, key } = struct
-  if (struct.hasOrigin && struct.isBetweenOneAndItself) return 'circular'
+  if (struct.isTurned) return 'circular'
   return key !== undefined || kind === CONTENT.json ? 'misplaced' : undefined
 }
 
