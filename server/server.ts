@@ -12,13 +12,13 @@ import { keepDevelopmentSecret } from './edge/development-secret.js'
 import type { DevelopmentTokenRequest } from './edge/development-tokens.js'
 import { Documents } from './edge/documents.js'
 import { createHttpServer } from './edge/http.js'
-import { createJournal } from './edge/journal.js'
 import type { Log } from './edge/log.js'
 import { createMembers, type MemberStore } from './edge/members.js'
 import { createMetrics } from './edge/metrics.js'
 import { migrationsFolder } from './edge/migrate.js'
 import { createTokenVerifier, signDevelopmentToken } from './edge/token-verifier.js'
 import { listenForWebSockets } from './edge/websocket.js'
+import { openMembership } from './membership.js'
 import { Rooms } from './rooms.js'
 import { openStorage, type Storage } from './storage.js'
 
@@ -49,8 +49,7 @@ export const startServer = async (config: Config, log: Log): Promise<RunningServ
 }
 
 const serve = async (config: Config, log: Log, storage: Storage): Promise<RunningServer> => {
-  const members = createMembers(storage.database)
-  const journal = createJournal(storage.database, log)
+  const { members, journal } = await openMembership(config, storage.database, log)
   const documents = new Documents()
   const secret =
     config.auth.type === 'development' ? await keepDevelopmentSecret(config.dataDir) : undefined
@@ -88,7 +87,7 @@ const serve = async (config: Config, log: Log, storage: Storage): Promise<Runnin
     notReady,
     development: secret && {
       isAllowedOrigin: rules.isAllowedOrigin,
-      issue: (request) => issueDevelopmentToken(members, secret, request),
+      issue: (request) => issueDevelopmentToken(createMembers(storage.database), secret, request),
     },
     pages: join(dirname(migrationsFolder()), 'demo', 'dist'),
   })

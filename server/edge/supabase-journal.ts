@@ -1,0 +1,103 @@
+/**
+ * The journal's side of a workspace whose directory is in Supabase. The two may be one database or
+ * two; nothing here asks which.
+ */
+import type { WorkspaceId } from 'kith-shared'
+import * as v from 'valibot'
+import type { Directory, WorkspaceSummary } from '../core/directory.js'
+import type { Journal } from '../core/ports.js'
+import type { Database } from './database.js'
+import type { Supabase, SupabaseLog } from './supabase-client.js'
+
+const WorkspaceRow = v.object({ name: v.string(), schema: v.pipe(v.number(), v.integer()) })
+
+/**
+ * Before a workspace loads, its row is made where the journal is, or gets its present name: the
+ * journal's rows point at it. Where Supabase is away, nothing loads: nobody new gets in then.
+ */
+export const journalBeside = (
+  journal: Journal,
+  { database, supabase }: { database: Database; supabase: Supabase },
+): Journal => ({
+  ...journal,
+  async load(workspaceId) {
+    const asked = await supabase.rows(
+      { table: 'workspaces', columns: 'name,schema', where: { id: workspaceId } },
+      WorkspaceRow,
+    )
+    if (asked.outcome === 'away') return asked
+    const [workspace] = asked.answer
+    if (!workspace) return { outcome: 'absent' }
+    const written = await database.orAway(async () => {
+      await database.run({
+        text: `insert into workspaces as w (id, name, schema) values ($1, $2, $3)
+          on conflict (id) do update set name = excluded.name where w.name <> excluded.name`,
+        values: [workspaceId, workspace.name, workspace.schema],
+      })
+      return { outcome: 'written' } as const
+    })
+    return written.outcome === 'away' ? written : journal.load(workspaceId)
+  },
+})
+
+/**
+ * A directory whose workspaces have the journal's epoch, and whose deletions take the journal's
+ * side along. Supabase decides first. Should the database go away just then, what is left behind
+ * can be reached by nobody, and the log says how to remove it.
+ */
+export const directoryBeside = (
+  directory: Directory,
+  { database, log }: { database: Database; log: SupabaseLog },
+): Directory => {
+  const withEpochs = (workspaces: readonly WorkspaceSummary[]) =>
+    database.orAway(async () => {
+      const rows = await database.run<{ id: string; epoch: number }>({
+        text: 'select id, epoch from workspaces where id = any($1)',
+        values: [workspaces.map(({ workspaceId }) => workspaceId)],
+      })
+      const epochs = new Map(rows.map(({ id, epoch }) => [id, epoch]))
+      // One that nobody has opened yet has no row here, and is in its first epoch.
+      const present = workspaces.map((one) => ({
+        ...one,
+        epoch: epochs.get(one.workspaceId) ?? one.epoch,
+      }))
+      return { outcome: 'done', workspaces: present } as const
+    })
+  const presentOne = async (asked: ReturnType<Directory['workspace']>) => {
+    const answer = await asked
+    if (answer.outcome !== 'done') return answer
+    const read = await withEpochs([answer.workspace])
+    if (read.outcome === 'away') return read
+    const [workspace = answer.workspace] = read.workspaces
+    return { outcome: 'done', workspace } as const
+  }
+  return {
+    ...directory,
+    async workspacesOf(actor) {
+      const answer = await directory.workspacesOf(actor)
+      return answer.outcome === 'done' ? withEpochs(answer.workspaces) : answer
+    },
+    workspace: (...given) => presentOne(directory.workspace(...given)),
+    rename: (...given) => presentOne(directory.rename(...given)),
+    acceptInvite: (...given) => presentOne(directory.acceptInvite(...given)),
+    async deleteWorkspace(actor, workspaceId) {
+      const isThere = await withEpochs([])
+      if (isThere.outcome === 'away') return isThere
+      const answer = await directory.deleteWorkspace(actor, workspaceId)
+      if (answer.outcome === 'done') await forget(database, log, workspaceId)
+      return answer
+    },
+  }
+}
+
+const forget = async (database: Database, log: SupabaseLog, workspaceId: WorkspaceId) => {
+  const forgotten = await database.orAway(async () => {
+    await database.run({ text: 'select forget_workspace($1)', values: [workspaceId] })
+    return { outcome: 'forgotten' } as const
+  })
+  if (forgotten.outcome === 'forgotten') return
+  log.error(
+    { workspaceId },
+    'a deleted workspace left its journal behind: call forget_workspace in the database',
+  )
+}

@@ -1,0 +1,30 @@
+/** Where members and the directory are kept: in the database, or in a Supabase project. */
+import type { Config } from './config.js'
+import type { Directory } from './core/directory.js'
+import type { Journal, Members } from './core/ports.js'
+import type { Database } from './edge/database.js'
+import { createDirectory } from './edge/directory.js'
+import { createJournal } from './edge/journal.js'
+import type { Log } from './edge/log.js'
+import { createMembers } from './edge/members.js'
+
+export interface Membership {
+  members: Members
+  directory: Directory
+  /** Always in the database. */
+  journal: Journal
+}
+
+/** Supabase's library is loaded only where it is needed: it takes time and memory. */
+export const openMembership = async (
+  { supabase: config }: Pick<Config, 'supabase'>,
+  database: Database,
+  log: Log,
+): Promise<Membership> => {
+  const journal = createJournal(database, log)
+  if (config === undefined) {
+    return { members: createMembers(database), directory: createDirectory(database), journal }
+  }
+  const { openSupabaseMembership } = await import('./edge/supabase-membership.js')
+  return openSupabaseMembership({ ...config, database, journal, log })
+}
