@@ -1,8 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import { ROLES, type UserId, type WorkspaceId } from 'kith-shared'
+import type { UserId, WorkspaceId } from 'kith-shared'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createMembers, type MemberStore } from '../../server/edge/members.js'
+import { behindMembers } from './behind-members.js'
+import { membersContract } from './members-contract.js'
 import { openPostgres, type PostgresUnderTest } from './postgres-under-test.js'
+
+membersContract('members on PostgreSQL', async () => {
+  const own = await openPostgres()
+  return {
+    members: createMembers(own.database),
+    ...behindMembers(own),
+    goAway: own.goAway,
+    comeBack: own.comeBack,
+    close: own.close,
+  }
+})
 
 let postgres: PostgresUnderTest
 beforeAll(async () => {
@@ -10,7 +23,7 @@ beforeAll(async () => {
 })
 afterAll(() => postgres.close())
 
-describe('members on PostgreSQL', () => {
+describe('members for development tokens', () => {
   const ana = 'ana' as UserId
   let members: MemberStore
   let workspaceId: WorkspaceId
@@ -30,17 +43,6 @@ describe('members on PostgreSQL', () => {
     const text = 'select name, email, role from workspace_members where workspace_id = $1'
     return (await postgres.direct.query(text, [workspaceId])).rows
   }
-
-  it('gives the same answer for a workspace that is not there and one without the user', async () => {
-    expect(await members.find(workspaceId, ana)).toEqual({ outcome: 'none' })
-    await create()
-    expect(await members.find(workspaceId, 'ben' as UserId)).toEqual({ outcome: 'none' })
-  })
-
-  it.each(ROLES)('finds an %s', async (role) => {
-    expect(await create({ role })).toEqual({ outcome: 'done' })
-    expect(await members.find(workspaceId, ana)).toEqual({ outcome: 'member', role })
-  })
 
   it('takes a new role and name for the same member, and keeps what is not said', async () => {
     await create({ email: 'ana@example.org' })
@@ -72,9 +74,8 @@ describe('members on PostgreSQL', () => {
     expect(await stored()).toMatchObject([{ name: 'A na B.' }])
   })
 
-  it('is away while the storage is, and goes on when it is back', async () => {
+  it('are not made while the storage is away, and are when it is back', async () => {
     postgres.goAway()
-    expect(await members.find(workspaceId, ana)).toEqual({ outcome: 'away' })
     expect(await create()).toEqual({ outcome: 'away' })
     await postgres.comeBack()
     expect(await create()).toEqual({ outcome: 'done' })

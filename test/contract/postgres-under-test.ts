@@ -21,8 +21,12 @@ export interface PostgresUnderTest {
   close(): Promise<void>
 }
 
-export const openPostgres = async (): Promise<PostgresUnderTest> => {
+/** `prepare` does to the empty database what was done to it before Kith came. */
+export const openPostgres = async (
+  prepare: (url: string) => Promise<void> = async () => undefined,
+): Promise<PostgresUnderTest> => {
   const fresh = await createDatabase()
+  await prepare(fresh.url)
   const target = new URL(fresh.url)
   const proxy = await startProxy({
     target: { host: target.hostname, port: Number(target.port) },
