@@ -11,7 +11,7 @@ import { createAudit } from './edge/audit.js'
 import { keepDevelopmentSecret } from './edge/development-secret.js'
 import type { DevelopmentTokenRequest } from './edge/development-tokens.js'
 import { Documents } from './edge/documents.js'
-import { createHttpServer } from './edge/http.js'
+import { createHttpServer } from './edge/http/app.js'
 import type { Log } from './edge/log.js'
 import { createMembers, type MemberStore } from './edge/members.js'
 import { createMetrics } from './edge/metrics.js'
@@ -49,7 +49,7 @@ export const startServer = async (config: Config, log: Log): Promise<RunningServ
 }
 
 const serve = async (config: Config, log: Log, storage: Storage): Promise<RunningServer> => {
-  const { members, journal } = await openMembership(config, storage.database, log)
+  const { members, directory, journal } = await openMembership(config, storage.database, log)
   const documents = new Documents()
   const secret =
     config.auth.type === 'development' ? await keepDevelopmentSecret(config.dataDir) : undefined
@@ -81,15 +81,18 @@ const serve = async (config: Config, log: Log, storage: Storage): Promise<Runnin
     rooms,
     tokens,
     members,
+    directory,
+    audit,
     metrics,
     log,
     connections: () => connections.count,
     notReady,
+    isAllowedOrigin: rules.isAllowedOrigin,
     development: secret && {
-      isAllowedOrigin: rules.isAllowedOrigin,
       issue: (request) => issueDevelopmentToken(createMembers(storage.database), secret, request),
     },
-    pages: join(dirname(migrationsFolder()), 'demo', 'dist'),
+    openApi: join(projectFolder(), 'server', 'openapi.json'),
+    pages: join(projectFolder(), 'demo', 'dist'),
   })
   const webSockets = listenForWebSockets(server, (arrival, socket) =>
     connections.accept(arrival, socket),
@@ -146,13 +149,17 @@ const verifierOf = (
 const issueDevelopmentToken = async (
   members: MemberStore,
   secret: Uint8Array,
-  request: DevelopmentTokenRequest,
+  { userId, name, membership }: DevelopmentTokenRequest,
 ): Promise<{ token: string } | 'away'> => {
-  const { outcome } = await members.createWorkspaceWithMember(request)
-  if (outcome === 'away') return 'away'
-  const { userId, name } = request
+  if (membership) {
+    const { outcome } = await members.createWorkspaceWithMember({ ...membership, userId, name })
+    if (outcome === 'away') return 'away'
+  }
   return { token: await signDevelopmentToken(secret, { userId, name }, Date.now()) }
 }
+
+/** The sources as well as the package have `migrations/`, `demo/` and `server/` in it. */
+const projectFolder = (): string => dirname(migrationsFolder())
 
 /** `localhost` and the loopback addresses are one machine, whichever the person typed. */
 const ownOrigins = (host: string, port: number): string[] => {

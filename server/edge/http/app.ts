@@ -1,0 +1,47 @@
+/** HTTP by hono: the parts in their order, and what is true of every answer. */
+import { createServer, type Server } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { Hono } from 'hono'
+import { developmentTokens } from '../development-tokens.js'
+import { problem } from '../problem.js'
+import { inviteRoutes } from './invites.js'
+import { memberRoutes } from './members.js'
+import { origins } from './origins.js'
+import { pageSecurity, servePages } from './pages.js'
+import type { HttpEnvironment, HttpPorts } from './ports.js'
+import { rateLimit } from './rate-limit.js'
+import { statusRoutes } from './status.js'
+import { userRoutes } from './users.js'
+import { workspaceRoutes } from './workspaces.js'
+
+/** Whoever sends a request more slowly than this, in milliseconds, is not waited for. */
+const HEADERS_TIMEOUT = 10_000
+const REQUEST_TIMEOUT = 30_000
+
+/** Listens to nothing yet. */
+export const createHttpServer = (ports: HttpPorts): Server =>
+  createServer(
+    { headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
+    getRequestListener(createApp(ports).fetch),
+  )
+
+export const createApp = (ports: HttpPorts): Hono<HttpEnvironment> => {
+  const app = new Hono<HttpEnvironment>()
+  app.use(pageSecurity)
+  app.use(origins(ports))
+  const spend = rateLimit(Date.now)
+  app.route('/', statusRoutes(ports))
+  app.route('/', userRoutes(ports))
+  app.route('/', workspaceRoutes(ports, spend))
+  app.route('/', memberRoutes(ports))
+  app.route('/', inviteRoutes(ports, spend))
+  if (ports.development) app.route('/', developmentTokens(ports.development))
+  servePages(app, ports.pages)
+  app.notFound((context) => problem(context, 404, 'Not found'))
+  app.onError((error, context) => {
+    // The method alone: a path may hold the code of an invite.
+    ports.log.error({ err: error, method: context.req.method }, 'a request failed')
+    return problem(context, 500, 'Internal error')
+  })
+  return app
+}

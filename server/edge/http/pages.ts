@@ -1,0 +1,49 @@
+/** The pages that the server serves, and what a browser may do on them. */
+import { existsSync } from 'node:fs'
+import { relative } from 'node:path'
+import { serveStatic } from '@hono/node-server/serve-static'
+import type { Context, Hono } from 'hono'
+import { secureHeaders } from 'hono/secure-headers'
+import type { HttpEnvironment } from './ports.js'
+
+/**
+ * Scripts and styles only from files of this origin, none inline; pictures of contacts from
+ * anywhere, as they have addresses of their own. Transport security is the proxy's to promise.
+ */
+export const pageSecurity = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'", 'data:', 'https:'],
+    fontSrc: ["'self'"],
+    workerSrc: ["'self'"],
+    manifestSrc: ["'self'"],
+    connectSrc: ["'self'", (context) => webSocketsTo(context)],
+    formAction: ["'self'"],
+    baseUri: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+  crossOriginOpenerPolicy: 'same-origin',
+  crossOriginResourcePolicy: false,
+  strictTransportSecurity: false,
+  referrerPolicy: 'no-referrer',
+})
+
+/** Older browsers don't count WebSockets as 'self'. */
+const webSocketsTo = (context: Context): string => {
+  const host = context.req.header('host') ?? ''
+  return /^[\w.:[\]-]+$/.test(host) ? `ws://${host} wss://${host}` : ''
+}
+
+/** Hashed files never change; pages and the service worker are asked for anew each time. */
+export const servePages = (app: Hono<HttpEnvironment>, folder: string): void => {
+  if (!existsSync(folder)) return
+  const root = relative(process.cwd(), folder)
+  const onFound = (path: string, context: Context) => {
+    const hashed = /\/assets\//.test(path)
+    context.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
+  }
+  app.get('/test-client', serveStatic({ root, path: 'test-client.html', onFound }))
+  app.get('*', serveStatic({ root, onFound }))
+}

@@ -1,0 +1,46 @@
+/** What HTTP needs of the server, and what it keeps of one request. */
+import { getConnInfo } from '@hono/node-server/conninfo'
+import type { Context, MiddlewareHandler } from 'hono'
+import type { WorkspaceId } from 'kith-shared'
+import type { Audit } from '../../core/audit.js'
+import type { Directory } from '../../core/directory.js'
+import type { Claims, Members, TokenVerifier } from '../../core/ports.js'
+import type { Rooms } from '../../rooms.js'
+import type { DevelopmentTokenPorts } from '../development-tokens.js'
+import type { Log } from '../log.js'
+import type { Metrics } from '../metrics.js'
+
+export interface HttpPorts {
+  rooms: Pick<Rooms, 'count' | 'get'>
+  tokens: TokenVerifier
+  members: Pick<Members, 'find'>
+  directory: Directory
+  audit: Pick<Audit, 'record'>
+  metrics: Pick<Metrics, 'text' | 'contentType'>
+  log: Log
+  connections: () => number
+  /** Empty when the server can serve; else why not. */
+  notReady: () => Promise<string>
+  isAllowedOrigin: (origin: string) => boolean
+  /** Set in development mode. */
+  development: DevelopmentTokenPorts | undefined
+  /** The file that describes all of this. */
+  openApi: string
+  /** The folder of the built demo; without it no pages are served. */
+  pages: string
+}
+
+/** What the middleware in front of a handler has made sure of. */
+export interface HttpEnvironment {
+  Variables: {
+    /** After `bearer`. */
+    claims: Claims
+    /** After `workspaceInPath`. */
+    workspaceId: WorkspaceId
+  }
+}
+export type HttpContext = Context<HttpEnvironment>
+export type Middleware = MiddlewareHandler<HttpEnvironment>
+
+/** The peer's address, as the audit shows it. */
+export const addressOf = (context: Context): string => getConnInfo(context).remote.address ?? ''
