@@ -26,6 +26,7 @@ COPY --from=dependencies /app ./
 COPY --from=build /app/shared/dist shared/dist
 COPY --from=build /app/server/dist server/dist
 COPY --from=build /app/demo/dist demo/dist
+COPY server/openapi.json server/openapi.json
 COPY migrations migrations
 RUN mkdir /data && chown node:node /data
 USER node
