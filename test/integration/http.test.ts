@@ -54,11 +54,17 @@ const join = async (userId: string, state: object): Promise<WireClient> => {
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
-/** RFC 9457, and nothing in it but what the table of problems says. */
-const expectProblem = async (response: Response, status: number, title: string): Promise<void> => {
+/** RFC 9457, and nothing in it but what the description of the routes says. */
+const expectProblem = async (
+  response: Response,
+  status: number,
+  title: string,
+  reason?: string,
+): Promise<void> => {
   expect(response.headers.get('content-type')).toBe('application/problem+json')
   const { detail, ...rest } = (await response.json()) as { detail?: string }
-  expect({ status: response.status, ...rest }).toEqual({ type: 'about:blank', status, title })
+  const expected = { type: 'about:blank', status, title, ...(reason && { reason }) }
+  expect({ status: response.status, ...rest }).toEqual(expected)
   expect(['string', 'undefined']).toContain(typeof detail)
 }
 
@@ -138,8 +144,8 @@ describe('who is here', () => {
     await expectProblem(await users('team', 'not.a.token'), 401, 'Not authenticated')
     await expectProblem(await users('team', ''), 401, 'Not authenticated')
     const title = 'Not a member of this workspace'
-    await expectProblem(await users('team', stranger), 403, title)
-    await expectProblem(await users('nowhere', token), 403, title)
+    await expectProblem(await users('team', stranger), 403, title, 'not-a-member')
+    await expectProblem(await users('nowhere', token), 403, title, 'not-a-member')
     await expectProblem(await users('a%20b', token), 400, 'Malformed workspace id')
     await expectProblem(await users('w'.repeat(65), token), 400, 'Malformed workspace id')
   })
@@ -156,6 +162,18 @@ describe('development tokens', () => {
         token: expect.stringMatching(/^[\w-]+(\.[\w-]+){2}$/),
       })
     }
+  })
+
+  it('touch no membership where no workspace is named', async () => {
+    const rolesOfAna = () =>
+      server.query("select workspace_id, role from workspace_members where user_id = 'ana-only'")
+    const only = { userId: 'ana-only', name: 'Ana' }
+    const made = await devToken(JSON.stringify(only))
+    expect(made.status).toBe(200)
+    expect(await rolesOfAna()).toEqual([])
+    await devToken(JSON.stringify({ ...only, workspaceId: 'team', role: 'viewer' }))
+    await devToken(JSON.stringify({ ...only, role: 'owner' }))
+    expect(await rolesOfAna()).toEqual([{ workspace_id: 'team', role: 'viewer' }])
   })
 
   it('[P4] are not given to foreign pages, forms, or for nonsense', async () => {
@@ -176,11 +194,56 @@ describe('development tokens', () => {
   })
 })
 
+describe('pages of other origins', () => {
+  const ask = (method: string, path: string, headers: Record<string, string>) =>
+    fetch(new URL(path, server.process.url), { method, headers })
+  const corsHeaders = ({ headers }: Response) =>
+    [...headers.keys()].filter((name) => name.startsWith('access-control-'))
+  const preflight = { 'access-control-request-method': 'POST' }
+
+  it('[H8] are answered where they are allowed, exactly and without credentials', async () => {
+    const origin = server.process.url
+    const asked = await ask('OPTIONS', '/workspaces', { origin, ...preflight })
+    expect(asked.status).toBe(204)
+    expect(Object.fromEntries(asked.headers)).toMatchObject({
+      'access-control-allow-origin': origin,
+      'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
+      'access-control-allow-headers': 'authorization, content-type',
+      vary: 'Origin',
+    })
+    expect(asked.headers.get('access-control-allow-credentials')).toBeNull()
+    for (const path of ['/workspaces', '/ws/health', '/nowhere']) {
+      const { headers } = await ask('GET', path, { origin })
+      expect(headers.get('access-control-allow-origin')).toBe(origin)
+      expect(headers.get('vary')).toBe('Origin')
+    }
+  })
+
+  it('[H8] get nothing where they are foreign, however alike', async () => {
+    const own = server.process.url
+    const foreign = ['https://evil.example', 'null', `${own}.evil.example`, `${own}/`, '', '*']
+    for (const origin of [...foreign, own.replace('http:', 'https:').replace('127', '128')]) {
+      const asked = await ask('OPTIONS', '/workspaces', { origin, ...preflight })
+      expect(corsHeaders(asked)).toEqual([])
+      await expectProblem(asked, 403, 'Foreign origin')
+      for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+        const changing = await ask(method, '/workspaces/team', { origin })
+        expect(corsHeaders(changing)).toEqual([])
+        await expectProblem(changing, 403, 'Foreign origin')
+      }
+      const read = await ask('GET', '/ws/health', { origin })
+      expect([read.status, corsHeaders(read), read.headers.get('vary')]).toEqual([
+        ...[200, [], 'Origin'],
+      ])
+    }
+  })
+})
+
 describe('every answer', () => {
   it('[P4] carries headers that keep a browser from doing harm', async () => {
     for (const path of ['/ws/health', '/nowhere', '/ws/workspace/team/users']) {
       const { headers } = await get(path)
-      expect(headers.get('content-security-policy')).toContain("default-src 'self'")
+      expect(headers.get('content-security-policy')).toContain("script-src 'self';")
       expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
       expect(headers.get('x-content-type-options')).toBe('nosniff')
       expect(headers.get('referrer-policy')).toBe('no-referrer')
