@@ -4,8 +4,8 @@ import * as encoding from 'lib0/encoding'
 export interface ForgedStruct {
   /** Kind of content: 0 GC, 1 deleted, 2 JSON, 3 binary, 4 string, 5 embed, 6 format, 7 type, 8 any, 9 doc, 10 skip. */
   kind: number
-  origin?: [client: number, clock: number]
-  right?: [client: number, clock: number]
+  origin?: [client: number, clock: number] | undefined
+  right?: [client: number, clock: number] | undefined
   root?: string
   parent?: [client: number, clock: number]
   key?: string

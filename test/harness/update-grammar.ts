@@ -6,6 +6,7 @@
 import fc from 'fast-check'
 import type { RoomIndex } from '../../server/core/room-index.js'
 import { type ForgedStruct, type ForgedUpdate, forge } from './forge.js'
+import type { Neighbours } from './gate.js'
 
 /** Some are Eve's, some Ana's, some nobody's yet; the last ones lie at the edge of the numbers. */
 export const CLIENTS = [66, 67, 68, 10, 11, 5, 1, 2 ** 32 - 1, 2 ** 53 - 1] as const
@@ -192,15 +193,31 @@ export const editBytes = (bytes: Uint8Array, edits: readonly ByteEdit[]): Uint8A
   return new Uint8Array(all)
 }
 
-/** The bytes of a plan, in a room that knows this. */
-export const buildUpdate = (plan: UpdatePlan, index: RoomIndex): Uint8Array => {
+/**
+ * The bytes of a plan, in a room that knows this. With `neighbours`, letters lie between such as
+ * stand side by side, and follow each other, as those of a real document do.
+ */
+export const buildUpdate = (
+  plan: UpdatePlan,
+  index: RoomIndex,
+  neighbours?: (root: string, n: number) => Neighbours,
+): Uint8Array => {
   const known = (which: number) => index.clock(CLIENTS[which] ?? 0)
   const blocks = plan.blocks.map((block): NonNullable<ForgedUpdate['blocks']>[number] => {
     const first = Math.max(0, known(block.client) + block.clock)
     let clock = first
+    const typing = new Map<string, Neighbours>()
     const structs = block.structs.map((each) => {
-      const built = buildStruct(each, index, CLIENTS[block.client] ?? 0, clock)
-      clock += lengthOf(built)
+      const client = CLIENTS[block.client] ?? 0
+      const built = buildStruct(each, index, client, clock)
+      const length = neighbours ? Math.min(lengthOf(built), 99) : lengthOf(built)
+      if (neighbours && isLetter(built)) {
+        const { root = '' } = built
+        const between = typing.get(root) ?? neighbours(root, numberOf(each.origin))
+        Object.assign(built, between, { length })
+        typing.set(root, { origin: [client, clock + length - 1], right: between.right })
+      }
+      clock += length
       return built
     })
     const count = Math.max(0, structs.length + block.count)
@@ -218,6 +235,12 @@ export const buildUpdate = (plan: UpdatePlan, index: RoomIndex): Uint8Array => {
   for (const { ranges } of deletes) ranges.sort(([one], [other]) => one - other)
   return forge({ blocks: once.sort((one, other) => other.client - one.client), deletes })
 }
+
+const isLetter = ({ root, key, kind }: ForgedStruct): boolean =>
+  root?.startsWith('about/c') === true && key === undefined && kind !== 0 && kind !== 10
+
+const numberOf = (reference: Reference | undefined): number =>
+  reference?.at === 'root' ? reference.n : 0
 
 const lengthOf = ({ kind, text, values, length }: ForgedStruct): number =>
   kind === 4 ? (text?.length ?? 1) : kind === 8 ? (values?.length ?? 1) : (length ?? 1)
