@@ -14,14 +14,14 @@ const Request = v.object({
   userId: v.custom<UserId>(isUserId, '1 to 255 printable characters'),
   name: Name,
   workspaceId: v.optional(v.custom<WorkspaceId>(isWorkspaceId, '[A-Za-z0-9_-]{1,64}')),
-  role: v.optional(RoleWord, 'editor'),
+  role: v.optional(RoleWord),
 })
 
 export interface DevelopmentTokenRequest {
   userId: UserId
   name: string
   /** Absent: only a token, and whatever memberships are there stay as they are. */
-  membership: { workspaceId: WorkspaceId; role: Role } | undefined
+  membership: { workspaceId: WorkspaceId; role: Role | undefined } | undefined
 }
 
 export interface DevelopmentTokenPorts {

@@ -12,7 +12,8 @@ import { plainLine } from './plain-text.js'
 export interface Membership {
   workspaceId: WorkspaceId
   userId: UserId
-  role: Role
+  /** Absent: the role that they have stays; who makes the workspace owns it, others edit. */
+  role?: Role | undefined
   name: string
   /** Absent: what is known already stays. */
   email?: string | null
@@ -78,17 +79,20 @@ export const createMembers = (database: Database): MemberStore => ({
   createWorkspaceWithMember: ({ workspaceId, userId, role, name, email = null }) =>
     database.orAway(async () => {
       await database.run({
-        text: `with workspace as (
-            insert into workspaces (id, name, schema) values ($1, $1, $2) on conflict do nothing)
+        text: `with made as (
+            insert into workspaces (id, name, schema) values ($1, $1, $2)
+            on conflict do nothing returning id)
           insert into workspace_members as m (workspace_id, user_id, role, name, email)
-          values ($1, $3, $4, $5, $6)
+          values ($1, $3,
+            coalesce($4::text, case when exists (select from made) then 'owner' else 'editor' end),
+            $5, $6)
           on conflict (workspace_id, user_id) do update set
-            role = excluded.role, name = excluded.name, email = coalesce(excluded.email, m.email)`,
+            role = coalesce($4::text, m.role), name = excluded.name, email = coalesce(excluded.email, m.email)`,
         values: [
           workspaceId,
           SCHEMA_VERSION,
           userId,
-          role,
+          role ?? null,
           plainLine(name),
           email && plainLine(email),
         ],

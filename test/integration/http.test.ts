@@ -176,6 +176,28 @@ describe('development tokens', () => {
     expect(await rolesOfAna()).toEqual([{ workspace_id: 'team', role: 'viewer' }])
   })
 
+  it('make an owner of who makes the workspace, and change no role that is not named', async () => {
+    const come = (userId: string, more = {}) =>
+      devToken(JSON.stringify({ userId, name: userId, workspaceId: 'entered', ...more }))
+    const roles = () =>
+      server.query(
+        "select user_id, role from workspace_members where workspace_id = 'entered' order by 1",
+      )
+    await come('ana')
+    await come('bo')
+    expect(await roles()).toEqual([
+      { user_id: 'ana', role: 'owner' },
+      { user_id: 'bo', role: 'editor' },
+    ])
+    await come('bo', { role: 'viewer' })
+    await come('bo')
+    await come('ana')
+    expect(await roles()).toEqual([
+      { user_id: 'ana', role: 'owner' },
+      { user_id: 'bo', role: 'viewer' },
+    ])
+  })
+
   it('[P4] are not given to foreign pages, forms, or for nonsense', async () => {
     const body = JSON.stringify(ana)
     for (const origin of ['https://evil.example', 'null', `${server.process.url}.evil.example`]) {
