@@ -39,9 +39,11 @@ export const readBody = async <Schema extends v.GenericSchema>(
   return { ok: false, refusal: problem(context, 400, 'Bad request', { detail }) }
 }
 
+/** A list is an object to valibot, one without properties: it is no body of ours. */
 const jsonOf = async (context: Context): Promise<unknown> => {
   try {
-    return await context.req.json()
+    const body: unknown = await context.req.json()
+    return Array.isArray(body) ? undefined : body
   } catch {
     return undefined
   }
