@@ -7,6 +7,7 @@ import * as v from 'valibot'
 import { LOG_LEVELS, type LogLevel } from './edge/log.js'
 import { isServiceRoleKey } from './edge/supabase-keys.js'
 import { MIN_SECRET_BYTES } from './edge/token-verifier.js'
+import { isProxyEntry } from './edge/trusted-proxy.js'
 import {
   type SupabaseConfig,
   supabaseOf,
@@ -36,6 +37,13 @@ export interface Config {
   allowedOrigins: readonly string[] | undefined
   allowQueryToken: boolean
   maxConnections: number
+  /** Of one IPv4 address or one IPv6 /64. */
+  maxConnectionsPerAddress: number
+  /** Of one session; more is read more slowly. */
+  maxMessagesPerSecond: number
+  maxBytesPerSecond: number
+  /** Addresses, and subnets as `address/bits`, whose X-Forwarded-For is believed. */
+  trustProxy: readonly string[]
   logLevel: LogLevel
 }
 
@@ -44,14 +52,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** Each problem is one line for people, and begins with the setting's name. */
 export type ReadConfig = { ok: true; config: Config } | { ok: false; problems: string[] }
 
-const NOT_YET = [
-  'REDIS_URL',
-  'HISTORY_RETENTION_DAYS',
-  'TRUST_PROXY',
-  'MAX_MESSAGES_PER_SECOND',
-  'MAX_BYTES_PER_SECOND',
-  'MAX_CONNECTIONS_PER_ADDRESS',
-]
+const NOT_YET = ['REDIS_URL', 'HISTORY_RETENTION_DAYS']
 
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
@@ -146,6 +147,17 @@ const Settings = v.object({
   ),
   ALLOW_QUERY_TOKEN: oneOf(['true', 'false'], 'true'),
   MAX_CONNECTIONS: whole(10_000, 1, 1_000_000),
+  MAX_CONNECTIONS_PER_ADDRESS: whole(500, 1, 1_000_000),
+  MAX_MESSAGES_PER_SECOND: whole(200, 1, 1_000_000),
+  MAX_BYTES_PER_SECOND: whole(1024 * 1024, 1024, 999_999_999),
+  TRUST_PROXY: v.pipe(
+    v.optional(v.string(), ''),
+    v.transform((text) => (text === '' ? [] : text.split(',').map((entry) => entry.trim()))),
+    v.check(
+      (entries) => entries.every(isProxyEntry),
+      'must be a list of addresses or subnets with commas between them, such as 127.0.0.1, 10.0.0.0/8',
+    ),
+  ),
   LOG_LEVEL: oneOf(LOG_LEVELS, 'info'),
 })
 type Settings = v.InferOutput<typeof Settings>
@@ -212,6 +224,10 @@ const configOf = (settings: Settings, cwd: string): Config => ({
   allowedOrigins: settings.ALLOWED_ORIGINS,
   allowQueryToken: settings.ALLOW_QUERY_TOKEN === 'true',
   maxConnections: settings.MAX_CONNECTIONS,
+  maxConnectionsPerAddress: settings.MAX_CONNECTIONS_PER_ADDRESS,
+  maxMessagesPerSecond: settings.MAX_MESSAGES_PER_SECOND,
+  maxBytesPerSecond: settings.MAX_BYTES_PER_SECOND,
+  trustProxy: settings.TRUST_PROXY,
   logLevel: settings.LOG_LEVEL,
 })
 

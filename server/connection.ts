@@ -2,14 +2,16 @@
 import {
   CLOSE_REASONS,
   type CloseReason,
+  isWorkspaceId,
   type Role,
   unreachable,
   type WorkspaceId,
 } from 'kith-shared'
+import type { Audit } from './core/audit.js'
 import type {
   Arrival,
   Claims,
-  Members,
+  FoundMember,
   Socket,
   SocketFailure,
   SocketListener,
@@ -22,25 +24,32 @@ import type { Admittance, SessionEffect, SessionEvent, SessionRules } from './co
 import { Session } from './core/session.js'
 import type { Log } from './edge/log.js'
 import type { Metrics } from './edge/metrics.js'
+import type { LiveMembers, Membered } from './live-members.js'
 import type { RoomRunner } from './room-runner.js'
 import type { Rooms } from './rooms.js'
 
 export interface ConnectionPorts {
   rooms: Rooms
   tokens: TokenVerifier
-  members: Members
+  live: LiveMembers
+  audit: Audit
   log: Log
   metrics: Metrics
   rules: SessionRules
 }
 
-export class Connection implements SocketListener {
+export class Connection implements SocketListener, Membered {
   readonly #id: SessionId
   readonly #arrival: Arrival
   readonly #socket: Socket
   readonly #ports: ConnectionPorts
   readonly #session: Session
+  /** Whoever its last good token named. */
+  #claims: Claims | undefined
+  /** As last told: it may change while the room loads. */
+  #role: Role = 'viewer'
   #room: RoomRunner | undefined
+  #rest: NodeJS.Timeout | undefined
   #ended = false
 
   constructor(id: SessionId, arrival: Arrival, socket: Socket, ports: ConnectionPorts) {
@@ -64,17 +73,34 @@ export class Connection implements SocketListener {
     this.#step({ type: 'text-frame' })
   }
 
+  control(bytes: number): void {
+    this.#step({ type: 'control', bytes, now: Date.now() })
+  }
+
   failed(reason: SocketFailure): void {
     this.#step({ type: 'failed', reason })
   }
 
   closed(): void {
-    this.#ended = true
+    if (!this.#ended) this.#over('left')
     this.#step({ type: 'closed' })
   }
 
   tick(now: number): void {
     this.#step({ type: 'tick', now })
+  }
+
+  found(found: FoundMember): void {
+    this.#lookedUp(this.#admittance(found))
+  }
+
+  roleChanged(role: Role): void {
+    this.#role = role
+    this.#room?.dispatch({ type: 'role-changed', session: this.#id, role })
+  }
+
+  ended(reason: CloseReason): void {
+    this.close(reason)
   }
 
   /** Ends the connection because the server does; it should come back after `retryAfter` ms. */
@@ -99,13 +125,19 @@ export class Connection implements SocketListener {
       case 'join':
         return void this.#join(effect.dialect, effect.claims, effect.role)
       case 'role':
-        return this.#room?.dispatch({ type: 'role-changed', session: this.#id, role: effect.role })
+        return this.roleChanged(effect.role)
       case 'forward':
         return this.#room?.dispatch(eventOf(this.#id, effect.message))
       case 'send':
         return this.#socket.send(effect.frame)
       case 'pause':
-        return this.#socket.pause()
+        return this.#socket.pause('admission')
+      case 'slow-down':
+        this.#socket.pause('too-fast')
+        this.#rest = setTimeout(() => this.#rested(), effect.pause)
+        return
+      case 'speed-up':
+        return this.#socket.resume('too-fast')
       case 'leave':
         return this.#room?.dispatch({ type: 'leave', session: this.#id })
       case 'close':
@@ -115,30 +147,45 @@ export class Connection implements SocketListener {
     }
   }
 
-  async #lookUp(workspaceId: WorkspaceId, token: string): Promise<void> {
-    const admittance = await this.#admittance(workspaceId, token)
-    this.#step({ type: 'looked-up', admittance, now: Date.now() })
+  #rested(): void {
+    this.#step({ type: 'rested', now: Date.now() })
   }
 
-  async #admittance(workspaceId: WorkspaceId, token: string): Promise<Admittance> {
-    try {
-      const verified = await this.#ports.tokens.verify(token)
-      if (verified.outcome === 'away') return refused('overloaded')
-      if (verified.outcome === 'expired') return refused('token-expired')
-      if (verified.outcome === 'invalid') return refused('not-authenticated')
-      const { claims } = verified
-      const member = await this.#ports.members.find(workspaceId, claims.userId)
-      if (member.outcome === 'away') return refused('storage-away')
-      if (member.outcome === 'none') return refused('not-a-member')
-      return { admittance: 'admitted', claims, role: member.role }
-    } catch (error) {
-      this.#ports.log.error({ err: error }, 'a token or a membership could not be looked up')
-      return refused('storage-away')
+  async #lookUp(workspaceId: WorkspaceId, token: string): Promise<void> {
+    const verified = await this.#verified(token)
+    if (this.#ended) return
+    if (verified.outcome !== 'valid') return this.#lookedUp(refused(REFUSALS[verified.outcome]))
+    const { claims } = verified
+    // Somebody else's token: a session speaks for one person.
+    if (this.#claims && this.#claims.userId !== claims.userId) {
+      return this.#lookedUp(refused('not-authenticated'))
     }
+    this.#claims = claims
+    this.#ports.live.enter(this.#id, this, workspaceId, claims.userId)
+  }
+
+  async #verified(token: string): ReturnType<TokenVerifier['verify']> {
+    try {
+      return await this.#ports.tokens.verify(token)
+    } catch (error) {
+      this.#ports.log.error({ err: error }, 'a token could not be checked')
+      return { outcome: 'away' }
+    }
+  }
+
+  #admittance(found: FoundMember): Admittance {
+    if (found.outcome === 'away') return refused('storage-away')
+    if (found.outcome === 'none' || !this.#claims) return refused('not-a-member')
+    return { admittance: 'admitted', claims: this.#claims, role: found.role }
+  }
+
+  #lookedUp(admittance: Admittance): void {
+    this.#step({ type: 'looked-up', admittance, now: Date.now() })
   }
 
   async #join(dialect: Dialect, claims: Claims, role: Role): Promise<void> {
     const workspaceId = this.#arrival.workspaceId as WorkspaceId // the session has checked it
+    this.#role = role
     const room = await this.#ports.rooms.open(workspaceId)
     if (this.#ended) return
     if (room === undefined || room === 'away') {
@@ -146,20 +193,21 @@ export class Connection implements SocketListener {
       return
     }
     this.#room = room
-    room.attach(this.#id, this.#socket, (reason) => this.close(reason))
     const { userId: id, name, email } = claims
-    const stamp = { id, name, email, role, joinedAt: Date.now() }
+    const peer = { userId: id, address: this.#arrival.address }
+    room.attach(this.#id, this.#socket, peer, (reason) => this.close(reason))
+    const stamp = { id, name, email, role: this.#role, joinedAt: Date.now() }
     this.#ports.log.info(
-      { workspaceId, session: this.#id, userId: id, role, dialect: dialect.dialect },
+      { workspaceId, session: this.#id, userId: id, role: this.#role, dialect: dialect.dialect },
       'joined',
     )
+    this.#socket.admit()
     room.dispatch({ type: 'join', session: this.#id, dialect, stamp })
-    this.#socket.resume()
+    this.#socket.resume('admission')
   }
 
   #close(reason: CloseReason): void {
     if (this.#ended) return
-    this.#ended = true
     const { code, text } = CLOSE_REASONS[reason]
     const { workspaceId, address } = this.#arrival
     this.#ports.metrics.closed(reason)
@@ -167,9 +215,34 @@ export class Connection implements SocketListener {
       { workspaceId: workspaceId.slice(0, 64), session: this.#id, address, reason, code },
       'connection closed',
     )
+    this.#over(reason)
     this.#socket.close(code, text)
   }
+
+  #over(reason: CloseReason | 'left'): void {
+    this.#ended = true
+    clearTimeout(this.#rest)
+    this.#ports.live.leave(this.#id)
+    const { address } = this.#arrival
+    const workspaceId = isWorkspaceId(this.#arrival.workspaceId)
+      ? this.#arrival.workspaceId
+      : undefined
+    const userId = this.#claims?.userId
+    if (this.#room && workspaceId !== undefined && userId !== undefined) {
+      this.#ports.audit.record({ event: 'session-closed', workspaceId, userId, address, reason })
+    } else if (reason !== 'left' && CLOSE_REASONS[reason].retry !== 'backoff') {
+      // What is tried again by itself says nothing about who came.
+      this.#ports.audit.record({ event: 'login-refused', workspaceId, userId, address, reason })
+    }
+  }
 }
+
+/** What a token that is not valid means for its connection. */
+const REFUSALS = {
+  away: 'overloaded',
+  expired: 'token-expired',
+  invalid: 'not-authenticated',
+} as const satisfies Record<string, CloseReason>
 
 const refused = (reason: CloseReason): Admittance => ({ admittance: 'refused', reason })
 

@@ -3,6 +3,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { Connection, type ConnectionPorts } from './connection.js'
 import type { Arrival, Socket, SocketListener } from './core/ports.js'
+import { addressGroup } from './edge/trusted-proxy.js'
 
 /** Deadlines and expiries are looked at this often, in milliseconds. */
 const TICK = 1_000
@@ -13,16 +14,25 @@ const CLOSE_PAUSE = 50
 const RETURN_SPACING = 5
 const RETURN_WITHIN = 5_000
 
+export interface ConnectionCaps {
+  maxConnections: number
+  /** Of one IPv4 address or one IPv6 /64. */
+  maxConnectionsPerAddress: number
+}
+
 export class Connections {
   readonly #ports: ConnectionPorts
-  readonly #max: number
+  readonly #caps: ConnectionCaps
   readonly #open = new Map<number, Connection>()
+  /** Those that were not refused at once: whom that befalls takes nobody's place. */
+  #taken = 0
+  readonly #takenBy = new Map<string, number>()
   #lastId = 0
   #timer: NodeJS.Timeout | undefined
 
-  constructor(ports: ConnectionPorts, max: number) {
+  constructor(ports: ConnectionPorts, caps: ConnectionCaps) {
     this.#ports = ports
-    this.#max = max
+    this.#caps = caps
   }
 
   get count(): number {
@@ -40,18 +50,34 @@ export class Connections {
   accept(arrival: Arrival, socket: Socket): SocketListener {
     const id = ++this.#lastId
     const connection = new Connection(id, arrival, socket, this.#ports)
-    const hasRoom = this.#open.size < this.#max
+    const giveBack = this.#take(addressGroup(arrival.address))
     this.#open.set(id, connection)
-    if (hasRoom) connection.start()
+    if (giveBack) connection.start()
     else connection.close('too-many-connections')
     return {
       frame: (bytes) => connection.frame(bytes),
       textFrame: () => connection.textFrame(),
+      control: (bytes) => connection.control(bytes),
       failed: (reason) => connection.failed(reason),
       closed: () => {
-        this.#open.delete(id)
+        if (this.#open.delete(id)) giveBack?.()
         connection.closed()
       },
+    }
+  }
+
+  /** A place, from the upgrade on, to be given back once; undefined where there is none. */
+  #take(group: string): (() => void) | undefined {
+    const { maxConnections, maxConnectionsPerAddress } = this.#caps
+    const count = this.#takenBy.get(group) ?? 0
+    if (this.#taken >= maxConnections || count >= maxConnectionsPerAddress) return undefined
+    this.#taken++
+    this.#takenBy.set(group, count + 1)
+    return () => {
+      this.#taken--
+      const left = (this.#takenBy.get(group) ?? 1) - 1
+      if (left > 0) this.#takenBy.set(group, left)
+      else this.#takenBy.delete(group)
     }
   }
 

@@ -1,6 +1,7 @@
 /** Performs what `Memberships` asks for: look-ups, and what they mean for sessions and rooms. */
 import { type Role, type UserId, unreachable, type WorkspaceId } from 'kith-shared'
-import { Memberships, type MembershipsEffect, type MembershipsEvent } from './core/memberships.js'
+import type { MembershipsEffect, MembershipsEvent } from './core/membership-events.js'
+import { Memberships } from './core/memberships.js'
 import type { FoundMember, FoundWorkspace, Members } from './core/ports.js'
 import type { SessionId } from './core/presence.js'
 import type { Log } from './edge/log.js'

@@ -4,8 +4,16 @@
  */
 
 import { randomUUID } from 'node:crypto'
-import { type CloseReason, UpdateScanner, unreachable, type WorkspaceId } from 'kith-shared'
+import {
+  type CloseReason,
+  type Refusal,
+  UpdateScanner,
+  type UserId,
+  unreachable,
+  type WorkspaceId,
+} from 'kith-shared'
 import { Backoff } from './backoff.js'
+import type { Audit } from './core/audit.js'
 import type { Batch, Journal, Socket } from './core/ports.js'
 import type { SessionId } from './core/presence.js'
 import { Room } from './core/room.js'
@@ -26,12 +34,20 @@ const SLOW_READER_TIMEOUT = 30_000
 export interface RoomPorts {
   journal: Journal
   documents: Documents
+  audit: Audit
   log: Log
   metrics: Metrics
 }
 
+/** Who is at the other end, for the audit. */
+export interface Peer {
+  userId: UserId
+  address: string
+}
+
 interface Attached {
   socket: Socket
+  peer: Peer
   /** Called when the room ends the session: closes the socket. */
   end: (reason: CloseReason) => void
   /** Set while the socket must drain: since when, and how much waited then. */
@@ -76,8 +92,8 @@ export class RoomRunner {
     return this.#room
   }
 
-  attach(session: SessionId, socket: Socket, end: (reason: CloseReason) => void): void {
-    this.#attached.set(session, { socket, end, draining: undefined })
+  attach(session: SessionId, socket: Socket, peer: Peer, end: (reason: CloseReason) => void): void {
+    this.#attached.set(session, { socket, peer, end, draining: undefined })
   }
 
   /**
@@ -107,9 +123,9 @@ export class RoomRunner {
       case 'close':
         return this.#close(effect.session, effect.reason)
       case 'pause':
-        return this.#attached.get(effect.session)?.socket.pause()
+        return this.#attached.get(effect.session)?.socket.pause('unsettled')
       case 'resume':
-        return this.#attached.get(effect.session)?.socket.resume()
+        return this.#attached.get(effect.session)?.socket.resume('unsettled')
       case 'commit':
         return void this.#commit(effect.batch)
       case 'reload':
@@ -125,15 +141,18 @@ export class RoomRunner {
       case 'snapshot-due':
         return void this.#compact(effect.through)
       case 'refused':
-        this.#ports.metrics.refused(effect.refusal)
-        this.#ports.log.warn(
-          { workspaceId: this.workspaceId, session: effect.session, refusal: effect.refusal },
-          'a change was refused',
-        )
-        return
+        return this.#refused(effect.session, effect.refusal)
       default:
         unreachable(effect)
     }
+  }
+
+  #refused(session: SessionId, reason: Refusal): void {
+    const { workspaceId } = this
+    this.#ports.metrics.refused(reason)
+    this.#ports.log.warn({ workspaceId, session, refusal: reason }, 'a change was refused')
+    const peer = this.#attached.get(session)?.peer
+    if (peer) this.#ports.audit.record({ event: 'change-refused', workspaceId, ...peer, reason })
   }
 
   #send({ sessions, frame, droppable }: Extract<RoomEffect, { type: 'send' }>): void {

@@ -16,11 +16,15 @@ import type { Log } from './edge/log.js'
 import { createMembers, type MemberStore } from './edge/members.js'
 import { createMetrics } from './edge/metrics.js'
 import { migrationsFolder } from './edge/migrate.js'
+import { capTcp } from './edge/tcp-caps.js'
 import { createTokenVerifier, signDevelopmentToken } from './edge/token-verifier.js'
+import { createPeers } from './edge/trusted-proxy.js'
 import { listenForWebSockets } from './edge/websocket.js'
+import { LiveMembers } from './live-members.js'
 import { openMembership } from './membership.js'
 import { Rooms } from './rooms.js'
 import { openStorage, type Storage } from './storage.js'
+import { boundVerifications } from './verifications.js'
 
 /** What is accepted is committed within this time, in milliseconds, or left to the clients. */
 const SETTLE_TIMEOUT = 5_000
@@ -53,7 +57,7 @@ const serve = async (config: Config, log: Log, storage: Storage): Promise<Runnin
   const documents = new Documents()
   const secret =
     config.auth.type === 'development' ? await keepDevelopmentSecret(config.dataDir) : undefined
-  const tokens = verifierOf(config, secret, log)
+  const tokens = boundVerifications(verifierOf(config, secret, log))
   const metrics = createMetrics({
     connections: () => connections.count,
     rooms: () => rooms.count,
@@ -64,16 +68,17 @@ const serve = async (config: Config, log: Log, storage: Storage): Promise<Runnin
     () => audit.start(),
     () => undefined,
   )
-  const rooms = new Rooms({ journal, documents, log, metrics })
+  const rooms = new Rooms({ journal, documents, audit, log, metrics })
+  const live = new LiveMembers({ members, rooms, log })
+  const peers = createPeers(config.trustProxy)
   const origins: string[] = [...(config.allowedOrigins ?? [])]
   const rules = {
     allowQueryToken: config.allowQueryToken,
     isAllowedOrigin: (origin: string) => origins.includes(origin),
+    messagesPerSecond: config.maxMessagesPerSecond,
+    bytesPerSecond: config.maxBytesPerSecond,
   }
-  const connections = new Connections(
-    { rooms, tokens, members, log, metrics, rules },
-    config.maxConnections,
-  )
+  const connections = new Connections({ rooms, tokens, live, audit, log, metrics, rules }, config)
   let stopping = false
   const notReady = async () =>
     stopping ? 'restarting' : (await storage.answers()) ? '' : 'storage is away'
@@ -94,13 +99,16 @@ const serve = async (config: Config, log: Log, storage: Storage): Promise<Runnin
     openApi: join(projectFolder(), 'server', 'openapi.json'),
     pages: join(projectFolder(), 'demo', 'dist'),
   })
-  const webSockets = listenForWebSockets(server, (arrival, socket) =>
-    connections.accept(arrival, socket),
-  )
+  capTcp(server, config, peers)
+  const webSockets = listenForWebSockets(server, {
+    accept: (arrival, socket) => connections.accept(arrival, socket),
+    addressOf: peers.addressOf,
+  })
   await listen(server, config)
   const { port } = server.address() as AddressInfo // a TCP server that listens has one
   if (!config.allowedOrigins) origins.push(...ownOrigins(config.host, port))
   rooms.start()
+  live.start()
   connections.start()
   const stop = async () => {
     stopping = true
@@ -112,6 +120,7 @@ const serve = async (config: Config, log: Log, storage: Storage): Promise<Runnin
     webSockets.close()
     server.closeAllConnections()
     await documents.close()
+    await live.close()
     await audit.close()
     await storage.close()
   }

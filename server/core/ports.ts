@@ -143,15 +143,27 @@ export interface Members {
   watch(onChange: (change: MembershipChange) => void): { close(): Promise<void> }
 }
 
+export type PauseReason =
+  /** Token and membership are looked up. */
+  | 'admission'
+  /** Much of it waits for a commit. */
+  | 'unsettled'
+  | 'too-fast'
+
 /** One WebSocket, as the core's runners see it. */
 export interface Socket {
   /** The frame is not copied: nobody writes to it afterwards. */
   send(frame: Uint8Array): void
   /** Safe twice. */
   close(code: number, text: string): void
-  /** Stops and resumes reading; pongs and closes go on. */
-  pause(): void
-  resume(): void
+  /**
+   * Somebody is let in: completes an upgrade that waited for it, and reads frames of every size.
+   * Before, a few bytes more than a hello end the connection as `too-large`.
+   */
+  admit(): void
+  /** Stops reading until no reason is left; pongs and closes go on. */
+  pause(reason: PauseReason): void
+  resume(reason: PauseReason): void
   /** Bytes handed to `send` that the kernel has not taken yet. */
   readonly bufferedBytes: number
 }
@@ -162,6 +174,8 @@ export type SocketFailure = 'heartbeat-lost' | 'slow-reader' | 'too-large' | 'br
 export interface SocketListener {
   frame(bytes: Uint8Array): void
   textFrame(): void
+  /** A ping or a pong: a cost like any frame's. */
+  control(bytes: number): void
   /** Nothing was heard for too long, too much waits unread, or a frame broke the framing. */
   failed(reason: SocketFailure): void
   closed(): void
@@ -174,6 +188,6 @@ export interface Arrival {
   /** `?token=` of a stock client. */
   queryToken: string | undefined
   origin: string | undefined
-  /** The peer's address, as a log may show it. */
+  /** The client's address, behind proxies that are trusted: for caps, the log and the audit. */
   address: string
 }

@@ -27,9 +27,13 @@ import {
 } from 'kith-shared'
 import type { Arrival, Claims, SocketFailure } from './ports.js'
 import type { Dialect } from './room-session.js'
+import { TokenBucket } from './token-bucket.js'
 
-/** Time for the hello to come, in milliseconds. */
+/** Time for the hello to come, and then for what it needs to be looked up, in milliseconds. */
 export const HELLO_TIMEOUT = 5_000
+export const LOOK_UP_TIMEOUT = 5_000
+/** What may come at once after a rest, in seconds of what may come steadily. */
+export const BURST_SECONDS = 5
 
 /** What a token and the membership behind it turned out to be. */
 export type Admittance =
@@ -40,6 +44,10 @@ export type SessionEvent =
   | { type: 'opened'; now: number }
   | { type: 'frame'; bytes: Uint8Array; now: number }
   | { type: 'text-frame' }
+  /** A ping or a pong. */
+  | { type: 'control'; bytes: number; now: number }
+  /** The time of `slow-down` is over. */
+  | { type: 'rested'; now: number }
   /** The socket's edge gives it up. */
   | { type: 'failed'; reason: SocketFailure }
   | { type: 'looked-up'; admittance: Admittance; now: number }
@@ -58,13 +66,17 @@ export type SessionEffect =
   | { type: 'role'; role: Role }
   | { type: 'forward'; message: Exclude<ClientMessage, { type: 'hello' | 'token' | 'probe' }> }
   | { type: 'send'; frame: Uint8Array }
+  /** Not read from until it has joined. */
   | { type: 'pause' }
+  /** Too fast: not read from for so many milliseconds; then say `rested`. */
+  | { type: 'slow-down'; pause: number }
+  | { type: 'speed-up' }
   | { type: 'leave' }
   | { type: 'close'; reason: CloseReason }
 
 type State =
   | { state: 'awaiting-hello'; until: number }
-  | { state: 'looking-up'; dialect: Dialect }
+  | { state: 'looking-up'; dialect: Dialect; until: number }
   | { state: 'joined'; claims: Claims; dialect: Dialect['dialect'] }
   | { state: 'renewing'; claims: Claims; dialect: Dialect['dialect'] }
   | { state: 'closed' }
@@ -74,12 +86,23 @@ export interface SessionRules {
   allowQueryToken: boolean
   /** Whether a page of this origin may connect. */
   isAllowedOrigin: (origin: string) => boolean
+  /** Each at least 1. */
+  messagesPerSecond: number
+  bytesPerSecond: number
+}
+
+/** A session that has joined pays for each frame, whatever it holds. */
+interface Pace {
+  messages: TokenBucket
+  bytes: TokenBucket
+  isResting: boolean
 }
 
 export class Session {
   readonly #arrival: Arrival
   readonly #rules: SessionRules
   #state: State
+  #pace: Pace | undefined
   #effects: SessionEffect[] = []
 
   constructor(arrival: Arrival, rules: SessionRules) {
@@ -99,7 +122,11 @@ export class Session {
   #handle(event: Exclude<SessionEvent, { type: 'opened' }>): void {
     switch (event.type) {
       case 'frame':
-        return this.#frame(event.bytes)
+        return this.#frame(event.bytes, event.now)
+      case 'control':
+        return this.#pay(event.bytes, event.now)
+      case 'rested':
+        return this.#rested(event.now)
       case 'text-frame':
         return this.#close('text-frame')
       case 'failed':
@@ -126,12 +153,12 @@ export class Session {
     }
     if (queryToken === undefined) return
     if (!this.#rules.allowQueryToken) return this.#close('not-authenticated')
-    this.#lookUp(workspaceId, queryToken, { dialect: 'stock' })
+    this.#lookUp(workspaceId, queryToken, { dialect: 'stock' }, now)
   }
 
   /** Invariant 2: the socket is not read from until the answer is here. */
-  #lookUp(workspaceId: WorkspaceId, token: string, dialect: Dialect): void {
-    this.#state = { state: 'looking-up', dialect }
+  #lookUp(workspaceId: WorkspaceId, token: string, dialect: Dialect, now: number): void {
+    this.#state = { state: 'looking-up', dialect, until: now + LOOK_UP_TIMEOUT }
     this.#effects.push({ type: 'pause' }, { type: 'look-up', workspaceId, token })
   }
 
@@ -147,6 +174,7 @@ export class Session {
     } else if (state.state === 'looking-up') {
       const { dialect } = state
       this.#state = { state: 'joined', claims, dialect: dialect.dialect }
+      this.#pace = paceOf(this.#rules, now)
       this.#effects.push({ type: 'join', dialect, claims, role })
     }
   }
@@ -159,13 +187,14 @@ export class Session {
     this.#state = { state: 'joined', claims: state.claims, dialect: state.dialect }
   }
 
-  #frame(bytes: Uint8Array): void {
+  #frame(bytes: Uint8Array, now: number): void {
     const state = this.#state
     switch (state.state) {
       case 'awaiting-hello':
-        return this.#firstFrame(bytes)
+        return this.#firstFrame(bytes, now)
       case 'joined':
       case 'renewing':
+        this.#pay(bytes.length, now)
         return this.#message(bytes, state.dialect)
       case 'looking-up':
         // The socket is paused; what was under way when it stopped breaks the order of the wire.
@@ -177,20 +206,21 @@ export class Session {
     }
   }
 
-  #firstFrame(bytes: Uint8Array): void {
+  #firstFrame(bytes: Uint8Array, now: number): void {
     if (bytes.length > MAX_HELLO_BYTES) return this.#close('too-large')
     const decoded = decodeClientMessage(bytes)
     if (!decoded.ok) return this.#close('broken-frame')
     if (decoded.message.type !== 'hello') return this.#close('not-authenticated')
-    this.#hello(decoded.message)
+    this.#hello(decoded.message, now)
   }
 
-  #hello(hello: Hello): void {
+  #hello(hello: Hello, now: number): void {
     const { workspaceId } = this.#arrival
     if (!isWorkspaceId(workspaceId)) return this.#close('malformed-workspace-id')
     if (hello.protocol !== PROTOCOL_VERSION) return this.#close('protocol-version')
     const { clientId, earlierIds, epoch, seq } = hello
-    this.#lookUp(workspaceId, hello.token, { dialect: 'kith', clientId, earlierIds, epoch, seq })
+    const dialect: Dialect = { dialect: 'kith', clientId, earlierIds, epoch, seq }
+    this.#lookUp(workspaceId, hello.token, dialect, now)
   }
 
   #message(bytes: Uint8Array, dialect: Dialect['dialect']): void {
@@ -212,6 +242,28 @@ export class Session {
     }
   }
 
+  /** Too fast is no offence: what is here is taken, and the rest waits in its socket. */
+  #pay(bytes: number, now: number): void {
+    const pace = this.#pace
+    if (!pace) return
+    pace.messages.take(1, now)
+    pace.bytes.take(bytes, now)
+    if (!pace.isResting) this.#rest(pace, now)
+  }
+
+  #rest(pace: Pace, now: number): void {
+    const pause = Math.max(pace.messages.wait(now), pace.bytes.wait(now))
+    pace.isResting = pause > 0
+    if (pace.isResting) this.#effects.push({ type: 'slow-down', pause })
+  }
+
+  /** What was under way when the socket stopped may have made the wait longer. */
+  #rested(now: number): void {
+    if (!this.#pace) return
+    this.#rest(this.#pace, now)
+    if (!this.#pace.isResting) this.#effects.push({ type: 'speed-up' })
+  }
+
   #renew(token: string): void {
     const state = this.#state
     const { workspaceId } = this.#arrival
@@ -223,6 +275,7 @@ export class Session {
   #tick(now: number): void {
     const state = this.#state
     if (state.state === 'awaiting-hello' && now >= state.until) this.#close('hello-timeout')
+    if (state.state === 'looking-up' && now >= state.until) this.#close('overloaded')
     if (state.state !== 'joined' && state.state !== 'renewing') return
     if (now >= state.claims.expiresAt) this.#close('token-expired')
   }
@@ -248,6 +301,12 @@ export class Session {
     this.#state = { state: 'closed' }
   }
 }
+
+const paceOf = ({ messagesPerSecond, bytesPerSecond }: SessionRules, now: number): Pace => ({
+  messages: new TokenBucket(messagesPerSecond, messagesPerSecond * BURST_SECONDS, now),
+  bytes: new TokenBucket(bytesPerSecond, bytesPerSecond * BURST_SECONDS, now),
+  isResting: false,
+})
 
 const isTooLarge = (message: ClientMessage, bytes: number): boolean => {
   switch (message.type) {

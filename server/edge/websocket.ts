@@ -1,20 +1,25 @@
 /**
  * WebSockets by `ws`: `/ws/workspace/{id}`. A refusal is an accepted upgrade followed by its close
- * code, because a browser can't read an HTTP status here.
+ * code, because a browser can't read an HTTP status here. With `?token=` the upgrade itself waits
+ * for the verdict; without, it is taken at once, for the hello.
  */
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { MAX_FRAME_BYTES } from 'kith-shared'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { WebSocketServer } from 'ws'
 import type { Arrival, Socket, SocketListener } from '../core/ports.js'
+import { Wire } from './wire.js'
 
 const PATH = /^\/ws\/workspace\/([^/]*)$/
 /** A ping this often, in milliseconds; where nothing at all came until the next, it is dead. */
 const PING_INTERVAL = 15_000
-/** More than this waiting in one socket is more than any room or session hands out at a time. */
-const MAX_UNREAD_BYTES = 64 * 1024 * 1024
-/** What `close` waits for the peer's own close before the socket is destroyed, in milliseconds. */
-const CLOSE_TIMEOUT = 3_000
+/**
+ * A message's fragments, and the chunks of a frame as they come in, are kept until it is whole: each
+ * costs some 100 bytes beside its own. A browser's fragments have many KB; a chunk is at least what
+ * one packet of a slow line carries. So the largest message fits, in pieces of 4 KB and 512 bytes.
+ */
+const MAX_FRAGMENTS = 4 * 1024
+const MAX_CHUNKS = 32 * 1024
 
 export interface WebSocketEdge {
   readonly count: number
@@ -22,40 +27,44 @@ export interface WebSocketEdge {
   close(): void
 }
 
-/** `accept` is called for each upgrade on the path; what it gives listens to that socket. */
+export interface WebSocketPorts {
+  /** Called for each upgrade on the path; what it gives listens to that socket. */
+  accept: (arrival: Arrival, socket: Socket) => SocketListener
+  addressOf: (request: IncomingMessage) => string
+}
+
 export const listenForWebSockets = (
   server: Server,
-  accept: (arrival: Arrival, socket: Socket) => SocketListener,
+  { accept, addressOf }: WebSocketPorts,
 ): WebSocketEdge => {
+  // `maxFragments` and `maxBufferedChunks` are options of ws 8.23 that its types lack.
+  const options = { maxFragments: MAX_FRAGMENTS, maxBufferedChunks: MAX_CHUNKS }
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_FRAME_BYTES,
     perMessageDeflate: false,
+    ...options,
   })
-  const alive = new Map<WebSocket, Alive>()
+  const alive = new Set<Alive>()
   const upgrade = (request: IncomingMessage, raw: Duplex, head: Buffer) => {
-    const arrival = arrivalOf(request)
+    const arrival = arrivalOf(request, addressOf)
     if (!arrival) return refuseUpgrade(raw)
-    sockets.handleUpgrade(request, raw, head, (socket) => {
-      const listener = accept(
-        arrival,
-        socketOf(socket, () => listener.failed('slow-reader')),
-      )
-      alive.set(socket, { listener, bytesRead: () => request.socket.bytesRead, heard: -1 })
-      socket.on('message', (data, isBinary) => {
-        // `binaryType` is nodebuffer: a message comes as one Buffer.
-        if (isBinary) listener.frame(plainBytes(data as Buffer))
-        else listener.textFrame()
-      })
-      // `ws` closes by itself here, with 1009 or 1002: what is left to do is to say so.
-      socket.on('error', (error: Error & { code?: string }) => {
-        const isTooLarge = error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH'
-        listener.failed(isTooLarge ? 'too-large' : 'broken-frame')
-      })
-      socket.on('close', () => {
-        alive.delete(socket)
+    const wire = new Wire(raw, (opened) => sockets.handleUpgrade(request, raw, head, opened))
+    // What `ws` would refuse is refused before anything is looked up for it.
+    if (arrival.queryToken === undefined || !isUpgrade(request)) wire.open()
+    if (raw.writableEnded || raw.destroyed) return
+    const listener = accept(arrival, wire)
+    const entry = { wire, listener, bytesRead: () => request.socket.bytesRead, heard: -1 }
+    alive.add(entry)
+    wire.attach({
+      frame: (bytes) => listener.frame(bytes),
+      textFrame: () => listener.textFrame(),
+      control: (bytes) => listener.control(bytes),
+      failed: (reason) => listener.failed(reason),
+      closed: () => {
+        alive.delete(entry)
         listener.closed()
-      })
+      },
     })
   }
   server.on('upgrade', upgrade)
@@ -67,41 +76,48 @@ export const listenForWebSockets = (
     close() {
       clearInterval(pings)
       server.off('upgrade', upgrade)
-      for (const socket of alive.keys()) socket.terminate()
+      for (const { wire } of alive) wire.terminate()
     },
   }
 }
 
 interface Alive {
+  wire: Wire
   listener: SocketListener
   bytesRead: () => number
-  /** Bytes that had been read at the last ping. */
+  /** Bytes that had been read at the last ping; -1 where there was none. */
   heard: number
 }
 
 /**
  * Any byte is a sign of life: a pong may stand behind megabytes on a slow line. A paused socket
- * can't be heard, so its silence says nothing.
+ * can't be heard, so its silence says nothing, nor does that until the next ping after it.
  */
-const pingAll = (alive: ReadonlyMap<WebSocket, Alive>): void => {
-  for (const [socket, entry] of alive) {
-    if (socket.isPaused) continue
+const pingAll = (alive: ReadonlySet<Alive>): void => {
+  for (const entry of alive) {
     const heard = entry.bytesRead()
-    if (heard > entry.heard) {
+    if (entry.wire.isPaused) entry.heard = -1
+    else if (heard > entry.heard) {
       entry.heard = heard
-      socket.ping()
+      entry.wire.ping()
     } else {
       entry.listener.failed('heartbeat-lost')
-      socket.terminate()
+      entry.wire.terminate()
     }
   }
 }
 
-/** Not a Buffer, whose `slice` shares its memory with the chunk that it came in. */
-const plainBytes = ({ buffer, byteOffset, byteLength }: Buffer): Uint8Array =>
-  new Uint8Array(buffer, byteOffset, byteLength)
+/** As `ws` judges it (`handleUpgrade`). */
+const isUpgrade = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'GET' &&
+  headers.upgrade?.toLowerCase() === 'websocket' &&
+  /^[+/0-9A-Za-z]{22}==$/.test(headers['sec-websocket-key'] ?? '') &&
+  ['8', '13'].includes(headers['sec-websocket-version'] ?? '')
 
-const arrivalOf = (request: IncomingMessage): Arrival | undefined => {
+const arrivalOf = (
+  request: IncomingMessage,
+  addressOf: WebSocketPorts['addressOf'],
+): Arrival | undefined => {
   const target = request.url ?? ''
   // Whatever stands in the request line comes here: `//` is no URL, and must not throw.
   if (!URL.canParse(target, 'http://server')) return undefined
@@ -112,7 +128,7 @@ const arrivalOf = (request: IncomingMessage): Arrival | undefined => {
     workspaceId,
     queryToken: url.searchParams.get('token') ?? undefined,
     origin: request.headers.origin,
-    address: request.socket.remoteAddress ?? '',
+    address: addressOf(request),
   }
 }
 
@@ -122,21 +138,3 @@ const refuseUpgrade = (raw: Duplex): void => {
   raw.once('finish', () => raw.destroy())
   raw.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
 }
-
-const socketOf = (socket: WebSocket, overflow: () => void): Socket => ({
-  send: (frame) => {
-    socket.send(frame)
-    if (socket.bufferedAmount > MAX_UNREAD_BYTES) overflow()
-  },
-  close: (code, text) => {
-    // A paused socket would never see the peer's answer to the close.
-    socket.resume()
-    socket.close(code, text)
-    setTimeout(() => socket.terminate(), CLOSE_TIMEOUT).unref()
-  },
-  pause: () => socket.pause(),
-  resume: () => socket.resume(),
-  get bufferedBytes() {
-    return socket.bufferedAmount
-  },
-})

@@ -8,6 +8,7 @@ import { Room } from '../../server/core/room.js'
 import type { RoomEffect, RoomEvent } from '../../server/core/room-events.js'
 import { roomStateOf } from '../../server/core/room-state.js'
 import { Session, type SessionEffect, type SessionEvent } from '../../server/core/session.js'
+import { tryOut } from '../../server/core/trial.js'
 import type { MemoryJournal } from '../harness/memory-journal.js'
 import type { Random } from '../harness/team.js'
 import type { Clock } from './clock.js'
@@ -23,6 +24,13 @@ interface Open {
 
 const scanner = new UpdateScanner()
 const RETRY = 40
+/** Nobody is too fast here: a simulated socket can't be paused. */
+const RULES = {
+  allowQueryToken: true,
+  isAllowedOrigin: () => true,
+  messagesPerSecond: Number.MAX_SAFE_INTEGER,
+  bytesPerSecond: Number.MAX_SAFE_INTEGER,
+}
 
 export class Node {
   readonly #clock: Clock
@@ -72,7 +80,7 @@ export class Node {
       origin: undefined,
       address: '',
     }
-    const session = new Session(arrival, { allowQueryToken: true, isAllowedOrigin: () => true })
+    const session = new Session(arrival, RULES)
     this.#open.set(id, { end, session, joined: false })
     this.#session(id, { type: 'opened', now: this.#clock.now() })
     return {
@@ -218,6 +226,8 @@ export class Node {
         return this.#soon(() => this.#dispatch({ type: 'drained', session: effect.session }))
       case 'snapshot-due':
         return this.snapshot()
+      case 'trial':
+        return this.#try(effect)
       case 'read-difference':
         return this.#soon(async () => {
           const read = await this.#journal.readSnapshot(WORKSPACE)
@@ -246,6 +256,19 @@ export class Node {
     })
   }
 
+  #try(effect: Extract<RoomEffect, { type: 'trial' }>): void {
+    this.#soon(async () => {
+      const read = await this.#journal.readSnapshot(WORKSPACE)
+      if (read.outcome === 'away') return this.#try(effect)
+      const from = read.snapshot?.seq ?? 0
+      const rows = this.#journal
+        .rowsOf(WORKSPACE)
+        .filter(({ seq }) => seq > from && seq <= effect.through)
+      const outcome = tryOut(read.snapshot?.document, rows, effect.candidate)
+      this.#dispatch({ type: 'trial-done', id: effect.id, outcome })
+    })
+  }
+
   #again(life: number, effect: Extract<RoomEffect, { type: 'commit' }>): void {
     if (life === this.#life) this.#commit(effect)
   }
@@ -263,9 +286,11 @@ export class Node {
       const made = compact(read.snapshot?.document, tail)
       if (!made) throw new Error('a snapshot could not be made')
       const { epoch, seq } = last
-      const written = await this.#journal.writeSnapshot(WORKSPACE, { epoch, seq, ...made })
+      const { document, index, steps } = made
+      const snapshot = { epoch, seq, document, index }
+      const written = await this.#journal.writeSnapshot(WORKSPACE, snapshot)
       const done = written.outcome === 'written' ? seq : undefined
-      this.#dispatch({ type: 'snapshot-done', seq: done })
+      this.#dispatch({ type: 'snapshot-done', seq: done, steps })
     })
   }
 }

@@ -34,6 +34,10 @@ describe('the environment', () => {
       allowedOrigins: undefined,
       allowQueryToken: true,
       maxConnections: 10_000,
+      maxConnectionsPerAddress: 500,
+      maxMessagesPerSecond: 200,
+      maxBytesPerSecond: 1024 * 1024,
+      trustProxy: [],
       logLevel: 'info',
     })
   })
@@ -51,6 +55,10 @@ describe('the environment', () => {
       ALLOWED_ORIGINS: 'https://app.example.org, http://localhost:5173',
       ALLOW_QUERY_TOKEN: 'false',
       MAX_CONNECTIONS: '50',
+      MAX_CONNECTIONS_PER_ADDRESS: '5',
+      MAX_MESSAGES_PER_SECOND: '20',
+      MAX_BYTES_PER_SECOND: '65536',
+      TRUST_PROXY: '127.0.0.1, 10.0.0.0/8, fd00::/8',
       LOG_LEVEL: 'debug',
       NODE_ENV: 'production',
       PATH: '/usr/bin',
@@ -71,6 +79,10 @@ describe('the environment', () => {
       allowedOrigins: ['https://app.example.org', 'http://localhost:5173'],
       allowQueryToken: false,
       maxConnections: 50,
+      maxConnectionsPerAddress: 5,
+      maxMessagesPerSecond: 20,
+      maxBytesPerSecond: 65_536,
+      trustProxy: ['127.0.0.1', '10.0.0.0/8', 'fd00::/8'],
       logLevel: 'debug',
     })
   })
@@ -140,6 +152,24 @@ describe('a bad value is one line that begins with its name', () => {
     [{ DATABASE_URL: 'mysql://x' }, 'DATABASE_URL: must be a URL that begins with postgres://'],
     [{ DATABASE_POOL_SIZE: '0' }, 'DATABASE_POOL_SIZE: must be a whole number from 1 to 1000'],
     [{ MAX_CONNECTIONS: 'many' }, 'MAX_CONNECTIONS: must be a whole number from 1 to 1000000'],
+    [
+      { MAX_CONNECTIONS_PER_ADDRESS: '0' },
+      'MAX_CONNECTIONS_PER_ADDRESS: must be a whole number from 1 to 1000000',
+    ],
+    [
+      { MAX_MESSAGES_PER_SECOND: '0.5' },
+      'MAX_MESSAGES_PER_SECOND: must be a whole number from 1 to 1000000',
+    ],
+    [
+      { MAX_BYTES_PER_SECOND: '1MB' },
+      'MAX_BYTES_PER_SECOND: must be a whole number from 1024 to 999999999',
+    ],
+    ...['loopback', '*', '10.0.0.0/33', '10.0.0.0/', '1.2.3.4,', '::1/129'].map(
+      (TRUST_PROXY): [Environment, string] => [
+        { TRUST_PROXY },
+        'TRUST_PROXY: must be a list of addresses or subnets with commas between them, such as 127.0.0.1, 10.0.0.0/8',
+      ],
+    ),
     [{ ALLOW_QUERY_TOKEN: 'no' }, 'ALLOW_QUERY_TOKEN: must be one of true, false'],
     [
       { LOG_LEVEL: 'loud' },
@@ -191,14 +221,7 @@ describe('a bad value is one line that begins with its name', () => {
         'ALLOWED_ORIGINS: must be a list of exact origins with commas between them, such as https://app.example.org',
       ],
     ),
-    ...[
-      'REDIS_URL',
-      'HISTORY_RETENTION_DAYS',
-      'TRUST_PROXY',
-      'MAX_MESSAGES_PER_SECOND',
-      'MAX_BYTES_PER_SECOND',
-      'MAX_CONNECTIONS_PER_ADDRESS',
-    ].map((name): [Environment, string] => [
+    ...['REDIS_URL', 'HISTORY_RETENTION_DAYS'].map((name): [Environment, string] => [
       { [name]: '1' },
       `${name}: its feature does not exist yet; leave it out`,
     ]),

@@ -1,6 +1,12 @@
 import { encodeMessage, type Hello, type UserId } from 'kith-shared'
 import { describe, expect, test } from 'vitest'
-import { type Admittance, HELLO_TIMEOUT, Session } from '../../server/core/session.js'
+import {
+  type Admittance,
+  BURST_SECONDS,
+  HELLO_TIMEOUT,
+  LOOK_UP_TIMEOUT,
+  Session,
+} from '../../server/core/session.js'
 
 const hello: Hello = {
   type: 'hello',
@@ -23,9 +29,14 @@ const admitted = (
   role,
 })
 
-const open = () => {
-  const arrival = { workspaceId: 'team', queryToken: undefined, origin: undefined, address: '' }
-  const session = new Session(arrival, { allowQueryToken: true, isAllowedOrigin: () => false })
+const open = (queryToken?: string) => {
+  const arrival = { workspaceId: 'team', queryToken, origin: undefined, address: '' }
+  const session = new Session(arrival, {
+    allowQueryToken: true,
+    isAllowedOrigin: () => false,
+    messagesPerSecond: 10,
+    bytesPerSecond: 1_000,
+  })
   session.step({ type: 'opened', now: 0 })
   return session
 }
@@ -57,6 +68,68 @@ describe('before the welcome', () => {
       { type: 'pause' },
       { type: 'look-up', workspaceId: 'team', token: 'first' },
     ])
+  })
+
+  test.each([
+    ['a hello', undefined],
+    ['a ?token=', 'first'],
+  ])('[P7] what %s needs is not waited for without end', (_, queryToken) => {
+    const session = open(queryToken)
+    const bytes = encodeMessage(hello)
+    if (queryToken === undefined) session.step({ type: 'frame', bytes, now: 0 })
+    expect(session.step({ type: 'tick', now: LOOK_UP_TIMEOUT - 1 })).toEqual([])
+    expect(session.step({ type: 'tick', now: LOOK_UP_TIMEOUT })).toEqual([
+      { type: 'close', reason: 'overloaded' },
+    ])
+    const admittance = admitted(100_000)
+    expect(session.step({ type: 'looked-up', admittance, now: LOOK_UP_TIMEOUT })).toEqual([])
+  })
+})
+
+describe('[P7] too fast is no offence', () => {
+  const joined = () => {
+    const session = open()
+    session.step({ type: 'frame', bytes: encodeMessage(hello), now: 0 })
+    session.step({ type: 'looked-up', admittance: admitted(100_000), now: 0 })
+    return session
+  }
+  const probe = encodeMessage({ type: 'probe', nonce: 1 })
+  const slow = (effects: { type: string }[]) => effects.filter(({ type }) => type === 'slow-down')
+
+  test('many messages are all answered; then the socket rests for as long as they were too many', () => {
+    const session = joined()
+    const burst = 10 * BURST_SECONDS
+    const effects = Array.from({ length: burst + 5 }, () =>
+      session.step({ type: 'frame', bytes: probe, now: 0 }),
+    ).flat()
+    expect(effects.filter(({ type }) => type === 'send')).toHaveLength(burst + 5)
+    expect(slow(effects)).toEqual([{ type: 'slow-down', pause: 100 }])
+    expect(session.step({ type: 'rested', now: 100 })).toEqual([{ type: 'slow-down', pause: 400 }])
+    expect(session.step({ type: 'rested', now: 500 })).toEqual([{ type: 'speed-up' }])
+  })
+
+  test('one large message goes through, and what follows waits', () => {
+    const session = joined()
+    const update = new Uint8Array(1_000 * BURST_SECONDS)
+    const bytes = encodeMessage({ type: 'update', update })
+    const effects = session.step({ type: 'frame', bytes, now: 0 })
+    expect(effects.map(({ type }) => type)).toEqual(['slow-down', 'forward'])
+    expect(slow(session.step({ type: 'frame', bytes: probe, now: 1 }))).toEqual([])
+  })
+
+  test('pings and presence cost as much as any frame', () => {
+    const session = joined()
+    const effects = Array.from({ length: 10 * BURST_SECONDS + 1 }, () =>
+      session.step({ type: 'control', bytes: 0, now: 0 }),
+    ).flat()
+    expect(effects).toEqual([{ type: 'slow-down', pause: 100 }])
+  })
+
+  test('a steady pace within the limit never rests', () => {
+    const session = joined()
+    for (let now = 0; now < 60_000; now += 100) {
+      expect(slow(session.step({ type: 'frame', bytes: probe, now }))).toEqual([])
+    }
   })
 })
 

@@ -1,5 +1,6 @@
 import type { UserId, WorkspaceId } from 'kith-shared'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Audit } from '../../../server/core/audit.js'
 import type { Journal, Socket } from '../../../server/core/ports.js'
 import { Documents } from '../../../server/edge/documents.js'
 import { createMetrics } from '../../../server/edge/metrics.js'
@@ -16,6 +17,8 @@ const log = {
   warn: () => undefined,
   error: () => undefined,
 }
+const audit: Audit = { record: () => undefined, flush: async () => undefined }
+const peer = { userId: ANA, address: '' }
 const stamp = { id: ANA, name: 'Ana', email: null, role: 'editor', joinedAt: 0 } as const
 
 let journal: MemoryJournal
@@ -43,7 +46,7 @@ beforeEach(() => {
   loads = 0
   storage = Promise.resolve()
   const metrics = createMetrics({ connections: () => 0, rooms: () => 0 })
-  rooms = new Rooms({ journal: counted(), documents: new Documents(), log, metrics })
+  rooms = new Rooms({ journal: counted(), documents: new Documents(), audit, log, metrics })
   rooms.start()
 })
 afterEach(() => {
@@ -60,6 +63,7 @@ const open = async (): Promise<RoomRunner> => {
 const silentSocket: Socket = {
   send: () => undefined,
   close: () => undefined,
+  admit: () => undefined,
   pause: () => undefined,
   resume: () => undefined,
   bufferedBytes: 0,
@@ -75,7 +79,7 @@ describe('the rooms of a process', () => {
 
   it('go half a minute after the last one left, and are loaded again', async () => {
     const room = await open()
-    room.attach(1, silentSocket, () => undefined)
+    room.attach(1, silentSocket, peer, () => undefined)
     room.dispatch({ type: 'join', session: 1, dialect: { dialect: 'stock' }, stamp })
     await vi.advanceTimersByTimeAsync(120_000)
     expect(rooms.get(TEAM)).toBe(room)
