@@ -21,11 +21,15 @@ const ROUNDS = 15
 const COPIES = 20
 
 const scanner = new UpdateScanner()
+const NOBODY = new Set<RoomSession>()
 
 const measure = (layout: Layout, contacts: number): Figures => {
   const edits = EDITS_A_ROUND * (WARM_UP + ROUNDS)
   const workspace = authorWorkspace(layout, contacts, CLIENTS, edits)
-  const { index, bytes } = measuredIndex(encodeIndex(indexOf(workspace)), workspace.owners)
+  const { index, bytes } = measuredIndex(
+    encodeIndex(indexOf(workspace), new Map()),
+    workspace.owners,
+  )
   const sessions = sessionsOf(new Set(workspace.owners.values()))
   const rounds = Array.from({ length: WARM_UP + ROUNDS }, (_, round) => {
     const from = round * EDITS_A_ROUND
@@ -46,7 +50,7 @@ const measure = (layout: Layout, contacts: number): Figures => {
 const measuredIndex = (encoded: Uint8Array, owners: ReadonlyMap<number, UserId>) => {
   const before = bytesInUse()
   const indexes = Array.from({ length: COPIES }, () => {
-    const index = decodeIndex(encoded)
+    const index = decodeIndex(encoded)?.index
     if (!index) throw new Error('an index that was encoded can be decoded')
     for (const [client, user] of owners) index.owners.set(client, user)
     return index
@@ -74,7 +78,7 @@ const cpuOf = (
     const session = sessions.get(user) as RoomSession
     const message = 'update'
     const waiting = { type: 'update', session, message, bytes: update, ordinal: n } as const
-    const made = makeBatch(index, [waiting], scanner)
+    const made = makeBatch(index, [waiting], { scanner, held: NOBODY, tried: undefined })
     if (made.rows.length !== 1) throw new Error(`not admitted: ${refusalOf(made)}`)
     made.draft.fold()
   }

@@ -19,10 +19,11 @@ import type { SessionId } from './core/presence.js'
 import { Room } from './core/room.js'
 import type { RoomEffect, RoomEvent } from './core/room-events.js'
 import { type RoomState, roomStateOf } from './core/room-state.js'
+import type { TrialOutcome } from './core/trial.js'
 import type { Documents } from './edge/documents.js'
 import type { Log } from './edge/log.js'
 import type { Metrics } from './edge/metrics.js'
-import { READ_BYTES, readDifference, writeSnapshot } from './snapshots.js'
+import { READ_BYTES, readDifference, tryUpdate, writeSnapshot } from './snapshots.js'
 
 /** Past this many bytes in its socket a session is not fed, and loses presence frames. */
 const MAX_BUFFERED_BYTES = 1024 * 1024
@@ -140,6 +141,8 @@ export class RoomRunner {
         return this.#drain(effect.session)
       case 'snapshot-due':
         return void this.#compact(effect.through)
+      case 'trial':
+        return void this.#try(effect)
       case 'refused':
         return this.#refused(effect.session, effect.refusal)
       default:
@@ -268,13 +271,32 @@ export class RoomRunner {
   }
 
   async #compact(through: number): Promise<void> {
-    let seq: number | undefined
+    let written: Awaited<ReturnType<typeof writeSnapshot>>
     try {
-      seq = await writeSnapshot(this.#ports, this.workspaceId, through)
+      written = await writeSnapshot(this.#ports, this.workspaceId, through)
     } catch (error) {
       this.#ports.log.error({ workspaceId: this.workspaceId, err: error }, 'a snapshot failed')
     }
-    this.dispatch({ type: 'snapshot-done', seq })
+    this.dispatch(
+      written ? { type: 'snapshot-done', ...written } : { type: 'snapshot-done', seq: undefined },
+    )
+  }
+
+  /**
+   * The journal is waited for. The worker may have failed because of another job, so it is asked
+   * twice; then the update counts as too heavy: it is refused, and its client keeps it.
+   */
+  async #try({ id, through, candidate }: Extract<RoomEffect, { type: 'trial' }>): Promise<void> {
+    const attempt = async (left: number): Promise<TrialOutcome | { outcome: 'away' }> => {
+      try {
+        return await tryUpdate(this.#ports, this.workspaceId, through, candidate)
+      } catch (error) {
+        this.#ports.log.error({ workspaceId: this.workspaceId, err: error }, 'a trial failed')
+        return left > 0 ? attempt(left - 1) : { outcome: 'too-heavy' }
+      }
+    }
+    const outcome = await this.#untilThere(() => attempt(1))
+    if (outcome) this.dispatch({ type: 'trial-done', id, outcome })
   }
 
   /** Asks again, with backoff, until the journal is there; undefined once this runner is closed. */

@@ -1,6 +1,8 @@
 /** What a room's runner has made of a document, in the worker thread. */
 import type { WorkspaceId } from 'kith-shared'
+import type { ClientSteps } from './core/index-codec.js'
 import type { Journal, JournalRow } from './core/ports.js'
+import type { Candidate, TrialOutcome } from './core/trial.js'
 import type { Documents } from './edge/documents.js'
 import type { Log } from './edge/log.js'
 
@@ -15,14 +17,14 @@ interface Ports {
 
 /**
  * Merges the newest good snapshot and the rows after it, through `through`, into the next one.
- * Gives the `seq` through which it holds, or undefined where none was written. Rejects with what
- * the journal or the worker threw.
+ * Gives the `seq` through which it holds and the steps that it takes to load, or undefined where
+ * none was written. Rejects with what the journal or the worker threw.
  */
 export const writeSnapshot = async (
   { journal, documents, log }: Ports,
   workspaceId: WorkspaceId,
   through: number,
-): Promise<number | undefined> => {
+): Promise<{ seq: number; steps: ClientSteps } | undefined> => {
   const read = await journal.readSnapshot(workspaceId)
   if (read.outcome === 'away') return undefined
   const rows = await rowsThrough(journal, workspaceId, read.snapshot?.seq ?? 0, through)
@@ -34,10 +36,11 @@ export const writeSnapshot = async (
     return undefined
   }
   const { epoch, seq } = last
-  const { outcome } = await journal.writeSnapshot(workspaceId, { epoch, seq, ...compaction })
+  const { document, index, steps } = compaction
+  const { outcome } = await journal.writeSnapshot(workspaceId, { epoch, seq, document, index })
   if (outcome !== 'written') return undefined
   log.info({ workspaceId, seq }, 'snapshot written')
-  return seq
+  return { seq, steps }
 }
 
 /** What a replica with `stateVector` lacks through `seq`; undefined where the journal is away. */
@@ -54,6 +57,20 @@ export const readDifference = async (
   if (!rows) return undefined
   const update = await documents.difference(stateVector, read.snapshot?.document, rows)
   return { seq: rows.at(-1)?.seq ?? from, update }
+}
+
+/** Tries an update on what holds through `through`; `away` where the journal is. */
+export const tryUpdate = async (
+  { journal, documents }: Ports,
+  workspaceId: WorkspaceId,
+  through: number,
+  candidate: Candidate,
+): Promise<TrialOutcome | { outcome: 'away' }> => {
+  const read = await journal.readSnapshot(workspaceId)
+  if (read.outcome === 'away') return { outcome: 'away' }
+  const rows = await rowsThrough(journal, workspaceId, read.snapshot?.seq ?? 0, through)
+  if (!rows) return { outcome: 'away' }
+  return documents.tryOut(read.snapshot?.document, rows, candidate)
 }
 
 /** All rows after `after` through `through`; undefined where the journal is away. */

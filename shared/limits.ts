@@ -33,3 +33,14 @@ export const MAX_AWARENESS_FRAME_BYTES = 1024 * 1024
 
 /** Clock + length of every struct stays below this, so that clocks fit 32 bits. */
 export const MAX_CLOCK = 2 ** 31
+
+/**
+ * What one author's work may cost everybody who loads the workspace, in steps of integration: what
+ * Yjs does for each item that it compares a new one with, about 0.7 µs (SPEC A5). So a hostile
+ * member can slow a load by 1.4 s at most. A person at work has a few thousand.
+ */
+export const MAX_AUTHOR_STEPS = 2_000_000
+/** One long text: as many pieces as Yjs cuts it into (each caret jump makes two or three) … */
+export const MAX_TEXT_PIECES = 50_000
+/** … and as many UTF-16 units as it shows. */
+export const MAX_TEXT_UNITS = 1_000_000

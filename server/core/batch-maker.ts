@@ -10,7 +10,7 @@ import {
   type UpdateScanner,
   type UserId,
 } from 'kith-shared'
-import { admit, type UpdateMessage, type Verdict } from './admission/admit.js'
+import { admit, type UpdateMessage, type Verdict, type Weighing } from './admission/admit.js'
 import { mergeUpdates } from './committed-rows.js'
 import { IndexDraft } from './index-draft.js'
 import type { Author } from './ports.js'
@@ -39,6 +39,25 @@ export interface MadeBatch {
   refused: { waiting: Waiting; refusal: Refusal }[]
   /** What has to be judged after this batch. */
   postponed: Waiting[]
+  /** The first that needs a trial, where nothing stands before it in the batch. */
+  forTrial: { waiting: WaitingUpdate; texts: string[] } | undefined
+  /** Sessions whose next update needs a trial. */
+  heavy: RoomSession[]
+}
+
+export type WaitingUpdate = Extract<Waiting, { type: 'update' }>
+
+/** What a document has told of an update that waited for its trial. */
+export interface Tried {
+  waiting: WaitingUpdate
+  isTooHeavy: boolean
+}
+
+export interface QueueJudge {
+  scanner: UpdateScanner
+  /** Sessions that wait for a trial: theirs is left to a later batch. */
+  held: ReadonlySet<RoomSession>
+  tried: Tried | undefined
 }
 
 /** A batch ends here and leaves the rest to the next, so that one transaction stays short. */
@@ -47,18 +66,32 @@ const MAX_BATCH_BYTES = 4 * 1024 * 1024
 export const makeBatch = (
   index: RoomIndex,
   queue: readonly Waiting[],
-  scanner: UpdateScanner,
+  { scanner, held, tried }: QueueJudge,
 ): MadeBatch => {
   const draft = new IndexDraft(index)
-  const made: MadeBatch = { draft, rows: [], settled: [], refused: [], postponed: [] }
+  const made: MadeBatch = {
+    draft,
+    rows: [],
+    settled: [],
+    refused: [],
+    postponed: [],
+    forTrial: undefined,
+    heavy: [],
+  }
   const updates = new Map<UserId, { author: Author; updates: Uint8Array[] }>()
-  const postponed = new Set<RoomSession>()
+  const postponed = new Set<RoomSession>(held)
   let bytes = 0
   for (const waiting of queue) {
     const { session } = waiting
     const outcome =
-      bytes > MAX_BATCH_BYTES || postponed.has(session) ? LATER : judge(draft, waiting, scanner)
-    if (outcome.outcome === 'later') {
+      bytes > MAX_BATCH_BYTES || postponed.has(session)
+        ? LATER
+        : judge(draft, waiting, scanner, tried)
+    if (outcome.outcome === 'trial' && waiting.type === 'update') {
+      made.heavy.push(session)
+      if (updates.size === 0) made.forTrial ??= { waiting, texts: outcome.texts }
+    }
+    if (outcome.outcome === 'later' || outcome.outcome === 'trial') {
       postponed.add(session)
       made.postponed.push(waiting)
       continue
@@ -92,16 +125,24 @@ type Outcome =
   | { outcome: 'row'; update: Uint8Array }
   | { outcome: 'nothing-new' }
   | { outcome: 'later' }
+  | { outcome: 'trial'; texts: string[] }
   | { outcome: 'refused'; refusal: Refusal }
 
 const LATER: Outcome = { outcome: 'later' }
 const NOTHING_NEW: Outcome = { outcome: 'nothing-new' }
+const TOO_HEAVY: Outcome = { outcome: 'refused', refusal: 'too-heavy' }
 const FOREIGN: Outcome = { outcome: 'refused', refusal: 'foreign-client' }
 
-const judge = (draft: IndexDraft, waiting: Waiting, scanner: UpdateScanner): Outcome => {
+const judge = (
+  draft: IndexDraft,
+  waiting: Waiting,
+  scanner: UpdateScanner,
+  tried: Tried | undefined,
+): Outcome => {
   switch (waiting.type) {
     case 'update':
-      return judgeUpdate(draft, waiting, scanner)
+      if (tried?.waiting !== waiting) return judgeUpdate(draft, waiting, scanner, 'charged')
+      return tried.isTooHeavy ? TOO_HEAVY : judgeUpdate(draft, waiting, scanner, 'tried')
     case 'hello':
       return judgeHello(draft, waiting.session.stamp.id, waiting.clientId, waiting.earlierIds)
     case 'presence':
@@ -112,14 +153,15 @@ const judge = (draft: IndexDraft, waiting: Waiting, scanner: UpdateScanner): Out
 /** A bug of ours in judging one message refuses that message, and ends nothing else. */
 const judgeUpdate = (
   draft: IndexDraft,
-  { session, message, bytes }: Extract<Waiting, { type: 'update' }>,
+  { session, message, bytes }: WaitingUpdate,
   scanner: UpdateScanner,
+  weighing: Weighing,
 ): Outcome => {
   try {
     const scan = scanner.scan(bytes)
     if (!scan.ok) return { outcome: 'refused', refusal: scan.refusal }
     const sender = { userId: session.stamp.id, role: session.stamp.role }
-    return outcomeOf(admit(draft, sender, message, bytes, scan.update))
+    return outcomeOf(admit(draft, sender, message, bytes, scan.update, weighing))
   } catch {
     return { outcome: 'refused', refusal: 'broken' }
   }
@@ -133,6 +175,8 @@ const outcomeOf = (verdict: Verdict): Outcome => {
       return NOTHING_NEW
     case 'later':
       return LATER
+    case 'trial':
+      return { outcome: 'trial', texts: verdict.texts }
     case 'refused':
       return { outcome: 'refused', refusal: verdict.refusal }
   }

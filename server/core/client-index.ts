@@ -19,6 +19,10 @@ export class ClientIndex {
   /** Whether the first run goes on with one that is not here: a draft's, of the committed index. */
   continues = false
   readonly deleted = new Ranges()
+  /** Clocks that another item has for its origin (`admission/weight.ts`). */
+  readonly followed = new Ranges()
+  /** How many structs a document may hold of this client, cuts included. */
+  structs = 0
 
   constructor(clock = 0) {
     this.clock = clock

@@ -9,6 +9,8 @@ import type { CommitOutcome } from './ports.js'
 import type { RoomEffect } from './room-events.js'
 import type { RoomSession } from './room-session.js'
 import type { RoomState } from './room-state.js'
+import type { TrialOutcome } from './trial.js'
+import { Trials } from './trials.js'
 
 /** Past this many bytes in the queue of a room who sends more is asked to come back later. */
 export const MAX_QUEUED_BYTES = 64 * 1024 * 1024
@@ -35,6 +37,7 @@ type Storage =
 
 export class CommitQueue {
   readonly #parts: CommitQueueParts
+  readonly #trials: Trials
   #storage: Storage = { storage: 'idle' }
   #queue: Waiting[] = []
   #queuedBytes = 0
@@ -45,6 +48,7 @@ export class CommitQueue {
 
   constructor(parts: CommitQueueParts) {
     this.#parts = parts
+    this.#trials = new Trials(parts.emit, parts.state)
   }
 
   /** Whether something accepted or waiting is not committed yet. */
@@ -95,8 +99,12 @@ export class CommitQueue {
   pump(): void {
     while (this.#storage.storage === 'idle' && this.#queue.length > 0) {
       if (this.#isBehind) return this.#reload()
-      const made = makeBatch(this.#parts.state().index, this.#queue, this.#parts.scanner)
+      const { scanner, state } = this.#parts
+      const { held, tried } = this.#trials
+      const made = makeBatch(state().index, this.#queue, { scanner, held, tried })
       this.#queue = made.postponed
+      this.#trials.ask(made)
+      if (made.settled.length === 0) return
       if (made.rows.length === 0 && made.draft.bindings.length === 0) this.#settle(made)
       else this.#commit(made)
     }
@@ -121,8 +129,13 @@ export class CommitQueue {
     }
   }
 
+  trialDone(id: number, outcome: TrialOutcome): void {
+    this.#trials.done(id, outcome)
+  }
+
   /** The room holds the journal's state again. */
   reloaded(): void {
+    this.#trials.drop()
     this.#storage = { storage: 'idle' }
   }
 

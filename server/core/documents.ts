@@ -2,11 +2,12 @@
  * The few things that need a document, as pure functions over bytes. They run in a worker thread
  * (`edge/document-worker.ts`), so that no workspace holds up another.
  */
-import { UpdateScanner, type UserId } from 'kith-shared'
+import { type ClientId, UpdateScanner, type UserId } from 'kith-shared'
 import * as Y from 'yjs'
-import { encodeIndex } from './index-codec.js'
+import { type ClientSteps, encodeIndex } from './index-codec.js'
 import { RoomIndex } from './room-index.js'
 import { carry } from './room-state.js'
+import { StepCount } from './steps.js'
 
 /** What a journal row is to a document. */
 export interface DocumentRow {
@@ -17,6 +18,8 @@ export interface DocumentRow {
 export interface Compaction {
   document: Uint8Array
   index: Uint8Array
+  /** What it takes to load the snapshot, by the client whose items it takes them for. */
+  steps: ClientSteps
 }
 
 /**
@@ -36,7 +39,16 @@ export const compact = (
   if (!isWhole || !carry(index, { update: merged, author: NOBODY }, new UpdateScanner())) {
     return undefined
   }
-  return { document: merged, index: encodeIndex(index) }
+  const steps = stepsToLoad(merged)
+  return { document: merged, index: encodeIndex(index, steps), steps }
+}
+
+const stepsToLoad = (document: Uint8Array): Map<ClientId, number> => {
+  const doc = new Y.Doc()
+  const count = new StepCount(doc)
+  count.during(() => Y.applyUpdate(doc, document))
+  doc.destroy()
+  return count.byClient
 }
 
 /** Owners are no part of an encoded index. */

@@ -1,17 +1,25 @@
 /**
- * A room's index as bytes, for the snapshot's row: roots by number, then for each client its
- * runs and deleted ranges as differences. Owners are not in it, they stand in `client_ids`.
+ * A room's index as bytes, for the snapshot's row: roots by number, each with its size, then for
+ * each client its runs and ranges as differences, its structs and the steps that it takes to load.
+ * Owners are not in it, they stand in `client_ids`.
+ *
+ * Version 1 knew neither sizes nor origins nor steps: of its indexes every clock counts as followed,
+ * so that more is tried than need be, until the next snapshot.
  */
 
-import { ByteReader } from 'kith-shared'
+import { ByteReader, type ClientId } from 'kith-shared'
 import * as encoding from 'lib0/encoding'
 import type { ClientIndex } from './client-index.js'
 import { Ranges } from './ranges.js'
 import { RoomIndex } from './room-index.js'
 
-const VERSION = 1
+const VERSION = 2
+const WITHOUT_WEIGHTS = 1
 
-export const encodeIndex = (index: RoomIndex): Uint8Array => {
+/** Steps that a document has counted, by client; none for who is not named. */
+export type ClientSteps = ReadonlyMap<ClientId, number>
+
+export const encodeIndex = (index: RoomIndex, steps: ClientSteps): Uint8Array => {
   const to = encoding.createEncoder()
   encoding.writeVarUint(to, VERSION)
   const roots = new Map<string, number>()
@@ -19,11 +27,17 @@ export const encodeIndex = (index: RoomIndex): Uint8Array => {
     for (const root of client.runRoots) if (!roots.has(root)) roots.set(root, roots.size)
   }
   encoding.writeVarUint(to, roots.size)
-  for (const root of roots.keys()) encoding.writeVarString(to, root)
+  for (const root of roots.keys()) {
+    const { pieces, units } = index.size(root)
+    encoding.writeVarString(to, root)
+    encoding.writeVarUint(to, pieces)
+    encoding.writeVarUint(to, units)
+  }
   encoding.writeVarUint(to, index.clients.size)
   for (const [id, client] of index.clients) {
     encoding.writeVarUint(to, id)
     writeClient(to, client, roots)
+    encoding.writeVarUint(to, steps.get(id) ?? 0)
   }
   return encoding.toUint8Array(to)
 }
@@ -39,30 +53,50 @@ const writeClient = (
     encoding.writeVarUint(to, roots.get(root) as number)
     encoding.writeVarUint(to, (client.runStarts[run + 1] ?? client.clock) - start)
   })
-  encoding.writeVarUint(to, client.deleted.count)
+  writeRanges(to, client.deleted)
+  writeRanges(to, client.followed)
+  encoding.writeVarUint(to, client.structs)
+}
+
+const writeRanges = (to: encoding.Encoder, ranges: Ranges): void => {
+  encoding.writeVarUint(to, ranges.count)
   let from = 0
-  client.deleted.starts.forEach((start, at) => {
-    const end = client.deleted.ends[at] as number
+  ranges.starts.forEach((start, at) => {
+    const end = ranges.ends[at] as number
     encoding.writeVarUint(to, start - from)
     encoding.writeVarUint(to, end - start)
     from = end
   })
 }
 
-/** Undefined where the bytes are no index of this version. */
-export const decodeIndex = (bytes: Uint8Array): RoomIndex | undefined => {
-  const from = new ByteReader(bytes)
-  if (from.varUint() !== VERSION) return undefined
-  const roots: string[] = []
-  for (let left = from.varUint(); left > 0 && !from.failed; left--) roots.push(from.varString())
-  const index = new RoomIndex()
-  for (let left = from.varUint(); left > 0 && !from.failed; left--) {
-    readClient(from, index, roots)
-  }
-  return from.failed || !from.atEnd ? undefined : index
+export interface DecodedIndex {
+  index: RoomIndex
+  steps: ClientSteps
 }
 
-const readClient = (from: ByteReader, index: RoomIndex, roots: readonly string[]): void => {
+/** Undefined where the bytes are no index of a version known. */
+export const decodeIndex = (bytes: Uint8Array): DecodedIndex | undefined => {
+  const from = new ByteReader(bytes)
+  const version = from.varUint()
+  if (version !== VERSION && version !== WITHOUT_WEIGHTS) return undefined
+  const isWeighed = version === VERSION
+  const index = new RoomIndex()
+  const steps = new Map<ClientId, number>()
+  const roots: string[] = []
+  for (let left = from.varUint(); left > 0 && !from.failed; left--) {
+    const root = from.varString()
+    roots.push(root)
+    if (isWeighed) index.grow(root, { pieces: from.varUint(), units: from.varUint() })
+  }
+  for (let left = from.varUint(); left > 0 && !from.failed; left--) {
+    const id = readClient(from, index, roots)
+    if (isWeighed) readWeights(from, index, id, steps)
+    else index.follow(id, rangeTo(index.clock(id)))
+  }
+  return from.failed || !from.atEnd ? undefined : { index, steps }
+}
+
+const readClient = (from: ByteReader, index: RoomIndex, roots: readonly string[]): ClientId => {
   const id = from.varUint()
   let end = 0
   for (let left = from.varUint(); left > 0 && !from.failed; left--) {
@@ -71,13 +105,36 @@ const readClient = (from: ByteReader, index: RoomIndex, roots: readonly string[]
     if (root === undefined) from.fail()
     else index.extend(id, end, root, false)
   }
-  const deleted = new Ranges()
+  index.delete(id, readRanges(from))
+  return id
+}
+
+const readWeights = (
+  from: ByteReader,
+  index: RoomIndex,
+  id: ClientId,
+  steps: Map<ClientId, number>,
+): void => {
+  index.follow(id, readRanges(from))
+  index.addStructs(id, from.varUint())
+  const count = from.varUint()
+  if (count > 0) steps.set(id, count)
+}
+
+const readRanges = (from: ByteReader): Ranges => {
+  const ranges = new Ranges()
   let start = 0
   for (let left = from.varUint(); left > 0 && !from.failed; left--) {
     start += from.varUint()
     const stop = start + from.varUint()
-    deleted.add(start, stop)
+    ranges.add(start, stop)
     start = stop
   }
-  index.delete(id, deleted)
+  return ranges
+}
+
+const rangeTo = (end: number): Ranges => {
+  const ranges = new Ranges()
+  if (end > 0) ranges.add(0, end)
+  return ranges
 }

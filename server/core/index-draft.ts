@@ -3,15 +3,19 @@
  * it is folded in; after a conflict it is dropped, and the index never knew.
  */
 import type { ClientId, UserId } from 'kith-shared'
+import type { Weight } from './admission/weight.js'
 import { ClientIndex, type VisitRun } from './client-index.js'
 import { type Ranges, union } from './ranges.js'
-import type { RoomIndex } from './room-index.js'
+import type { RoomIndex, RootSize } from './room-index.js'
 
 export class IndexDraft {
   readonly base: RoomIndex
   /** Each starts at the committed clock and holds only what came after. */
   readonly #clients = new Map<ClientId, ClientIndex>()
   readonly #owners = new Map<ClientId, UserId>()
+  readonly #sizes = new Map<string, RootSize>()
+  readonly #steps = new Map<UserId, number>()
+  readonly #keys = new Set<number>()
 
   constructor(base: RoomIndex) {
     this.base = base
@@ -89,6 +93,49 @@ export class IndexDraft {
     else beyond(start, end)
   }
 
+  /** Whether a known clock is the origin of something known. */
+  isFollowed(client: ClientId, clock: number): boolean {
+    const isIn = (index: ClientIndex | undefined) => index?.followed.covers(clock, clock + 1)
+    return isIn(this.base.clients.get(client)) || isIn(this.#clients.get(client)) || false
+  }
+
+  structs(client: ClientId): number {
+    const committed = this.base.clients.get(client)?.structs ?? 0
+    return committed + (this.#clients.get(client)?.structs ?? 0)
+  }
+
+  size(root: string): RootSize {
+    const { pieces, units } = this.base.size(root)
+    const drafted = this.#sizes.get(root)
+    return drafted
+      ? { pieces: pieces + drafted.pieces, units: units + drafted.units }
+      : { pieces, units }
+  }
+
+  hasKey(hash: number): boolean {
+    return this.#keys.has(hash) || this.base.weights.hasKey(hash)
+  }
+
+  /** Steps measured and charged for an author's work. */
+  stepsOf(author: UserId): number {
+    return this.base.weights.total(author) + (this.#steps.get(author) ?? 0)
+  }
+
+  /** Adds what an author's update weighs; `steps` of it are charged. */
+  weigh(author: UserId, weight: Weight, steps: number): void {
+    if (steps > 0) this.#steps.set(author, (this.#steps.get(author) ?? 0) + steps)
+    for (const [client, ranges] of weight.followed) union(this.#client(client).followed, ranges)
+    for (const [client, structs] of weight.structs) this.#client(client).structs += structs
+    for (const [root, { pieces, units }] of weight.sizes) {
+      const known = this.#sizes.get(root)
+      this.#sizes.set(root, {
+        pieces: pieces + (known?.pieces ?? 0),
+        units: units + (known?.units ?? 0),
+      })
+    }
+    for (const key of weight.keys) this.#keys.add(key)
+  }
+
   /** Makes the committed index what this draft shows. The draft is spent. */
   fold(): void {
     for (const [id, draft] of this.#clients) {
@@ -97,7 +144,12 @@ export class IndexDraft {
         this.base.extend(id, draft.runStarts[run + 1] ?? draft.clock, root, joins)
       })
       this.base.delete(id, draft.deleted)
+      this.base.follow(id, draft.followed)
+      this.base.addStructs(id, draft.structs)
     }
+    for (const [root, size] of this.#sizes) this.base.grow(root, size)
+    for (const [author, steps] of this.#steps) this.base.weights.charge(author, steps)
+    this.base.weights.addKeys(this.#keys)
     for (const [id, owner] of this.#owners) this.base.owners.set(id, owner)
   }
 

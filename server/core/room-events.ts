@@ -1,10 +1,12 @@
 /** What happens to a room, and what a room wants done: the two unions of `Room.step`. */
 import type { AwarenessEntry, CloseReason, Refusal, Role, Seq, UserId } from 'kith-shared'
 import type { UpdateMessage } from './admission/admit.js'
+import type { ClientSteps } from './index-codec.js'
 import type { Batch, CommitOutcome, JournalRow, Snapshot } from './ports.js'
 import type { PresenceStamp, SessionId } from './presence.js'
 import type { Dialect } from './room-session.js'
 import type { RoomState } from './room-state.js'
+import type { Candidate, TrialOutcome } from './trial.js'
 
 export type RoomEvent =
   | { type: 'join'; session: SessionId; dialect: Dialect; stamp: PresenceStamp }
@@ -34,7 +36,9 @@ export type RoomEvent =
   /** Its socket has taken what was waiting, after `stalled` or for `when-drained`. */
   | { type: 'drained'; session: SessionId }
   /** The outcome of `snapshot-due`; without a `seq` it failed, and comes due again. */
-  | { type: 'snapshot-done'; seq: Seq | undefined }
+  | { type: 'snapshot-done'; seq: Seq | undefined; steps?: ClientSteps }
+  /** The outcome of the trial with this id; one that can't be had counts as too heavy. */
+  | { type: 'trial-done'; id: number; outcome: TrialOutcome }
   /** About 25 times a second while `wantsTick`. */
   | { type: 'tick' }
   /** Every 20 s: a stock client drops a connection on which nothing arrives for 30 s. */
@@ -54,5 +58,7 @@ export type RoomEffect =
   | { type: 'read-snapshot'; session: SessionId }
   | { type: 'read-difference'; session: SessionId; stateVector: Uint8Array; through: Seq }
   | { type: 'snapshot-due'; through: Seq }
+  /** Try an update on the workspace as it is through `through` (`trial.ts`). */
+  | { type: 'trial'; id: number; through: Seq; candidate: Candidate }
   /** For the log and the audit: a change was not taken. */
   | { type: 'refused'; session: SessionId; refusal: Refusal }

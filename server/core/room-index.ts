@@ -10,10 +10,21 @@
 import type { ClientId, UserId } from 'kith-shared'
 import { ClientIndex } from './client-index.js'
 import { type Ranges, union } from './ranges.js'
+import { Weights } from './weights.js'
+
+/** How much lies in one root: pieces that Yjs may hold it in, and units of text. */
+export interface RootSize {
+  pieces: number
+  units: number
+}
+
+const EMPTY: RootSize = { pieces: 0, units: 0 }
 
 export class RoomIndex {
   readonly clients = new Map<ClientId, ClientIndex>()
   readonly owners = new Map<ClientId, UserId>()
+  readonly weights = new Weights()
+  readonly #sizes = new Map<string, RootSize>()
   /** Each root's name once, so that runs share it. */
   readonly #roots = new Map<string, string>()
 
@@ -27,6 +38,34 @@ export class RoomIndex {
 
   delete(id: ClientId, ranges: Ranges): void {
     union(this.#client(id).deleted, ranges)
+  }
+
+  follow(id: ClientId, ranges: Ranges): void {
+    union(this.#client(id).followed, ranges)
+  }
+
+  addStructs(id: ClientId, structs: number): void {
+    this.#client(id).structs += structs
+  }
+
+  size(root: string): Readonly<RootSize> {
+    return this.#sizes.get(root) ?? EMPTY
+  }
+
+  grow(root: string, by: RootSize): void {
+    const { pieces, units } = this.size(root)
+    const sum = { pieces: Math.max(0, pieces + by.pieces), units: Math.max(0, units + by.units) }
+    this.#sizes.set(this.#intern(root), sum)
+  }
+
+  /** Sums what is known of each client, by its owner. */
+  byOwner(steps: Iterable<readonly [ClientId, number]>): Map<UserId, number> {
+    const sums = new Map<UserId, number>()
+    for (const [client, count] of steps) {
+      const owner = this.owners.get(client)
+      if (owner !== undefined) sums.set(owner, (sums.get(owner) ?? 0) + count)
+    }
+    return sums
   }
 
   #client(id: ClientId): ClientIndex {

@@ -33,9 +33,13 @@ export const roomStateOf = (
   loaded: LoadedWorkspace,
   scanner: UpdateScanner,
 ): RoomState | undefined => {
-  const index = loaded.snapshot ? decodeIndex(loaded.snapshot.index) : new RoomIndex()
-  if (!index) return undefined
+  const decoded = loaded.snapshot
+    ? decodeIndex(loaded.snapshot.index)
+    : { index: new RoomIndex(), steps: new Map() }
+  if (!decoded) return undefined
+  const { index, steps } = decoded
   for (const { clientId, userId } of loaded.bindings) index.owners.set(clientId, userId)
+  index.weights.measuredAll(index.byOwner(steps))
   for (const row of loaded.tail) if (!carry(index, row, scanner)) return undefined
   const { name, schema, epoch, head } = loaded
   const uncovered = {

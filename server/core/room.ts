@@ -125,7 +125,9 @@ export class Room {
       case 'keep-alive':
         return this.#stock.keepAlive(this.#sessions.values())
       case 'snapshot-done':
-        return this.#snapshots.done(this.#state, event.seq)
+        return this.#snapshots.done(this.#state, event.seq, event.steps)
+      case 'trial-done':
+        return this.#queue.trialDone(event.id, event.outcome)
       case 'member-removed':
         return this.#memberRemoved(event.userId)
       case 'renamed':

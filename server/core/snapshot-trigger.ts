@@ -1,4 +1,5 @@
 import type { Seq } from 'kith-shared'
+import type { ClientSteps } from './index-codec.js'
 import type { RoomState } from './room-state.js'
 
 /** A snapshot is due after so many rows or bytes that none covers. */
@@ -18,12 +19,18 @@ export class SnapshotTrigger {
     if (uncovered.rows < SNAPSHOT_ROWS && uncovered.bytes < SNAPSHOT_BYTES) return undefined
     this.#isUnderWay = true
     state.uncovered = { rows: 0, bytes: 0 }
+    state.index.weights.measuring()
     return state.head
   }
 
-  /** Without a `seq` it failed, and is due again after as much more. */
-  done(state: RoomState, seq: Seq | undefined): void {
+  /**
+   * Without a `seq` it failed, and is due again after as much more. `steps` is what it takes to load
+   * the snapshot, which it has counted by the way.
+   */
+  done(state: RoomState, seq: Seq | undefined, steps: ClientSteps | undefined): void {
     this.#isUnderWay = false
-    if (seq !== undefined) state.snapshotSeq = Math.max(state.snapshotSeq, seq)
+    if (seq === undefined) return
+    state.snapshotSeq = Math.max(state.snapshotSeq, seq)
+    if (steps) state.index.weights.measuredAll(state.index.byOwner(steps))
   }
 }

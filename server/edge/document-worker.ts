@@ -2,14 +2,20 @@
 import { parentPort } from 'node:worker_threads'
 import { unreachable } from 'kith-shared'
 import { compact, differenceTo } from '../core/documents.js'
-import type { DocumentAnswer, DocumentJob } from './documents.js'
+import { tryOut } from '../core/trial.js'
+import type { DocumentAnswer, DocumentJob, DocumentResult } from './documents.js'
 
-const perform = (job: DocumentJob): Uint8Array | ReturnType<typeof compact> => {
+const perform = (job: DocumentJob): DocumentResult => {
   switch (job.type) {
     case 'compact':
-      return compact(job.document, job.rows)
+      return { type: 'compacted', compaction: compact(job.document, job.rows) }
     case 'difference':
-      return differenceTo(job.stateVector, job.document, job.rows)
+      return {
+        type: 'difference',
+        update: differenceTo(job.stateVector, job.document, job.rows),
+      }
+    case 'try':
+      return { type: 'tried', outcome: tryOut(job.document, job.rows, job.candidate) }
     default:
       return unreachable(job)
   }

@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads'
 import type { Compaction, DocumentRow } from '../core/documents.js'
+import type { Candidate, TrialOutcome } from '../core/trial.js'
 
 /** A job is ended after so many milliseconds, its wait for others included. */
 const JOB_TIMEOUT = 60_000
@@ -16,9 +17,20 @@ export type DocumentJob =
       document: Uint8Array | undefined
       rows: readonly DocumentRow[]
     }
+  | {
+      type: 'try'
+      document: Uint8Array | undefined
+      rows: readonly DocumentRow[]
+      candidate: Candidate
+    }
+
+export type DocumentResult =
+  | { type: 'compacted'; compaction: Compaction | undefined }
+  | { type: 'difference'; update: Uint8Array }
+  | { type: 'tried'; outcome: TrialOutcome }
 
 export type DocumentAnswer =
-  | { id: number; ok: true; result: Compaction | Uint8Array | undefined }
+  | { id: number; ok: true; result: DocumentResult }
   | { id: number; ok: false; message: string }
 
 /** A job that could not be done; `message` says why, and names no contact. */
@@ -26,8 +38,12 @@ export class DocumentJobFailed extends Error {
   override name = 'DocumentJobFailed'
 }
 
+const mismatch = ({ type }: DocumentResult): never => {
+  throw new DocumentJobFailed(`the worker answered another job: ${type}`)
+}
+
 interface Waiting {
-  resolve: (result: Compaction | Uint8Array | undefined) => void
+  resolve: (result: DocumentResult) => void
   reject: (error: DocumentJobFailed) => void
 }
 
@@ -42,7 +58,7 @@ export class Documents {
     rows: readonly DocumentRow[],
   ): Promise<Compaction | undefined> {
     const result = await this.#run({ type: 'compact', document, rows })
-    return result instanceof Uint8Array ? undefined : result
+    return result.type === 'compacted' ? result.compaction : mismatch(result)
   }
 
   /** Rejects with `DocumentJobFailed`. */
@@ -52,8 +68,20 @@ export class Documents {
     rows: readonly DocumentRow[],
   ): Promise<Uint8Array> {
     const result = await this.#run({ type: 'difference', stateVector, document, rows })
-    if (result instanceof Uint8Array) return result
-    throw new DocumentJobFailed('the worker gave no difference')
+    return result.type === 'difference' ? result.update : mismatch(result)
+  }
+
+  /** Rejects with `DocumentJobFailed`. */
+  async tryOut(
+    document: Uint8Array | undefined,
+    rows: readonly DocumentRow[],
+    candidate: Candidate,
+  ): Promise<TrialOutcome> {
+    // The bytes may be a view into a chunk of the socket's, all of which would go to the worker.
+    const update = new Uint8Array(candidate.update)
+    const job: DocumentJob = { type: 'try', document, rows, candidate: { ...candidate, update } }
+    const result = await this.#run(job)
+    return result.type === 'tried' ? result.outcome : mismatch(result)
   }
 
   async close(): Promise<void> {
@@ -63,14 +91,14 @@ export class Documents {
     await worker?.terminate()
   }
 
-  #run(job: DocumentJob): Promise<Compaction | Uint8Array | undefined> {
+  #run(job: DocumentJob): Promise<DocumentResult> {
     const { promise, deadline } = this.#post(job)
     return promise.finally(() => clearTimeout(deadline))
   }
 
   #post(job: DocumentJob) {
     const id = ++this.#lastId
-    const promise = new Promise<Compaction | Uint8Array | undefined>((resolve, reject) => {
+    const promise = new Promise<DocumentResult>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject })
     })
     const worker = this.#start()

@@ -18,6 +18,7 @@ import { type Deletes, judgeDeletes, knownDeletes } from './deletes.js'
 import { orderStructs, type PlacedStructs } from './integration-order.js'
 import { refusalOfPlace } from './place.js'
 import { strip } from './strip.js'
+import { isTooHeavy, weigh } from './weight.js'
 
 export interface Sender {
   userId: UserId
@@ -34,11 +35,16 @@ export type Verdict =
   | { verdict: 'known' }
   /** It builds on what another user has in the same batch: judge it again after the commit. */
   | { verdict: 'later' }
+  /** It may be slow to integrate, or fill one of these texts: a document has to tell. */
+  | { verdict: 'trial'; texts: string[] }
   | { verdict: 'refused'; refusal: Refusal }
 
 const KNOWN = { verdict: 'known' } as const
 const LATER = { verdict: 'later' } as const
 const refused = (refusal: Refusal): Verdict => ({ verdict: 'refused', refusal })
+
+/** Whether a trial in a document has counted the steps of an update, so that it is not charged. */
+export type Weighing = 'charged' | 'tried'
 
 /** Judges `bytes`, whose scan is `update`; where it is accepted, the draft holds it from then on. */
 export const admit = (
@@ -47,6 +53,7 @@ export const admit = (
   message: UpdateMessage,
   bytes: Uint8Array,
   update: ScannedUpdate,
+  weighing: Weighing = 'charged',
 ): Verdict => {
   const identity = refusalOfIdentity(draft, sender.userId, update)
   if (identity) return refused(identity)
@@ -57,11 +64,17 @@ export const admit = (
   if (!order.placed.hasNew && deletes.fresh.length === 0) return KNOWN
   if (!mayWrite(sender.role)) return refused('read-only')
   if (order.placed.buildsOnOthers) return LATER
+  const weight = weigh(draft, order.placed, deletes.fresh, sender.userId)
+  if (weighing === 'charged' && isTooHeavy(draft, sender.userId, weight)) {
+    const isConvicted = draft.base.weights.isConvicted(sender.userId)
+    return isConvicted ? refused('too-heavy') : { verdict: 'trial', texts: weight.texts }
+  }
   const stripped = isAllNew(draft, update, deletes)
     ? bytes
     : strip(bytes, update, (client) => draft.clock(client), deletes.fresh)
   if (!stripped) return refused('broken')
   apply(draft, sender.userId, order.placed, deletes)
+  draft.weigh(sender.userId, weight, weighing === 'charged' ? weight.steps : 0)
   return { verdict: 'accepted', update: stripped }
 }
 
@@ -75,7 +88,9 @@ export const replay = (draft: IndexDraft, author: UserId, update: ScannedUpdate)
   if (!order.ok) return false
   const deletes = knownDeletes(draft, order.placed)
   if (!deletes.ok) return false
+  const weight = weigh(draft, order.placed, deletes.fresh, author)
   apply(draft, author, order.placed, deletes)
+  draft.weigh(author, weight, weight.steps)
   return true
 }
 

@@ -212,6 +212,15 @@ export class PlacedStructs {
     return block
   }
 
+  /** Whether a clock of this update is not the last of its struct. */
+  isInside(client: ClientId, clock: number): boolean {
+    const { update } = this
+    const block = update.blockOf(client)
+    if (block === undefined) return false
+    const row = update.structAt(block, clock)
+    return clock < (update.clock[row] as number) + (update.length[row] as number) - 1
+  }
+
   /** Notes what a known clock, that something new builds on or deletes, means for the batch. */
   buildOn(client: ClientId, clock: number): void {
     const others = this.#draft.owner(client) !== this.#sender
