@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import type { UserId, WorkspaceId } from 'kith-shared'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { MembershipChange } from '../../server/core/ports.js'
 import { createMembers, type MemberStore } from '../../server/edge/members.js'
+import { waitFor } from '../harness/wait-for.js'
 import { behindMembers } from './behind-members.js'
 import { membersContract } from './members-contract.js'
 import { openPostgres, type PostgresUnderTest } from './postgres-under-test.js'
@@ -79,5 +82,101 @@ describe('members for development tokens', () => {
     expect(await create()).toEqual({ outcome: 'away' })
     await postgres.comeBack()
     expect(await create()).toEqual({ outcome: 'done' })
+  })
+
+  it('gives a workspace’s name, or says that there is none', async () => {
+    expect(await members.findWorkspace(workspaceId)).toEqual({ outcome: 'none' })
+    await create()
+    const name = workspaceId
+    expect(await members.findWorkspace(workspaceId)).toEqual({ outcome: 'workspace', name })
+  })
+
+  describe('watched', () => {
+    let changes: MembershipChange[]
+    let watch: ReturnType<MemberStore['watch']>
+    beforeEach(async () => {
+      changes = []
+      watch = members.watch((change) => changes.push(change))
+      await waitFor(() => changes.length > 0)
+    })
+    afterEach(() => watch.close())
+    const sql = (text: string, ...values: unknown[]) =>
+      postgres.direct.query(text, [workspaceId, ...values])
+    const member = (userId: string) => ({ change: 'member', workspaceId, userId })
+    /** All that was told since the last call, once `last` is there. */
+    const told = async (last: object) => {
+      await waitFor(() => changes.some((change) => isDeepStrictEqual(change, last)))
+      return changes.splice(0)
+    }
+
+    it('say first that anything may have changed before', () => {
+      expect(changes).toEqual([{ change: 'unknown' }])
+    })
+
+    it('[P4] tell of every change, whoever makes it', async () => {
+      changes.length = 0
+      await create()
+      expect(await told(member('ana'))).toEqual([member('ana')])
+      await sql("update workspace_members set role = 'viewer' where workspace_id = $1")
+      expect(await told(member('ana'))).toEqual([member('ana')])
+      await sql("update workspaces set name = 'New' where id = $1")
+      const workspace = { change: 'workspace', workspaceId }
+      expect(await told(workspace)).toEqual([workspace])
+      await sql('delete from workspace_members where workspace_id = $1')
+      expect(await told(member('ana'))).toEqual([member('ana')])
+    })
+
+    it('[P4] tell of a deleted workspace and of all who were in it', async () => {
+      await create()
+      await create({ userId: 'ben' })
+      await told(member('ben'))
+      await sql('delete from workspaces where id = $1')
+      const all = [{ change: 'workspace', workspaceId }, member('ana'), member('ben')]
+      await waitFor(() => changes.length === all.length)
+      expect(changes).toEqual(expect.arrayContaining(all))
+    })
+
+    it('are silent about a commit, and about what changes nothing', async () => {
+      await create()
+      await told(member('ana'))
+      await sql('update workspaces set head = head + 1 where id = $1')
+      await create({ name: 'Another name' })
+      await create({ userId: 'ben' })
+      expect(await told(member('ben'))).toEqual([member('ben')])
+    })
+
+    it('take the longest ids', async () => {
+      const userId = '李'.repeat(255)
+      await create({ userId })
+      await told(member(userId))
+    })
+
+    it('take what others say on their channel for a reason to look, and no more', async () => {
+      changes.length = 0
+      for (const payload of ['', 'x', '[]', 'null', '{"change":"member","workspaceId":"*"}']) {
+        await postgres.direct.query("select pg_notify('kith_directory', $1)", [payload])
+      }
+      await waitFor(() => changes.length === 5)
+      expect(changes).toEqual(Array(5).fill({ change: 'unknown' }))
+    })
+
+    it('[P4] say so after their connection was lost, and go on', async () => {
+      await create()
+      await told(member('ana'))
+      postgres.goAway()
+      await sql('delete from workspace_members where workspace_id = $1')
+      await postgres.comeBack()
+      expect(await told({ change: 'unknown' })).toEqual([{ change: 'unknown' }])
+      await create()
+      expect(await told(member('ana'))).toEqual([member('ana')])
+    })
+
+    it('are closed twice without harm, and are silent then', async () => {
+      changes.length = 0
+      await watch.close()
+      await watch.close()
+      await create()
+      expect(changes).toEqual([])
+    })
   })
 })
