@@ -8,8 +8,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { Audit, AuditEntry } from '../core/audit.js'
-import type { Database } from './database.js'
-import type { Log } from './log.js'
+import type { Database, DatabaseLog } from './database.js'
 import type { Metrics } from './metrics.js'
 
 const CAPACITY = 10_000
@@ -28,6 +27,10 @@ interface Row {
   count: number
 }
 
+export interface AuditLog extends Pick<DatabaseLog, 'error'> {
+  info(fields: object, message: string): void
+}
+
 export interface AuditWriter extends Audit {
   start(): void
   /** Writes what has gathered, once, and stops. Safe twice. */
@@ -37,13 +40,13 @@ export interface AuditWriter extends Audit {
 /** Writes nothing by itself until `start`. */
 export const createAudit = (
   database: Database,
-  log: Pick<Log, 'info' | 'warn' | 'error'>,
+  log: AuditLog,
   metrics: Pick<Metrics, 'auditDropped'>,
 ): AuditWriter => new BatchedAudit(database, log, metrics)
 
 class BatchedAudit implements AuditWriter {
   readonly #database: Database
-  readonly #log: Pick<Log, 'info' | 'warn' | 'error'>
+  readonly #log: AuditLog
   readonly #metrics: Pick<Metrics, 'auditDropped'>
   /** By what makes two entries the same, oldest first. Those not in `#unwritten` only wait for more. */
   readonly #recent = new Map<string, Row>()
@@ -52,11 +55,7 @@ class BatchedAudit implements AuditWriter {
   #timer: NodeJS.Timeout | undefined
   #closed = false
 
-  constructor(
-    database: Database,
-    log: Pick<Log, 'info' | 'warn' | 'error'>,
-    metrics: Pick<Metrics, 'auditDropped'>,
-  ) {
+  constructor(database: Database, log: AuditLog, metrics: Pick<Metrics, 'auditDropped'>) {
     this.#database = database
     this.#log = log
     this.#metrics = metrics
