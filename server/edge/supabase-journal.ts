@@ -13,7 +13,8 @@ const WorkspaceRow = v.object({ name: v.string(), schema: v.pipe(v.number(), v.i
 
 /**
  * Before a workspace loads, its row is made where the journal is, or gets its present name: the
- * journal's rows point at it. Where Supabase is away, nothing loads: nobody new gets in then.
+ * journal's rows point at it. While Supabase is away, what has a row loads as it was last known:
+ * who is in goes on, and nobody new gets in without their membership.
  */
 export const journalBeside = (
   journal: Journal,
@@ -25,7 +26,10 @@ export const journalBeside = (
       { table: 'workspaces', columns: 'name,schema', where: { id: workspaceId } },
       WorkspaceRow,
     )
-    if (asked.outcome === 'away') return asked
+    if (asked.outcome === 'away') {
+      const loaded = await journal.load(workspaceId)
+      return loaded.outcome === 'absent' ? asked : loaded
+    }
     const [workspace] = asked.answer
     if (!workspace) return { outcome: 'absent' }
     const written = await database.orAway(async () => {
