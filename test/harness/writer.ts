@@ -57,9 +57,7 @@ export class Writer {
     const { epoch, seq } = this
     client.send(helloOf({ token: this.#token, clientId: this.doc.clientID, epoch, seq }))
     const welcome = await client.first('welcome')
-    await waitFor(() => this.seq >= welcome.head, {
-      message: () => `seq ${welcome.head}, at ${this.seq}`,
-    })
+    await this.untilSeq(welcome.head)
     for (const edit of this.unacked.splice(0)) this.#send(edit)
     return welcome
   }
@@ -74,6 +72,11 @@ export class Writer {
     return waitFor(() => this.unacked.length === 0, {
       message: () => `acks of ${this.unacked.length} edits`,
     })
+  }
+
+  /** Holds the journal through `seq`. */
+  untilSeq(seq: Seq): Promise<boolean> {
+    return waitFor(() => this.seq >= seq, { message: () => `seq ${seq}, at ${this.seq}` })
   }
 
   #send(edit: Edit): void {

@@ -45,13 +45,16 @@ beforeEach(() => {
 })
 
 describe('poison', () => {
-  test.each(POISON)('[$rule] $name is refused, and leaves no trace', ({ build, refusal }) => {
-    const before = structuredClone([...index.clients].map(([id, { clock }]) => [id, clock]))
-    const bytes = build({ written: ANA, unsent: ANAS_OTHER, own: EVE })
-    expect(judge(eve, bytes)).toEqual({ verdict: 'refused', refusal })
-    expect([...index.clients].map(([id, { clock }]) => [id, clock])).toEqual(before)
-    expect(index.owners.get(EVE)).toBeUndefined()
-  })
+  test.each(POISON.map(({ rule, name, refusal, build }) => [rule, name, refusal, build] as const))(
+    '[%s] %s is refused, and leaves no trace',
+    (_rule, _name, refusal, build) => {
+      const before = structuredClone([...index.clients].map(([id, { clock }]) => [id, clock]))
+      const bytes = build({ written: ANA, unsent: ANAS_OTHER, own: EVE })
+      expect(judge(eve, bytes)).toEqual({ verdict: 'refused', refusal })
+      expect([...index.clients].map(([id, { clock }]) => [id, clock])).toEqual(before)
+      expect(index.owners.get(EVE)).toBeUndefined()
+    },
+  )
 
   test('[A1] bytes left over are refused, a thousand of them or one', () => {
     const bytes = forge(byEve(field('c1/x')))
