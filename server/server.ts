@@ -93,6 +93,7 @@ const serve = async (config: Config, log: Log, storage: Storage): Promise<Runnin
     connections: () => connections.count,
     notReady,
     isAllowedOrigin: rules.isAllowedOrigin,
+    addressOf: peers.addressOf,
     development: secret && {
       issue: (request) => issueDevelopmentToken(createMembers(storage.database), secret, request),
     },

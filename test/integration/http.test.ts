@@ -102,6 +102,15 @@ describe('health and readiness', () => {
   })
 })
 
+describe('figures', () => {
+  it('[P4] are for this machine, not for whom a proxy on it forwards', async () => {
+    for (const name of ['x-forwarded-for', 'forwarded', 'x-real-ip']) {
+      const response = await get('/metrics', { [name]: '127.0.0.1' })
+      await expectProblem(response, 403, 'Metrics are served to this machine only')
+    }
+  })
+})
+
 describe('who is here', () => {
   it('is told to a member, one entry a person however many tabs', async () => {
     await untilQuiet(server)

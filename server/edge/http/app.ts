@@ -8,7 +8,7 @@ import { inviteRoutes } from './invites.js'
 import { memberRoutes } from './members.js'
 import { origins } from './origins.js'
 import { pageSecurity, servePages } from './pages.js'
-import type { HttpEnvironment, HttpPorts } from './ports.js'
+import { type HttpEnvironment, type HttpPorts, keepAddress } from './ports.js'
 import { rateLimit } from './rate-limit.js'
 import { statusRoutes } from './status.js'
 import { userRoutes } from './users.js'
@@ -27,9 +27,10 @@ export const createHttpServer = (ports: HttpPorts): Server =>
 
 export const createApp = (ports: HttpPorts): Hono<HttpEnvironment> => {
   const app = new Hono<HttpEnvironment>()
+  app.use(keepAddress(ports))
   app.use(pageSecurity)
   app.use(origins(ports))
-  const spend = rateLimit(Date.now)
+  const spend = rateLimit(() => performance.now())
   app.route('/', statusRoutes(ports))
   app.route('/', userRoutes(ports))
   app.route('/', workspaceRoutes(ports, spend))

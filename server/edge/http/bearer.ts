@@ -1,7 +1,7 @@
 /** Who asks: a bearer token, and a workspace id that can be one. */
 import { isWorkspaceId, unreachable } from 'kith-shared'
 import { problem, unavailable } from '../problem.js'
-import { addressOf, type HttpPorts, type Middleware } from './ports.js'
+import type { HttpPorts, Middleware } from './ports.js'
 
 /**
  * Lets through who has a valid token, and keeps its claims. Everybody else is refused, and the
@@ -15,7 +15,7 @@ export const bearer =
     const refuse = (reason: 'not-authenticated' | 'token-expired', title: string) => {
       const id = context.req.param('id')
       const workspaceId = isWorkspaceId(id) ? id : undefined
-      const address = addressOf(context)
+      const address = context.get('address')
       audit.record({ event: 'login-refused', workspaceId, userId: undefined, address, reason })
       // RFC 6750: without an error where no token came at all.
       context.header('www-authenticate', token ? 'Bearer error="invalid_token"' : 'Bearer')

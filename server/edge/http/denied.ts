@@ -2,7 +2,7 @@
 import { type UserId, unreachable, type WorkspaceId } from 'kith-shared'
 import type { Denied, Person } from '../../core/directory.js'
 import { problem, unavailable } from '../problem.js'
-import { addressOf, type HttpContext, type HttpPorts } from './ports.js'
+import type { HttpContext, HttpPorts } from './ports.js'
 
 export const actorOf = (context: HttpContext): Person => {
   const { userId, name, email } = context.get('claims')
@@ -15,7 +15,7 @@ export const denied = (
   { outcome: reason }: Denied,
 ): Response => {
   const { userId } = context.get('claims')
-  const asked = { workspaceId: context.get('workspaceId'), userId, address: addressOf(context) }
+  const asked = { workspaceId: context.get('workspaceId'), userId, address: context.get('address') }
   switch (reason) {
     case 'not-a-member':
       audit.record({ event: 'login-refused', ...asked, reason })
@@ -45,6 +45,6 @@ export const logChange = (
   subjectId?: UserId | string,
 ): void => {
   const { userId } = context.get('claims')
-  const address = addressOf(context)
+  const address = context.get('address')
   log.info({ audit: { event, workspaceId, userId, subjectId, address } }, event)
 }

@@ -3,7 +3,7 @@
  * in a header, never in a cookie, so credentials are not allowed at all.
  */
 import { problem } from '../problem.js'
-import { addressOf, type HttpPorts, type Middleware } from './ports.js'
+import type { HttpPorts, Middleware } from './ports.js'
 
 const METHODS = 'GET, POST, PUT, PATCH, DELETE'
 const HEADERS = 'authorization, content-type'
@@ -27,7 +27,7 @@ export const origins =
     if (!isAllowedOrigin(origin)) {
       // A read is answered, and the browser keeps the answer from the page.
       if (READS.includes(method) && !isPreflight) return next()
-      const entry = { workspaceId: undefined, userId: undefined, address: addressOf(context) }
+      const entry = { workspaceId: undefined, userId: undefined, address: context.get('address') }
       audit.record({ event: 'login-refused', ...entry, reason: 'foreign-origin' })
       return problem(context, 403, 'Foreign origin')
     }

@@ -1,5 +1,6 @@
 /** What HTTP needs of the server, and what it keeps of one request. */
-import { getConnInfo } from '@hono/node-server/conninfo'
+import type { IncomingMessage } from 'node:http'
+import type { HttpBindings } from '@hono/node-server'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { WorkspaceId } from 'kith-shared'
 import type { Audit } from '../../core/audit.js'
@@ -22,6 +23,8 @@ export interface HttpPorts {
   /** Empty when the server can serve; else why not. */
   notReady: () => Promise<string>
   isAllowedOrigin: (origin: string) => boolean
+  /** The client's address, whatever proxies stand in between. */
+  addressOf: (request: IncomingMessage) => string
   /** Set in development mode. */
   development: DevelopmentTokenPorts | undefined
   /** The file that describes all of this. */
@@ -32,7 +35,10 @@ export interface HttpPorts {
 
 /** What the middleware in front of a handler has made sure of. */
 export interface HttpEnvironment {
+  Bindings: HttpBindings
   Variables: {
+    /** The client's, as the audit shows it. After `keepAddress`. */
+    address: string
     /** After `bearer`. */
     claims: Claims
     /** After `workspaceInPath`. */
@@ -42,5 +48,9 @@ export interface HttpEnvironment {
 export type HttpContext = Context<HttpEnvironment>
 export type Middleware = MiddlewareHandler<HttpEnvironment>
 
-/** The peer's address, as the audit shows it. */
-export const addressOf = (context: Context): string => getConnInfo(context).remote.address ?? ''
+export const keepAddress =
+  ({ addressOf }: Pick<HttpPorts, 'addressOf'>): Middleware =>
+  (context, next) => {
+    context.set('address', addressOf(context.env.incoming))
+    return next()
+  }

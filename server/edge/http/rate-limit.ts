@@ -1,9 +1,11 @@
 /** How often one address may create things or follow invites. */
+import { TokenBucket } from '../../core/token-bucket.js'
 import { problem } from '../problem.js'
-import { addressOf, type Middleware } from './ports.js'
+import { addressGroup } from '../trusted-proxy.js'
+import type { Middleware } from './ports.js'
 
 /** So many at once, and so many a second from then on. */
-export const BURST = 200
+const BURST = 200
 const PER_SECOND = 2
 /** Addresses that are remembered: past this the one that was seen longest ago is forgotten. */
 const MAX_ADDRESSES = 10_000
@@ -13,24 +15,21 @@ export type Spend = Middleware
 
 /** `now` gives milliseconds. One bucket an address, for all routes that it stands in front of. */
 export const rateLimit = (now: () => number): Spend => {
-  const buckets = new Map<string, { left: number; at: number }>()
+  const buckets = new Map<string, TokenBucket>()
   return async (context, next) => {
-    const address = addressOf(context)
-    const at = now()
-    const known = buckets.get(address)
-    const refilled = known ? known.left + (Math.max(0, at - known.at) / 1000) * PER_SECOND : BURST
-    const left = Math.min(BURST, refilled)
-    // Deleted first, so that the order of the map stays that of `at`.
-    buckets.delete(address)
-    buckets.set(address, { left: left < 1 ? left : left - 1, at })
-    if (buckets.size > MAX_ADDRESSES) {
-      for (const oldest of buckets.keys()) {
-        buckets.delete(oldest)
-        break
-      }
+    const group = addressGroup(context.get('address'))
+    const bucket = buckets.get(group) ?? new TokenBucket(PER_SECOND, BURST, now())
+    // Deleted first, so that who was seen longest ago stands first.
+    buckets.delete(group)
+    buckets.set(group, bucket)
+    const [oldest] = buckets.size > MAX_ADDRESSES ? buckets.keys() : []
+    if (oldest !== undefined) buckets.delete(oldest)
+    const wait = bucket.wait(now())
+    if (wait === 0) {
+      bucket.take(1, now())
+      return next()
     }
-    if (left >= 1) return next()
-    context.header('retry-after', String(Math.ceil((1 - left) / PER_SECOND)))
+    context.header('retry-after', String(Math.ceil(wait / 1_000)))
     return problem(context, 429, 'Too many requests')
   }
 }

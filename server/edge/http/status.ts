@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { Hono } from 'hono'
 import { problem } from '../problem.js'
-import { addressOf, type HttpEnvironment, type HttpPorts } from './ports.js'
+import type { HttpEnvironment, HttpPorts } from './ports.js'
 
 export const statusRoutes = (ports: HttpPorts): Hono<HttpEnvironment> =>
   new Hono<HttpEnvironment>()
@@ -15,7 +15,8 @@ export const statusRoutes = (ports: HttpPorts): Hono<HttpEnvironment> =>
           context.json({ ready: false, reason }, 503, { connection: 'close' })
     })
     .get('/metrics', async (context) => {
-      if (!LOOPBACK.test(addressOf(context))) {
+      const isForwarded = FORWARDED.some((name) => context.req.header(name) !== undefined)
+      if (isForwarded || !LOOPBACK.test(context.get('address'))) {
         return problem(context, 403, 'Metrics are served to this machine only')
       }
       const type = ports.metrics.contentType
@@ -35,4 +36,6 @@ const health = ({ rooms, connections }: HttpPorts) => ({
   timestamp: new Date().toISOString(),
 })
 
+/** Behind a proxy on this machine everybody comes from loopback, be it trusted or not. */
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip']
 const LOOPBACK = /^(::ffff:)?127\.|^::1$/
