@@ -1,6 +1,6 @@
 import { WorkspaceProvider } from 'kith-client/react'
-import { useState } from 'react'
-import { fetchDevToken } from './session/dev-token.js'
+import { useCallback, useEffect, useState } from 'react'
+import { AccountProvider, useAccount } from './session/account.js'
 import {
   forgetTabSession,
   openingSession,
@@ -10,31 +10,62 @@ import {
 import { SignIn } from './session/sign-in.js'
 import { ToastProvider } from './toast/toast.js'
 import { WorkspaceScreen } from './workspace/workspace-screen.js'
+import { Invited } from './workspaces/invited.js'
+import { MyWorkspaces } from './workspaces/my-workspaces.js'
+import { usePlace } from './workspaces/place.js'
 
 export const App = () => {
   const [session, setSession] = useState(openingSession)
-  if (!session) {
-    const signIn = (next: Session): void => {
-      rememberSession(next)
-      setSession(next)
-    }
-    return <SignIn onSignIn={signIn} />
-  }
-  const signOut = (): void => {
+  const place = usePlace()
+  const entered = useCallback((session: Session) => {
+    // Whoever has gone on to another workspace since then is not brought back.
+    setSession((now) => (now === session ? { ...now, entry: undefined } : now))
+  }, [])
+  useEffect(() => {
+    if (session) rememberSession(session)
+  }, [session])
+  const signOut = useCallback(() => {
     forgetTabSession()
     history.replaceState(null, '', location.pathname)
     setSession(undefined)
-  }
+  }, [])
+  if (!session) return <SignIn isInvited={place.view === 'invite'} onSignIn={setSession} />
+  return (
+    <AccountProvider
+      session={session}
+      onSession={setSession}
+      onEntered={entered}
+      onSignOut={signOut}
+    >
+      <ToastProvider>
+        <Screen />
+      </ToastProvider>
+    </AccountProvider>
+  )
+}
+
+const Screen = () => {
+  const { session } = useAccount()
+  const place = usePlace()
+  const { workspaceId } = session
+  const isListed = place.view === 'workspaces' || workspaceId === undefined
+  useEffect(() => {
+    if (isListed || place.view === 'invite') document.title = 'Kith'
+  }, [isListed, place.view])
+  if (place.view === 'invite') return <Invited key={place.code} code={place.code} />
+  return isListed ? <MyWorkspaces /> : <OpenWorkspace workspaceId={workspaceId} />
+}
+
+const OpenWorkspace = ({ workspaceId }: { workspaceId: string }) => {
+  const { session, tokens } = useAccount()
   return (
     <WorkspaceProvider
       url={location.origin}
-      workspaceId={session.workspaceId}
+      workspaceId={workspaceId}
       userId={session.userId}
-      getToken={({ signal }) => fetchDevToken(session, signal)}
+      getToken={tokens.getToken}
     >
-      <ToastProvider>
-        <WorkspaceScreen session={session} onSignOut={signOut} />
-      </ToastProvider>
+      <WorkspaceScreen key={`${session.userId} ${workspaceId}`} workspaceId={workspaceId} />
     </WorkspaceProvider>
   )
 }

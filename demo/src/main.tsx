@@ -9,6 +9,7 @@ import './styles/list.css'
 import './styles/contact.css'
 import './styles/people.css'
 import './styles/overlays.css'
+import './styles/workspaces.css'
 
 const root = document.getElementById('root')
 if (root) {

@@ -55,7 +55,7 @@ describe('who is no member', () => {
     const ana = await (await world.device()).visit({ as: 'Ana', workspace })
     await createContact(ana, 'Grace Hopper')
     await untilSaved(ana)
-    // The development server makes a member of everybody who asks: somebody else gives this token.
+    // The development server makes a member of whoever comes by a link: this token is another's.
     const device = await world.device({ serviceWorkers: 'block' })
     const secret = await developmentSecret(world.server)
     const token = await new SignJWT({ user_id: 'mallory', name: 'Mallory' })
@@ -74,6 +74,7 @@ describe('who is no member', () => {
     )
     expect(await ana.getByTestId('contact-row').count()).toBe(1)
 
+    await world.server.token({ userId: 'mallory', name: 'Mallory', workspaceId: workspace })
     await device.context.unroute('**/dev/token')
     await problem.getByRole('button', { name: 'Try again' }).click()
     await untilSaved(mallory)

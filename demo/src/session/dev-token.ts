@@ -11,7 +11,8 @@ export class NoToken extends Error {
 }
 
 /**
- * A fresh development token, which also makes the workspace and the membership.
+ * A fresh development token, which also makes the workspace and the membership where the session
+ * has an entry to ask for, and touches neither where it has not.
  *
  * @throws NoToken
  */
@@ -28,11 +29,18 @@ const post = (session: Session, signal: AbortSignal): Promise<Response> =>
   fetch('/dev/token', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(session),
+    body: JSON.stringify(requestFor(session)),
     signal,
   }).catch(() => {
     throw new NoToken('unreachable', 'The server can’t be reached.')
   })
+
+/** Without a role the server keeps the one that the person has. */
+export const requestFor = ({ userId, name, workspaceId, entry }: Session) => ({
+  userId,
+  name,
+  ...(entry && { workspaceId, role: entry.role }),
+})
 
 const refusalText = (status: number): string =>
   status === 404

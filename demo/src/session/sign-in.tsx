@@ -1,40 +1,50 @@
-import { isUserId, isWorkspaceId } from 'kith-shared'
+import { isUserId } from 'kith-shared'
 import { type FormEvent, useState } from 'react'
 import { Avatar } from '../people/avatar.js'
 import { fetchDevToken, NoToken } from './dev-token.js'
-import { rememberedSessions, type Session, sessionFor, wasHere } from './session.js'
+import { DEMO, rememberedSessions, type Session, sessionFor, wasHere } from './session.js'
 
 const SUGGESTED = ['Ana', 'Bruno', 'Chiara', 'Deniz']
 /** Milliseconds; a server that takes longer counts as away. */
 const PATIENCE = 6_000
 
+export interface SignInProps {
+  /** By the link that was followed: then that workspace comes next, and no other. */
+  isInvited: boolean
+  onSignIn: (session: Session) => void
+}
+
 /** Somebody says who they are. Whoever was here before gets in without a server. */
-export const SignIn = ({ onSignIn }: { onSignIn: (session: Session) => void }) => {
+export const SignIn = ({ isInvited, onSignIn }: SignInProps) => {
   const [last] = rememberedSessions()
   const [name, setName] = useState(last?.name ?? '')
-  const [workspaceId, setWorkspaceId] = useState(last?.workspaceId ?? 'demo')
   const [problem, setProblem] = useState('')
   const [asking, setAsking] = useState(false)
 
-  const signIn = async (wanted: Session): Promise<void> => {
+  const signIn = async (named: string): Promise<void> => {
+    const wanted = isInvited ? sessionFor(named) : returningSession(named)
     const wrong = problemOf(wanted)
     setProblem(wrong ?? '')
     if (wrong !== undefined) return
     setAsking(true)
-    const refused = wasHere(wanted) ? undefined : await refusalFor(wanted)
+    const outcome = wasHere(wanted) ? wanted : await enter(wanted)
     setAsking(false)
-    if (refused === undefined) onSignIn(wanted)
-    else setProblem(refused)
+    if (typeof outcome === 'string') setProblem(outcome)
+    else onSignIn(outcome)
   }
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    void signIn(sessionFor(name, workspaceId, 'editor'))
+    void signIn(name)
   }
   return (
     <main className="sign-in">
       <img className="sign-in-mark" src="/icon.svg" alt="" width="56" height="56" />
-      <h1>Kith</h1>
-      <p className="quiet">Contacts that a team shares, online or not.</p>
+      <h1>{isInvited ? 'You are invited' : 'Kith'}</h1>
+      <p className="quiet">
+        {isInvited
+          ? 'Sign in, then join the workspace.'
+          : 'Contacts that a team shares, online or not.'}
+      </p>
       <form onSubmit={submit} aria-label="Sign in">
         <label className="labelled">
           <span>Your name</span>
@@ -47,17 +57,6 @@ export const SignIn = ({ onSignIn }: { onSignIn: (session: Session) => void }) =
             autoFocus
           />
         </label>
-        <label className="labelled">
-          <span>Workspace</span>
-          <input
-            name="workspace"
-            value={workspaceId}
-            onChange={(event) => setWorkspaceId(event.target.value)}
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
-          />
-        </label>
         <button type="submit" className="button primary wide" disabled={asking}>
           {asking ? 'Signing in…' : 'Sign in'}
         </button>
@@ -65,32 +64,33 @@ export const SignIn = ({ onSignIn }: { onSignIn: (session: Session) => void }) =
           {problem}
         </p>
       </form>
-      <People workspaceId={workspaceId} onPick={(session) => void signIn(session)} />
+      <People onPick={(named) => void signIn(named)} />
     </main>
   )
 }
 
-const People = (props: { workspaceId: string; onPick: (session: Session) => void }) => {
-  const known = rememberedSessions().filter((one) => one.workspaceId === props.workspaceId)
-  const names = new Set([...known.map((session) => session.name), ...SUGGESTED])
+/** Where they were last on this device; who is new meets the others in the demo workspace. */
+const returningSession = (name: string): Session => {
+  const { userId } = sessionFor(name)
+  const last = rememberedSessions().find(
+    (one) => one.userId === userId && one.workspaceId !== undefined,
+  )
+  const workspaceId = last?.workspaceId ?? DEMO
+  return sessionFor(name, workspaceId, workspaceId === DEMO ? { role: undefined } : undefined)
+}
+
+const People = ({ onPick }: { onPick: (name: string) => void }) => {
+  const names = new Set([...rememberedSessions().map((session) => session.name), ...SUGGESTED])
   return (
     <section className="sign-in-people" aria-label="Or sign in as">
       <p className="quiet small">Or sign in as</p>
       <div>
-        {[...names].slice(0, 6).map((name) => {
-          const session = sessionFor(name, props.workspaceId, 'editor')
-          return (
-            <button
-              type="button"
-              className="person-button"
-              key={name}
-              onClick={() => props.onPick(session)}
-            >
-              <Avatar id={session.userId} name={name} size={28} />
-              {name}
-            </button>
-          )
-        })}
+        {[...names].slice(0, 6).map((name) => (
+          <button type="button" className="person-button" key={name} onClick={() => onPick(name)}>
+            <Avatar id={sessionFor(name).userId} name={name} size={28} />
+            {name}
+          </button>
+        ))}
       </div>
     </section>
   )
@@ -99,17 +99,17 @@ const People = (props: { workspaceId: string; onPick: (session: Session) => void
 const problemOf = (session: Session): string | undefined => {
   if (session.name === '') return 'Please say your name.'
   if (!isUserId(session.userId)) return 'This name has characters that no name has.'
-  if (!isWorkspaceId(session.workspaceId)) {
-    return 'A workspace is named by letters, digits, - and _, at most 64 of them.'
-  }
   return undefined
 }
 
-/** Who was never here has nothing on this device to work with: then the server must answer. */
-const refusalFor = async (session: Session): Promise<string | undefined> => {
+/**
+ * Who was never here has nothing on this device to work with: then the server must answer. Gives
+ * the session that has entered, or why it has not.
+ */
+const enter = async (session: Session): Promise<Session | string> => {
   try {
     await fetchDevToken(session, AbortSignal.timeout(PATIENCE))
-    return undefined
+    return { ...session, entry: undefined }
   } catch (error) {
     if (!(error instanceof NoToken)) throw error
     if (error.reason === 'refused') return error.message

@@ -1,27 +1,30 @@
 import type { SyncStatus } from 'kith-client'
-import { useSyncStatus, useWorkspace } from 'kith-client/react'
+import { useSelf, useSyncStatus, useWorkspace } from 'kith-client/react'
 import { useEffect, useState } from 'react'
-import type { Session } from '../session/session.js'
 import { reloadIntoNewest } from '../shell.js'
+import { goTo, WORKSPACES } from '../workspaces/place.js'
 import { RefusedChanges } from './refused-changes.js'
 import { keptWords } from './status-words.js'
 
 export interface ProblemsProps {
-  session: Session
+  /** The workspace's. */
+  name: string
   onSignOut: () => void
 }
 
 /** What a person must know or do. It lies over the page, which stays usable and does not move. */
-export const Problems = ({ session, onSignOut }: ProblemsProps) => {
+export const Problems = ({ name, onSignOut }: ProblemsProps) => {
   const status = useSyncStatus()
   const workspace = useWorkspace()
   const [dismissed, setDismissed] = useState('')
   useLeaveWarning(status)
-  const problem = problemOf(status, session)
+  const wasMember = useSelf() !== undefined
+  const problem = problemOf(status, { name, wasMember })
   if (!problem || problem.key === dismissed) return null
   const act = (action: Action): void => {
     if (action === 'retry') workspace?.connect()
     else if (action === 'sign-out') onSignOut()
+    else if (action === 'workspaces') goTo(WORKSPACES)
     else if (action === 'reload') void reloadIntoNewest()
     else setDismissed(problem.key)
   }
@@ -42,11 +45,12 @@ export const Problems = ({ session, onSignOut }: ProblemsProps) => {
   )
 }
 
-type Action = 'retry' | 'sign-out' | 'reload' | 'dismiss'
+type Action = 'retry' | 'sign-out' | 'workspaces' | 'reload' | 'dismiss'
 
 const ACTION_NAMES = {
   retry: 'Try again',
   'sign-out': 'Sign in as somebody else',
+  workspaces: 'My workspaces',
   reload: 'Reload',
   dismiss: 'Understood',
 } as const
@@ -59,8 +63,14 @@ export interface Problem {
   actions: readonly Action[]
 }
 
+/** Which workspace, and whether a server has ever let me in. */
+interface Whose {
+  name: string
+  wasMember: boolean
+}
+
 /** The most pressing one; `undefined` where all is well. */
-export const problemOf = (status: SyncStatus, session: Session): Problem | undefined => {
+export const problemOf = (status: SyncStatus, workspace: Whose): Problem | undefined => {
   const { connection, storage, refused } = status
   const kept = keptWords(status)
   const waiting = kept === '' ? '' : ` ${kept}.`
@@ -73,12 +83,7 @@ export const problemOf = (status: SyncStatus, session: Session): Problem | undef
         actions: ['retry', 'sign-out'],
       }
     case 'denied':
-      return {
-        key: 'denied',
-        title: `The server does not let you into “${session.workspaceId}”.`,
-        text: `Ask its owner to let you in. Until then nobody sees what you change.${waiting}`,
-        actions: ['retry', 'sign-out'],
-      }
+      return deniedProblem(workspace, waiting)
     case 'update-required':
       return obsoleteProblem(connection.reason, waiting)
     case 'loading':
@@ -87,6 +92,21 @@ export const problemOf = (status: SyncStatus, session: Session): Problem | undef
       return storageProblem(storage, refused)
   }
 }
+
+const deniedProblem = ({ name, wasMember }: Whose, waiting: string): Problem =>
+  wasMember
+    ? {
+        key: 'removed',
+        title: `You are no longer a member of “${name}”.`,
+        text: `What was here can still be read, but nobody sees what you change.${waiting}`,
+        actions: ['workspaces', 'retry'],
+      }
+    : {
+        key: 'denied',
+        title: `The server does not let you into “${name}”.`,
+        text: `Ask its owner to let you in. Until then nobody sees what you change.${waiting}`,
+        actions: ['retry', 'workspaces', 'sign-out'],
+      }
 
 const obsoleteProblem = (reason: string, waiting: string): Problem => {
   switch (reason) {

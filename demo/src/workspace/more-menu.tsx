@@ -1,14 +1,26 @@
-import { Ellipsis, LogOut, Trash2, Upload, Users } from 'lucide-react'
+import {
+  Ellipsis,
+  LayoutGrid,
+  LogOut,
+  Settings,
+  Trash2,
+  Upload,
+  UserPlus,
+  Users,
+} from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { goTo, WORKSPACES } from '../workspaces/place.js'
 import { go } from './route.js'
 
 export interface MoreMenuProps {
   name: string
   onImport: () => void
+  onPeople: () => void
+  onSettings: () => void
   onSignOut: () => void
 }
 
-export const MoreMenu = ({ name, onImport, onSignOut }: MoreMenuProps) => {
+export const MoreMenu = (props: MoreMenuProps) => {
   const [isOpen, setOpen] = useState(false)
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -22,6 +34,8 @@ export const MoreMenu = ({ name, onImport, onSignOut }: MoreMenuProps) => {
   }, [isOpen])
   const choose = (act: () => void) => () => {
     setOpen(false)
+    // A dialog that closes gives the focus back to what had it: the item is gone by then.
+    place.current?.querySelector<HTMLElement>('button')?.focus()
     act()
   }
   const onKey = (event: KeyboardEvent): void => {
@@ -45,7 +59,7 @@ export const MoreMenu = ({ name, onImport, onSignOut }: MoreMenuProps) => {
       </button>
       {isOpen && (
         <div className="menu" role="menu" aria-label="More">
-          <Item icon={<Upload size={16} />} onClick={choose(onImport)}>
+          <Item icon={<Upload size={16} />} onClick={choose(props.onImport)}>
             Import contacts…
           </Item>
           <Item
@@ -61,8 +75,18 @@ export const MoreMenu = ({ name, onImport, onSignOut }: MoreMenuProps) => {
             Deleted contacts
           </Item>
           <hr />
-          <Item icon={<LogOut size={16} />} onClick={choose(onSignOut)}>
-            Sign out {name}
+          <Item icon={<UserPlus size={16} />} onClick={choose(props.onPeople)}>
+            People and invites…
+          </Item>
+          <Item icon={<Settings size={16} />} onClick={choose(props.onSettings)}>
+            Workspace settings…
+          </Item>
+          <Item icon={<LayoutGrid size={16} />} onClick={choose(() => goTo(WORKSPACES))}>
+            My workspaces
+          </Item>
+          <hr />
+          <Item icon={<LogOut size={16} />} onClick={choose(props.onSignOut)}>
+            Sign out {props.name}
           </Item>
         </div>
       )}

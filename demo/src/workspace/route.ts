@@ -31,11 +31,11 @@ export const replaceRoute = (route: Route): void => {
   dispatchEvent(new HashChangeEvent('hashchange'))
 }
 
-const subscribe = (changed: () => void): (() => void) => {
+export const subscribeHash = (changed: () => void): (() => void) => {
   addEventListener('hashchange', changed)
   return () => removeEventListener('hashchange', changed)
 }
 
-const readHash = (): string => location.hash
+export const readHash = (): string => location.hash
 
-export const useRoute = (): Route => parseRoute(useSyncExternalStore(subscribe, readHash))
+export const useRoute = (): Route => parseRoute(useSyncExternalStore(subscribeHash, readHash))

@@ -1,18 +1,37 @@
+import { ChevronsUpDown, UserPlus } from 'lucide-react'
 import { PeopleHere } from '../people/people-here.js'
 import type { Session } from '../session/session.js'
-import { MoreMenu } from './more-menu.js'
+import { WORKSPACES } from '../workspaces/place.js'
+import { MoreMenu, type MoreMenuProps } from './more-menu.js'
 
-export interface TopBarProps {
+export interface TopBarProps extends Omit<MoreMenuProps, 'name'> {
   session: Session
-  onImport: () => void
-  onSignOut: () => void
+  /** The workspace's. */
+  name: string
 }
 
-export const TopBar = ({ session, onImport, onSignOut }: TopBarProps) => (
+export const TopBar = ({ session, name, ...menu }: TopBarProps) => (
   <header className="top-bar">
-    <img src="/icon.svg" alt="" width="24" height="24" />
-    <h1 className="workspace-name">{session.workspaceId}</h1>
+    <a
+      className="workspace-switch"
+      href={WORKSPACES}
+      aria-label="My workspaces"
+      title="My workspaces"
+    >
+      <img src="/icon.svg" alt="" width="24" height="24" />
+      <ChevronsUpDown aria-hidden="true" size={14} />
+    </a>
+    <h1 className="workspace-name">{name}</h1>
     <PeopleHere session={session} />
-    <MoreMenu name={session.name} onImport={onImport} onSignOut={onSignOut} />
+    <button
+      type="button"
+      className="icon-button"
+      aria-label="People and invites"
+      title="People and invites"
+      onClick={menu.onPeople}
+    >
+      <UserPlus aria-hidden="true" size={18} />
+    </button>
+    <MoreMenu name={session.name} {...menu} />
   </header>
 )

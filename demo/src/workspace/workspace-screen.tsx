@@ -1,35 +1,49 @@
-import { useState } from 'react'
+import { useSyncStatus } from 'kith-client/react'
+import { useEffect, useState } from 'react'
 import { ContactPane } from '../contact/contact-pane.js'
 import { NewContact } from '../contact/new-contact.js'
 import { ImportDialog } from '../import/import-dialog.js'
 import { ListPane } from '../list/list-pane.js'
-import type { Session } from '../session/session.js'
+import { PeopleDialog } from '../members/people-dialog.js'
+import { SettingsDialog } from '../members/settings-dialog.js'
+import { useAccount } from '../session/account.js'
 import { Problems } from '../status/problems.js'
 import { StatusBar } from '../status/status-bar.js'
 import { useRoute } from './route.js'
 import { TopBar } from './top-bar.js'
+import { useRoleNews } from './use-role-news.js'
 import { useShortcuts } from './use-shortcuts.js'
+import { useShownName } from './use-shown-name.js'
 import { useWorkOffline } from './use-work-offline.js'
 
-export interface WorkspaceScreenProps {
-  session: Session
-  onSignOut: () => void
-}
+type OpenDialog = 'import' | 'people' | 'settings' | 'none'
 
 /** List beside contact; on a narrow screen one of them at a time, by the route. */
-export const WorkspaceScreen = ({ session, onSignOut }: WorkspaceScreenProps) => {
+export const WorkspaceScreen = ({ workspaceId }: { workspaceId: string }) => {
+  const { session, signOut } = useAccount()
   const route = useRoute()
-  const [importing, setImporting] = useState(false)
+  const name = useShownName(session.userId, workspaceId)
+  const [dialog, setDialog] = useDialog()
   const [isOffline, setOffline] = useWorkOffline()
   useShortcuts(route)
+  useRoleNews()
   const isListShown = route.view !== 'new' && route.contactId === undefined
+  const close = (): void => setDialog('none')
+  const about = { workspaceId, name, onClose: close }
   return (
     <div className="app" data-shows={isListShown ? 'list' : 'contact'}>
-      <TopBar session={session} onImport={() => setImporting(true)} onSignOut={onSignOut} />
+      <TopBar
+        session={session}
+        name={name}
+        onImport={() => setDialog('import')}
+        onPeople={() => setDialog('people')}
+        onSettings={() => setDialog('settings')}
+        onSignOut={signOut}
+      />
       <ListPane
         view={route.view === 'deleted' ? 'deleted' : 'contacts'}
         selected={route.view === 'new' ? undefined : route.contactId}
-        onImport={() => setImporting(true)}
+        onImport={() => setDialog('import')}
       />
       {route.view === 'new' ? (
         <NewContact />
@@ -37,8 +51,20 @@ export const WorkspaceScreen = ({ session, onSignOut }: WorkspaceScreenProps) =>
         <ContactPane contactId={route.contactId} view={route.view} />
       )}
       <StatusBar isOffline={isOffline} onOffline={setOffline} />
-      <Problems session={session} onSignOut={onSignOut} />
-      {importing && <ImportDialog onClose={() => setImporting(false)} />}
+      <Problems name={name} onSignOut={signOut} />
+      {dialog === 'import' && <ImportDialog onClose={close} />}
+      {dialog === 'people' && <PeopleDialog {...about} />}
+      {dialog === 'settings' && <SettingsDialog {...about} />}
     </div>
   )
+}
+
+/** Who is put out must see so: a dialog would lie over it. */
+const useDialog = (): [OpenDialog, (dialog: OpenDialog) => void] => {
+  const [dialog, setDialog] = useState<OpenDialog>('none')
+  const isDenied = useSyncStatus().connection.state === 'denied'
+  useEffect(() => {
+    if (isDenied) setDialog('none')
+  }, [isDenied])
+  return [dialog, setDialog]
 }

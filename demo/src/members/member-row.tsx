@@ -1,0 +1,94 @@
+import { isRole, type Role } from 'kith-shared'
+import { UserMinus } from 'lucide-react'
+import { useState } from 'react'
+import { Avatar } from '../people/avatar.js'
+import { Confirm } from '../workspaces/confirm.js'
+import type { Member } from '../workspaces/directory-answers.js'
+import { ROLE_NAMES, ROLES } from '../workspaces/role-words.js'
+import { dayWords } from '../workspaces/time-words.js'
+
+export interface MemberRowProps {
+  member: Member
+  isSelf: boolean
+  isHere: boolean
+  /** I am an owner. */
+  mayManage: boolean
+  isOnlyOwner: boolean
+  onRole: (role: Role) => Promise<void>
+  onRemove: () => Promise<void>
+}
+
+export const MemberRow = (props: MemberRowProps) => {
+  const { member, isSelf, isHere, mayManage, onRemove } = props
+  const [isSure, setSure] = useState(false)
+  return (
+    <li className="member" data-testid="member" data-user={member.userId}>
+      <span className="member-face">
+        <Avatar id={member.userId} name={member.name} size={36} />
+        <span className="status-dot" data-status={isHere ? 'online' : 'offline'} />
+      </span>
+      {isSure ? (
+        <Confirm
+          question={`Remove ${member.name}? They are out at once.`}
+          act={`Remove ${member.name}`}
+          onConfirm={onRemove}
+          onCancel={() => setSure(false)}
+        />
+      ) : (
+        <>
+          <span className="row-text">
+            <span className="row-name">
+              {member.name}
+              {isSelf && <span className="quiet"> (you)</span>}
+            </span>
+            <span className="row-detail">
+              {isHere ? 'Here now' : `Since ${dayWords(member.joinedAt)}`}
+              {member.email && ` · ${member.email}`}
+            </span>
+          </span>
+          {mayManage ? <RoleChoice {...props} /> : <span>{ROLE_NAMES[member.role]}</span>}
+          {mayManage && !isSelf && (
+            <button
+              type="button"
+              className="icon-button"
+              aria-label={`Remove ${member.name}`}
+              title={`Remove ${member.name}`}
+              onClick={() => setSure(true)}
+            >
+              <UserMinus aria-hidden="true" size={18} />
+            </button>
+          )}
+          {mayManage && isSelf && <span className="icon-space" />}
+        </>
+      )}
+    </li>
+  )
+}
+
+/** The server's word counts: until it is there, the choice shows what was asked for, and waits. */
+const RoleChoice = ({ member, isSelf, isOnlyOwner, onRole }: MemberRowProps) => {
+  const [wanted, setWanted] = useState<Role>()
+  const choose = async (role: Role): Promise<void> => {
+    setWanted(role)
+    await onRole(role)
+    setWanted(undefined)
+  }
+  return (
+    <select
+      className="choice"
+      aria-label={isSelf ? 'Your role' : `Role of ${member.name}`}
+      value={wanted ?? member.role}
+      disabled={wanted !== undefined || isOnlyOwner}
+      title={isOnlyOwner ? 'A workspace needs an owner: make somebody else one first' : undefined}
+      onChange={({ target: { value } }) => {
+        if (isRole(value)) void choose(value)
+      }}
+    >
+      {ROLES.map((role) => (
+        <option key={role} value={role}>
+          {ROLE_NAMES[role]}
+        </option>
+      ))}
+    </select>
+  )
+}

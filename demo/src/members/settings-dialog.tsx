@@ -1,0 +1,112 @@
+import { useSelf } from 'kith-client/react'
+import { type FormEvent, useState } from 'react'
+import { useAccount } from '../session/account.js'
+import { useToast } from '../toast/toast.js'
+import { Dialog } from '../workspaces/dialog.js'
+import { forgetKnown } from '../workspaces/known-workspaces.js'
+import { NewsLine, type Newsroom, useNews } from '../workspaces/news.js'
+import { replacePlace, WORKSPACES } from '../workspaces/place.js'
+import { ROLE_MEANS, ROLE_NAMES } from '../workspaces/role-words.js'
+import { nameProblem } from '../workspaces/workspace-name.js'
+import { DeleteWorkspace } from './delete-workspace.js'
+import { LeaveWorkspace } from './leave-workspace.js'
+
+export interface SettingsDialogProps {
+  workspaceId: string
+  name: string
+  onClose: () => void
+}
+
+/** An owner renames and deletes; everybody can leave. */
+export const SettingsDialog = ({ workspaceId, name, onClose }: SettingsDialogProps) => {
+  const { session, open } = useAccount()
+  const role = useSelf()?.role
+  const newsroom = useNews()
+  const toast = useToast()
+  const gone = (text: string): void => {
+    forgetKnown(session.userId, workspaceId)
+    open(undefined)
+    replacePlace(WORKSPACES)
+    toast({ text })
+  }
+  return (
+    <Dialog title="Workspace settings" onClose={onClose}>
+      <NewsLine news={newsroom.news} />
+      {role === 'owner' ? (
+        <Rename workspaceId={workspaceId} name={name} newsroom={newsroom} />
+      ) : (
+        <p className="own-role">
+          <strong>{name}</strong>
+          {role && (
+            <span className="quiet">
+              You are {role === 'viewer' ? 'a' : 'an'} {ROLE_NAMES[role].toLowerCase()} here: who{' '}
+              {ROLE_MEANS[role]}.
+            </span>
+          )}
+        </p>
+      )}
+      <LeaveWorkspace
+        workspaceId={workspaceId}
+        name={name}
+        onLeft={() => gone(`You left “${name}”`)}
+        failed={newsroom.failed}
+      />
+      {role === 'owner' && (
+        <DeleteWorkspace
+          workspaceId={workspaceId}
+          name={name}
+          onDeleted={() => gone(`“${name}” is deleted`)}
+          failed={newsroom.failed}
+        />
+      )}
+    </Dialog>
+  )
+}
+
+interface RenameProps {
+  workspaceId: string
+  name: string
+  newsroom: Newsroom
+}
+
+const Rename = ({ workspaceId, name, newsroom }: RenameProps) => {
+  const { directory } = useAccount()
+  const [wanted, setWanted] = useState(name)
+  const [problem, setProblem] = useState('')
+  const [asking, setAsking] = useState(false)
+  const rename = async (): Promise<void> => {
+    const wrong = nameProblem(wanted)
+    setProblem(wrong ?? '')
+    if (wrong !== undefined) return
+    setAsking(true)
+    const answer = await directory.rename(workspaceId, wanted.trim())
+    setAsking(false)
+    if (answer.outcome === 'failed') return newsroom.failed(answer.failure)
+    newsroom.done(`It is called “${answer.value.name}” now`)
+  }
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    void rename()
+  }
+  return (
+    <form className="rename" onSubmit={submit} aria-label="Rename the workspace">
+      <label className="labelled">
+        <span>Name</span>
+        <input
+          value={wanted}
+          onChange={(event) => setWanted(event.target.value)}
+          aria-describedby="rename-problem"
+          autoComplete="off"
+        />
+      </label>
+      <button type="submit" className="button" disabled={asking || wanted.trim() === name}>
+        Rename
+      </button>
+      {problem !== '' && (
+        <p className="form-problem" id="rename-problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </form>
+  )
+}

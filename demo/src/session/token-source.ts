@@ -1,0 +1,47 @@
+import type { TokenRequest } from 'kith-client'
+
+export interface TokenPorts {
+  /** @throws NoToken */
+  fetchToken(signal: AbortSignal): Promise<string>
+  /** Whether the server lets this token's user into the open workspace; `undefined`: not known. */
+  isMember(token: string, signal: AbortSignal): Promise<boolean | undefined>
+}
+
+/** One person's tokens, for the connection and for HTTP. */
+export class TokenSource {
+  readonly #ports: TokenPorts
+  #last: string | undefined
+
+  constructor(ports: TokenPorts) {
+    this.#ports = ports
+  }
+
+  /**
+   * For the connection. Who was removed gets the refused token again, which ends its tries: another
+   * one would be refused just so, and the screen would flicker between "denied" and "connecting".
+   */
+  readonly getToken = async ({ reason, signal }: TokenRequest): Promise<string> => {
+    const refused = this.#last
+    const token = await this.#fetch(signal)
+    if (reason !== 'refused' || refused === undefined) return token
+    if ((await this.#ports.isMember(token, signal)) !== false) return token
+    this.#last = refused
+    return refused
+  }
+
+  /**
+   * For a request. The last one goes on until the server refuses it.
+   *
+   * @throws NoToken
+   */
+  async bearer(signal: AbortSignal, refused?: string): Promise<string> {
+    if (this.#last !== undefined && this.#last !== refused) return this.#last
+    return await this.#fetch(signal)
+  }
+
+  async #fetch(signal: AbortSignal): Promise<string> {
+    const token = await this.#ports.fetchToken(signal)
+    this.#last = token
+    return token
+  }
+}

@@ -1,0 +1,57 @@
+import { Plus } from 'lucide-react'
+import { type FormEvent, useState } from 'react'
+import { useAccount } from '../session/account.js'
+import type { WorkspaceEntry } from './directory-answers.js'
+import { failureWords } from './failure.js'
+import { rememberWorkspace } from './known-workspaces.js'
+import { nameProblem } from './workspace-name.js'
+
+/** Name only: people and roles come afterwards. */
+export const NewWorkspace = ({ onMade }: { onMade: (workspace: WorkspaceEntry) => void }) => {
+  const { session, directory } = useAccount()
+  const [name, setName] = useState('')
+  const [problem, setProblem] = useState('')
+  const [asking, setAsking] = useState(false)
+  const create = async (): Promise<void> => {
+    const wrong = nameProblem(name)
+    setProblem(wrong ?? '')
+    if (wrong !== undefined) return
+    setAsking(true)
+    const answer = await directory.create(name.trim())
+    setAsking(false)
+    if (answer.outcome === 'failed') {
+      setProblem(failureWords(answer.failure))
+      return
+    }
+    rememberWorkspace(session.userId, answer.value)
+    onMade(answer.value)
+  }
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    void create()
+  }
+  return (
+    <form className="new-workspace" onSubmit={submit} aria-label="Create a workspace">
+      <label className="labelled">
+        <span>New workspace</span>
+        <input
+          value={name}
+          placeholder="Its name"
+          onChange={(event) => {
+            setName(event.target.value)
+            setProblem('')
+          }}
+          aria-describedby="new-workspace-problem"
+          autoComplete="off"
+        />
+      </label>
+      <button type="submit" className="button primary" disabled={asking}>
+        <Plus aria-hidden="true" size={16} />
+        Create
+      </button>
+      <p className="form-problem" id="new-workspace-problem" role="alert">
+        {problem}
+      </p>
+    </form>
+  )
+}
