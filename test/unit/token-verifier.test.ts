@@ -79,7 +79,18 @@ describe('the claims of a token', () => {
     expect(await claims({ sub: 'u', role: 'anon' })).toBe('invalid')
     expect(await claims({ sub: 'u', role: 'service_role' })).toBe('invalid')
     expect(await claims({ sub: 'u', role: 'authenticated' })).toMatchObject({ userId: 'u' })
+    // As Supabase makes the keys: without a user, and with one they would be no better.
+    const legacyKey = { iss: 'supabase', ref: 'abc', role: 'service_role' }
+    expect(await claims(legacyKey)).toBe('invalid')
+    expect(await claims({ ...legacyKey, user_id: 'ana' })).toBe('invalid')
   })
+
+  it.each(['sb_publishable_Xy12_ab', 'sb_secret_Xy12_ab'])(
+    'are not in the Supabase key %s, which is no token at all',
+    async (key) => {
+      expect(await verify(key)).toEqual({ outcome: 'invalid' })
+    },
+  )
 })
 
 describe('a token for a secret', () => {
