@@ -30,6 +30,8 @@ export const MAX_KEY_BYTES = 512
 export const MAX_PRESENCE_BYTES = 8 * 1024
 /** One awareness frame of a client: a stock client sends everybody's states back. */
 export const MAX_AWARENESS_FRAME_BYTES = 1024 * 1024
+/** How many states it may hold: more than are ever in one room. */
+export const MAX_AWARENESS_STATES = 10_000
 
 /** Clock + length of every struct stays below this, so that clocks fit 32 bits. */
 export const MAX_CLOCK = 2 ** 31

@@ -2,17 +2,10 @@
  * Makes the next batch of what waits: every message is judged against the committed index and what
  * the batch already holds. What one user wrote becomes one row.
  */
-import {
-  type AwarenessEntry,
-  type ClientId,
-  type Refusal,
-  STORED_LIMITS,
-  type UpdateScanner,
-  type UserId,
-} from 'kith-shared'
+import type { AwarenessEntry, ClientId, Refusal, UpdateScanner, UserId } from 'kith-shared'
 import { admit, type UpdateMessage, type Verdict, type Weighing } from './admission/admit.js'
-import { mergeUpdates } from './committed-rows.js'
 import { IndexDraft } from './index-draft.js'
+import { joinUpdates } from './join-updates.js'
 import type { Author } from './ports.js'
 import type { RoomIndex } from './room-index.js'
 import type { RoomSession } from './room-session.js'
@@ -39,6 +32,8 @@ export interface MadeBatch {
   refused: { waiting: Waiting; refusal: Refusal }[]
   /** What has to be judged after this batch. */
   postponed: Waiting[]
+  /** Whether the rest was left because this was enough for one step. */
+  isFull: boolean
   /** The first that needs a trial, where nothing stands before it in the batch. */
   forTrial: { waiting: WaitingUpdate; texts: string[] } | undefined
   /** Sessions whose next update needs a trial. */
@@ -60,8 +55,13 @@ export interface QueueJudge {
   tried: Tried | undefined
 }
 
-/** A batch ends here and leaves the rest to the next, so that one transaction stays short. */
-const MAX_BATCH_BYTES = 4 * 1024 * 1024
+/**
+ * A batch judges so many bytes at most, or one message that is larger, and leaves the rest to the
+ * next: so that the event loop goes on after 50 ms, and one transaction stays short.
+ */
+const MAX_BATCH_BYTES = 1024 * 1024
+/** What a message costs apart from its bytes, as so many of them: 1 MB takes some 30 ms at most. */
+const MESSAGE_COST = 256
 
 export const makeBatch = (
   index: RoomIndex,
@@ -75,18 +75,20 @@ export const makeBatch = (
     settled: [],
     refused: [],
     postponed: [],
+    isFull: false,
     forTrial: undefined,
     heavy: [],
   }
   const updates = new Map<UserId, { author: Author; updates: Uint8Array[] }>()
   const postponed = new Set<RoomSession>(held)
-  let bytes = 0
+  let cost = 0
   for (const waiting of queue) {
     const { session } = waiting
-    const outcome =
-      bytes > MAX_BATCH_BYTES || postponed.has(session)
-        ? LATER
-        : judge(draft, waiting, scanner, tried)
+    const isHeld = made.isFull || postponed.has(session)
+    const ownCost = isHeld ? 0 : costOf(waiting)
+    made.isFull ||= cost > 0 && cost + ownCost > MAX_BATCH_BYTES
+    cost += ownCost
+    const outcome = made.isFull || isHeld ? LATER : judge(draft, waiting, scanner, tried)
     if (outcome.outcome === 'trial' && waiting.type === 'update') {
       made.heavy.push(session)
       if (updates.size === 0) made.forTrial ??= { waiting, texts: outcome.texts }
@@ -99,26 +101,26 @@ export const makeBatch = (
     made.settled.push(waiting)
     if (outcome.outcome === 'refused') made.refused.push({ waiting, refusal: outcome.refusal })
     if (outcome.outcome !== 'row') continue
-    bytes += outcome.update.length
     const mine = updates.get(session.stamp.id)
     if (mine) mine.updates.push(outcome.update)
     else updates.set(session.stamp.id, { author: session.author, updates: [outcome.update] })
   }
   for (const { author, updates: parts } of updates.values()) {
-    for (const update of rowsOf(parts, scanner)) made.rows.push({ author, update })
+    made.rows.push({ author, update: rowOf(parts) })
   }
   return made
 }
 
+const costOf = (waiting: Waiting): number =>
+  waiting.type === 'update' ? MESSAGE_COST + waiting.bytes.length : MESSAGE_COST
+
 /**
  * One row of what one user wrote. A lone update may be a view into a much larger chunk of the
- * socket's, which a copy doesn't keep. What could not be read back when merged stays in parts.
+ * socket's, which a copy doesn't keep.
  */
-const rowsOf = (parts: readonly Uint8Array[], scanner: UpdateScanner): Uint8Array[] => {
-  if (parts.length === 1) return parts.map((part) => new Uint8Array(part))
-  const merged = mergeUpdates(parts)
-  if (scanner.scan(merged, STORED_LIMITS).ok) return [merged]
-  return parts.map((part) => new Uint8Array(part))
+const rowOf = (parts: readonly Uint8Array[]): Uint8Array => {
+  const joined = joinUpdates(parts)
+  return parts.length === 1 ? new Uint8Array(joined) : joined
 }
 
 type Outcome =

@@ -41,6 +41,7 @@ export class CommitQueue {
   #storage: Storage = { storage: 'idle' }
   #queue: Waiting[] = []
   #queuedBytes = 0
+  #isPutOff = false
   /** Sessions of removed members: a user who comes back has another. */
   readonly #removed = new WeakSet<RoomSession>()
   /** Somebody knows more of the journal than this room does. */
@@ -95,8 +96,14 @@ export class CommitQueue {
     this.#isBehind = true
   }
 
+  /** Whether `pump` left work that nothing else brings on, so as not to hold up the event loop. */
+  get isPutOff(): boolean {
+    return this.#isPutOff
+  }
+
   /** Makes and sends off the next batch, unless one is under way. */
   pump(): void {
+    this.#isPutOff = false
     while (this.#storage.storage === 'idle' && this.#queue.length > 0) {
       if (this.#isBehind) return this.#reload()
       const { scanner, state } = this.#parts
@@ -105,8 +112,10 @@ export class CommitQueue {
       this.#queue = made.postponed
       this.#trials.ask(made)
       if (made.settled.length === 0) return
-      if (made.rows.length === 0 && made.draft.bindings.length === 0) this.#settle(made)
-      else this.#commit(made)
+      if (made.rows.length > 0 || made.draft.bindings.length > 0) return this.#commit(made)
+      this.#settle(made)
+      this.#isPutOff = made.isFull
+      if (made.isFull) return
     }
   }
 

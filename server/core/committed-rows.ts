@@ -1,6 +1,6 @@
 /** Rows that one commit or one read gave, and the frames that carry them, each encoded once. */
 import { type Epoch, encodeMessage, type Seq } from 'kith-shared'
-import * as Y from 'yjs'
+import { joinUpdates } from './join-updates.js'
 import type { Author } from './ports.js'
 import type { Dialect } from './room-session.js'
 
@@ -32,7 +32,7 @@ export class CommittedRows {
     }
     this.#stockFrame ??= encodeMessage({
       type: 'update',
-      update: mergeUpdates(this.rows.map(({ update }) => update)),
+      update: joinUpdates(this.rows.map(({ update }) => update)),
     })
     return this.#stockFrame
   }
@@ -42,18 +42,3 @@ export const lastSeq = ({ firstSeq, rows }: CommittedRows): Seq => firstSeq + ro
 
 export const bytesOf = ({ rows }: CommittedRows): number =>
   rows.reduce((sum, { update }) => sum + update.length, 0)
-
-/** `Y.mergeUpdates` costs more than linearly in the number of updates: so in groups of this size. */
-const MERGE_AT_ONCE = 50
-
-export const mergeUpdates = (updates: readonly Uint8Array[]): Uint8Array => {
-  let merged = updates
-  while (merged.length > 1) {
-    const groups: Uint8Array[] = []
-    for (let at = 0; at < merged.length; at += MERGE_AT_ONCE) {
-      groups.push(Y.mergeUpdates(merged.slice(at, at + MERGE_AT_ONCE)))
-    }
-    merged = groups
-  }
-  return merged[0] ?? new Uint8Array([0, 0])
-}

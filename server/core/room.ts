@@ -85,7 +85,7 @@ export class Room {
 
   /** Whether `tick` has something to do. */
   get wantsTick(): boolean {
-    return this.#presence.hasChanges || this.#stock.hasQuestions
+    return this.#presence.hasChanges || this.#stock.hasQuestions || this.#queue.isPutOff
   }
 
   /** Whether the room can be dropped without losing anything. */

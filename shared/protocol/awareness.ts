@@ -33,11 +33,16 @@ export const writeAwareness = (to: encoding.Encoder, message: AwarenessMessage):
   encoding.writeVarUint8Array(to, encodeAwarenessStates(message.states))
 }
 
-export const readAwareness = (from: ByteReader): AwarenessMessage => {
+/** A client's frame of more than `most` states is broken; a server's holds whoever is there. */
+export const readAwareness = (
+  from: ByteReader,
+  most = Number.POSITIVE_INFINITY,
+): AwarenessMessage => {
   const length = from.varUint()
   const stop = from.position + length
   if (stop !== from.end) from.fail()
   const count = from.varUint()
+  if (count > most) from.fail()
   const states: AwarenessEntry[] = []
   for (let n = 0; n < count && !from.failed; n++) {
     states.push({ clientId: from.varUint(), clock: from.varUint(), json: from.varString() })

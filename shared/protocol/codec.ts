@@ -5,6 +5,7 @@
 import * as encoding from 'lib0/encoding'
 import { unreachable } from '../assert.js'
 import { ByteReader } from '../byte-reader.js'
+import { MAX_AWARENESS_STATES } from '../limits.js'
 import { type Ack, readAck, writeAck } from './ack.js'
 import { type AwarenessMessage, readAwareness, writeAwareness } from './awareness.js'
 import { type Hello, readHello, writeHello } from './hello.js'
@@ -119,7 +120,7 @@ const readClientMessage = (from: ByteReader): ClientMessage | undefined => {
     case MESSAGE.sync:
       return from.failed ? undefined : readSync(from)
     case MESSAGE.awareness:
-      return readAwareness(from)
+      return readAwareness(from, MAX_AWARENESS_STATES)
     case MESSAGE.queryAwareness:
       return { type: 'query-awareness' }
     case MESSAGE.hello:

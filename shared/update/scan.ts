@@ -13,7 +13,7 @@
  * A document of Kith is flat (shared/document), so only three kinds of content exist.
  */
 import { ByteReader } from '../byte-reader.js'
-import { MAX_CLOCK, MAX_KEY_BYTES } from '../limits.js'
+import { MAX_CLOCK, MAX_KEY_BYTES, MAX_UPDATE_BYTES } from '../limits.js'
 import type { Refusal } from '../refusals.js'
 import { skipJsonValue } from './scan-value.js'
 import { ScannedUpdate } from './scanned-update.js'
@@ -30,15 +30,35 @@ export interface ScanLimits {
   structs: number
   clients: number
   deletes: number
+  /** Clients whose ranges are deleted: with SyncStep2 a replica names all that it has deleted. */
+  deleteClients: number
 }
 
-/** What a client may send (SPEC A1). */
-export const UPDATE_LIMITS: ScanLimits = { structs: 200_000, clients: 20_000, deletes: 200_000 }
+/**
+ * What a client may send in a message of up to 1 MB (SPEC A1). Kith's own, of at most 512 KB, hold
+ * some 32,000 overwrites of the least size; an import has one struct a contact.
+ */
+export const UPDATE_LIMITS: ScanLimits = {
+  structs: 40_000,
+  clients: 2_000,
+  deletes: 200_000,
+  deleteClients: 50_000,
+}
+/** A stock client's SyncStep2 may be larger: so many structs in all, and as many a megabyte. */
+const MOST_STRUCTS = 200_000
+
+const limitsOf = (bytes: number): ScanLimits => {
+  if (bytes <= MAX_UPDATE_BYTES) return UPDATE_LIMITS
+  const structs = Math.ceil(bytes / MAX_UPDATE_BYTES) * UPDATE_LIMITS.structs
+  return { ...UPDATE_LIMITS, structs: Math.min(structs, MOST_STRUCTS) }
+}
+
 /** What was accepted is read again, merged or not, whatever it holds. */
 export const STORED_LIMITS: ScanLimits = {
   structs: Number.POSITIVE_INFINITY,
   clients: Number.POSITIVE_INFINITY,
   deletes: Number.POSITIVE_INFINITY,
+  deleteClients: Number.POSITIVE_INFINITY,
 }
 
 export type Scan = { ok: true; update: ScannedUpdate } | { ok: false; refusal: Refusal }
@@ -52,7 +72,7 @@ export class UpdateScanner {
   #refusal: Refusal | undefined
   #limits = UPDATE_LIMITS
 
-  scan(bytes: Uint8Array, limits: ScanLimits = UPDATE_LIMITS): Scan {
+  scan(bytes: Uint8Array, limits: ScanLimits = limitsOf(bytes.length)): Scan {
     this.#limits = limits
     this.#reader.reset(bytes)
     this.#update.clear()
@@ -101,7 +121,7 @@ export class UpdateScanner {
       clock += length
       if (clock >= MAX_CLOCK) this.#refuse('bad-clock')
     }
-    this.#update.closeBlock(clock)
+    this.#update.closeBlock(clock, this.#reader.position)
   }
 
   /** One struct at `clock`; gives its length, which is 1 or more unless the scan has stopped. */
@@ -112,13 +132,14 @@ export class UpdateScanner {
       this.#refuse('too-heavy')
       return 0
     }
+    const at = reader.position
     const info = reader.byte()
     const kind = info & 0x1f
     if (kind !== CONTENT.deleted && kind !== CONTENT.string && kind !== CONTENT.json) {
       this.#refuse('not-flat')
       return 0
     }
-    const row = update.addStruct(clock, kind)
+    const row = update.addStruct(at, clock, kind)
     if (info & HAS_ORIGIN) update.setOrigin(row, reader.varUint(), reader.varUint())
     if (info & HAS_RIGHT_ORIGIN) update.setRightOrigin(row, reader.varUint(), reader.varUint())
     if ((info & (HAS_ORIGIN | HAS_RIGHT_ORIGIN)) === 0) this.#parent(row, (info & HAS_KEY) !== 0)
@@ -164,7 +185,7 @@ export class UpdateScanner {
     for (let n = 0; n < clients && !this.#stopped; n++) {
       const client = reader.varUint()
       const ranges = reader.varUint()
-      if (n >= this.#limits.clients) this.#refuse('too-heavy')
+      if (n >= this.#limits.deleteClients) this.#refuse('too-heavy')
       else if (!this.#update.openDeletes(client)) this.#refuse('client-twice')
       else this.#ranges(ranges)
     }

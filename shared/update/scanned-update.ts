@@ -13,38 +13,59 @@ const growFloat = (column: Float64Array): Float64Array<ArrayBuffer> => {
   return larger
 }
 
+const growInt = (column: Int32Array): Int32Array<ArrayBuffer> => {
+  const larger = new Int32Array(column.length * 2)
+  larger.set(column)
+  return larger
+}
+
+const growByte = (column: Uint8Array): Uint8Array<ArrayBuffer> => {
+  const larger = new Uint8Array(column.length * 2)
+  larger.set(column)
+  return larger
+}
+
 const START = 64
 
 export class ScannedUpdate {
-  /** Structs, in the update's order. Clocks and lengths are exact in doubles. */
+  /**
+   * Structs, in the update's order. Where a scan is good, clocks and lengths fit 31 bits; an origin
+   * may be any number, and is exact in a double.
+   */
   structs = 0
-  clock = new Float64Array(START)
-  length = new Float64Array(START)
-  kind = new Float64Array(START)
+  /** Where in the bytes it begins. */
+  at = new Int32Array(START)
+  clock = new Int32Array(START)
+  length = new Int32Array(START)
+  kind = new Uint8Array(START)
   originClient = new Float64Array(START)
   originClock = new Float64Array(START)
   rightClient = new Float64Array(START)
   rightClock = new Float64Array(START)
   /** Index into `roots`, or NONE where the struct takes its parent from its origin. */
-  root = new Float64Array(START)
+  root = new Int32Array(START)
   /** Names of roots, each once, and the key of each struct that names its parent. */
   readonly roots: string[] = []
   readonly keys: (string | undefined)[] = []
 
-  /** Blocks: a client, its first struct's row and clock, the row and clock behind its last. */
+  /**
+   * Blocks: a client, its first struct's row and clock; the row, the clock and the position in the
+   * bytes behind its last.
+   */
   blocks = 0
   readonly blockClient: ClientId[] = []
   readonly blockFirst: number[] = []
   readonly blockClock: number[] = []
   readonly blockStop: number[] = []
   readonly blockEnd: number[] = []
+  readonly blockTo: number[] = []
 
   /** Where in the bytes the structs end and the deletes begin. */
   deletesOffset = 0
   deletes = 0
   deleteClient = new Float64Array(START)
-  deleteClock = new Float64Array(START)
-  deleteLength = new Float64Array(START)
+  deleteClock = new Int32Array(START)
+  deleteLength = new Int32Array(START)
 
   readonly #blockOf = new Map<ClientId, number>()
   readonly #rootOf = new Map<string, number>()
@@ -93,14 +114,16 @@ export class ScannedUpdate {
     this.blockClock[block] = clock
   }
 
-  closeBlock(end: number): void {
+  closeBlock(end: number, to: number): void {
     this.blockStop[this.blocks - 1] = this.structs
     this.blockEnd[this.blocks - 1] = end
+    this.blockTo[this.blocks - 1] = to
   }
 
-  addStruct(clock: number, kind: number): number {
+  addStruct(at: number, clock: number, kind: number): number {
     const row = this.structs++
     if (row === this.clock.length) this.#growStructs()
+    this.at[row] = at
     this.clock[row] = clock
     this.kind[row] = kind
     this.originClient[row] = NONE
@@ -145,8 +168,8 @@ export class ScannedUpdate {
     const row = this.deletes++
     if (row === this.deleteClock.length) {
       this.deleteClient = growFloat(this.deleteClient)
-      this.deleteClock = growFloat(this.deleteClock)
-      this.deleteLength = growFloat(this.deleteLength)
+      this.deleteClock = growInt(this.deleteClock)
+      this.deleteLength = growInt(this.deleteLength)
     }
     this.deleteClient[row] = this.#deletingClient
     this.deleteClock[row] = clock
@@ -154,13 +177,14 @@ export class ScannedUpdate {
   }
 
   #growStructs(): void {
-    this.clock = growFloat(this.clock)
-    this.length = growFloat(this.length)
-    this.kind = growFloat(this.kind)
+    this.at = growInt(this.at)
+    this.clock = growInt(this.clock)
+    this.length = growInt(this.length)
+    this.kind = growByte(this.kind)
     this.originClient = growFloat(this.originClient)
     this.originClock = growFloat(this.originClock)
     this.rightClient = growFloat(this.rightClient)
     this.rightClock = growFloat(this.rightClock)
-    this.root = growFloat(this.root)
+    this.root = growInt(this.root)
   }
 }

@@ -13,8 +13,8 @@ const scanner = new UpdateScanner()
 
 /**
  * What of an update is new: its structs from the known clocks on, and the deletes given, grouped
- * by client in the order they come. Undefined where Yjs writes it so that it would not pass again. Only touched clients' clocks are encoded: a whole state vector
- * would cost 0.9 ms at 2,000 clients.
+ * by client in the order they come. Structs stay the bytes that they were; only the one that a
+ * known clock cuts in two is written anew, by Yjs. Undefined where that would not pass again.
  */
 export const strip = (
   bytes: Uint8Array,
@@ -22,32 +22,64 @@ export const strip = (
   knownClock: (client: ClientId) => number,
   deletes: readonly ClockRange[],
 ): Uint8Array | undefined => {
-  const structs = newStructs(bytes, update, knownClock)
-  if (!structs) return undefined
   const to = encoding.createEncoder()
-  encoding.writeUint8Array(to, structs)
+  const blocks: { block: number; known: number }[] = []
+  for (let block = 0; block < update.blocks; block++) {
+    const known = knownClock(update.blockClient[block] as ClientId)
+    if (known < (update.blockEnd[block] as number)) blocks.push({ block, known })
+  }
+  encoding.writeVarUint(to, blocks.length)
+  for (const { block, known } of blocks) {
+    if (!writeNew(to, bytes, update, block, known)) return undefined
+  }
   writeDeletes(to, deletes)
   return encoding.toUint8Array(to)
 }
 
-const newStructs = (
+/** Writes a block from its known clock on; false where a cut struct could not be read back. */
+const writeNew = (
+  to: encoding.Encoder,
   bytes: Uint8Array,
   update: ScannedUpdate,
-  knownClock: (client: ClientId) => number,
-): Uint8Array | undefined => {
-  const known = new Map<ClientId, number>()
-  let overlaps = false
-  for (let block = 0; block < update.blocks; block++) {
-    const client = update.blockClient[block] as ClientId
-    const clock = knownClock(client)
-    known.set(client, clock)
-    overlaps ||= clock > (update.blockClock[block] as number)
+  block: number,
+  known: number,
+): boolean => {
+  const client = update.blockClient[block] as ClientId
+  const clock = Math.max(known, update.blockClock[block] as number)
+  const stop = update.blockStop[block] as number
+  const row = update.structAt(block, clock)
+  encoding.writeVarUint(to, stop - row)
+  encoding.writeVarUint(to, client)
+  encoding.writeVarUint(to, clock)
+  const start = update.clock[row] as number
+  const at = (next: number) => (next < stop ? update.at[next] : update.blockTo[block]) as number
+  if (start === clock) {
+    encoding.writeUint8Array(to, bytes.subarray(at(row), at(stop)))
+    return true
   }
-  if (!overlaps) return bytes.subarray(0, update.deletesOffset)
+  const rest = cut(client, start, bytes.subarray(at(row), at(row + 1)), clock)
+  if (!rest) return false
+  encoding.writeUint8Array(to, rest)
+  encoding.writeUint8Array(to, bytes.subarray(at(row + 1), at(stop)))
+  return true
+}
+
+/** What of one struct at `start` lies at `clock` and behind. */
+const cut = (
+  client: ClientId,
+  start: number,
+  struct: Uint8Array,
+  clock: number,
+): Uint8Array | undefined => {
+  const to = encoding.createEncoder()
+  for (const number of [1, 1, client, start]) encoding.writeVarUint(to, number)
+  encoding.writeUint8Array(to, struct)
+  encoding.writeVarUint(to, 0)
   // The scan has shown that Yjs can read these bytes without harm.
-  const difference = Y.diffUpdate(bytes, encodeStateVector(known))
-  const scan = scanner.scan(difference)
-  return scan.ok ? difference.subarray(0, scan.update.deletesOffset) : undefined
+  const known = encodeStateVector(new Map([[client, clock]]))
+  const rest = Y.diffUpdate(encoding.toUint8Array(to), known)
+  const scan = scanner.scan(rest)
+  return scan.ok ? rest.subarray(scan.update.at[0], scan.update.blockTo[0]) : undefined
 }
 
 /** A state vector as yjs 13.6 `encodeStateVector` writes it: pairs of client and next clock. */

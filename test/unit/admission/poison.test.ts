@@ -94,6 +94,29 @@ describe('poison', () => {
     })
   })
 
+  test('[A5] more delete ranges than one update may add are refused; known ones are no weight', () => {
+    const letters = forge(byEve({ kind: 4, root: 'about/c1', text: 'x'.repeat(400_000) }))
+    expect(judge(eve, letters).verdict).toBe('accepted')
+    const deletes = (count: number, length = 1): Uint8Array => {
+      const ranges = Array.from({ length: count }, (_, n): [number, number] => [n * 2, length])
+      return forge({ deletes: [{ client: EVE, ranges }] })
+    }
+    const tooMany = deletes(MAX_FRESH_DELETES + 1)
+    expect(judge(eve, tooMany)).toEqual({ verdict: 'refused', refusal: 'too-heavy' })
+    expect(judge(eve, deletes(MAX_FRESH_DELETES)).verdict).not.toBe('refused')
+    expect(judge(eve, deletes(1, 400_000)).verdict).toBe('accepted')
+    expect(judge(eve, tooMany)).toEqual({ verdict: 'known' })
+  })
+
+  test('[A1] more client ids than one update may write under are refused', () => {
+    const blocks = Array.from({ length: UPDATE_LIMITS.clients + 1 }, (_, n) => ({
+      client: 1_000_000 - n,
+      structs: [field(`c${n}/x`)],
+    }))
+    expect(judge(eve, forge({ blocks }))).toEqual({ verdict: 'refused', refusal: 'too-heavy' })
+    expect(judge(eve, forge({ blocks: blocks.slice(1) })).verdict).toBe('accepted')
+  })
+
   test('what was committed loads, whatever today’s rules say of it', () => {
     const old = forge(byEve({ kind: 8, root: 'secrets', key: 'x' }, field('no slash')))
     expect(judge(eve, old).verdict).toBe('refused')
