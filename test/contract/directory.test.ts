@@ -1,3 +1,4 @@
+import { describe, expect, it } from 'vitest'
 import { createDirectory } from '../../server/edge/directory.js'
 import { createJournal } from '../../server/edge/journal.js'
 import { behindDirectory } from './behind-directory.js'
@@ -17,3 +18,26 @@ const openOnPostgres = async (): Promise<DirectoryUnderTest> => {
 }
 
 directoryContract('the directory on PostgreSQL', openOnPostgres)
+
+describe('the functions of the directory', () => {
+  it('[P4] are nobody’s to call but their owner’s, as the actor is a parameter', async () => {
+    const postgres = await openPostgres()
+    try {
+      const { rows } = await postgres.direct.query(`
+        select p.proname as name, p.prosecdef as "isDefiner",
+          coalesce(p.proacl::text, 'everybody') as granted
+        from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+        where n.nspname = 'public' and p.prorettype <> 'trigger'::regtype`)
+      const names = rows.map(({ name }) => name)
+      expect(names).toEqual(
+        expect.arrayContaining(['commit_batch', 'delete_workspace', 'accept_invite']),
+      )
+      // An entry without a role before its `=` is everybody's.
+      const open = rows.filter(({ granted }) => /everybody|[{,]=|anon|authenticated/.test(granted))
+      expect(open).toEqual([])
+      expect(rows.filter(({ isDefiner }) => isDefiner)).toEqual([])
+    } finally {
+      await postgres.close()
+    }
+  })
+})
