@@ -17,11 +17,17 @@ import { workspaceRoutes } from './workspaces.js'
 /** Whoever sends a request more slowly than this, in milliseconds, is not waited for. */
 const HEADERS_TIMEOUT = 10_000
 const REQUEST_TIMEOUT = 30_000
+/** How often that is looked at: Node's own 30 s would let them have four times as long. */
+const CHECKING_INTERVAL = 5_000
 
 /** Listens to nothing yet. */
 export const createHttpServer = (ports: HttpPorts): Server =>
   createServer(
-    { headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
+    {
+      headersTimeout: HEADERS_TIMEOUT,
+      requestTimeout: REQUEST_TIMEOUT,
+      connectionsCheckingInterval: CHECKING_INTERVAL,
+    },
     getRequestListener(createApp(ports).fetch),
   )
 
