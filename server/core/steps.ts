@@ -11,7 +11,10 @@ import { PLACES_PER_STEP } from './admission/weight.js'
 /** So many items are walked past, without being compared, in the time of a step. */
 const WALKS_PER_STEP = 64
 
-/** Thrown out of Yjs where a limit is passed; the document is of no use then. */
+/**
+ * Thrown out of Yjs where a limit is passed. The document is of no use then, and Yjs may throw what
+ * it will while it ends the transaction: `isOver` tells.
+ */
 export class TooManySteps extends Error {
   override name = 'TooManySteps'
 }
@@ -20,8 +23,11 @@ export class TooManySteps extends Error {
 export class StepCount {
   /** By the client whose items were integrated. Moves are nobody's, and in the total alone. */
   readonly byClient = new Map<ClientId, number>()
-  /** All steps so far. */
+  /** All steps so far; and those of them that were comparisons, no fractions. */
   total = 0
+  compared = 0
+  /** Whether a limit was passed. */
+  isOver = false
   #limit: Limit = { limit: Number.POSITIVE_INFINITY, of: () => 0 }
   readonly #doc: Y.Doc
   #places = 0
@@ -36,7 +42,10 @@ export class StepCount {
   during(act: () => void): void {
     const { integrate } = Y.Item.prototype
     const before = (item: Y.Item, transaction: Y.Transaction, offset: number) => {
-      if (transaction.doc === this.#doc) this.#add(this.#stepsOf(item, offset), item.id.client)
+      if (transaction.doc !== this.#doc) return
+      const steps = this.#stepsOf(item, offset)
+      this.compared += steps
+      this.#add(steps, item.id.client)
     }
     Y.Item.prototype.integrate = function counted(transaction, offset) {
       before(this, transaction, offset)
@@ -72,6 +81,7 @@ export class StepCount {
     const { limit, of } = this.#limit
     if (this.total <= limit || of() <= limit) return
     this.stopAfter(Number.POSITIVE_INFINITY)
+    this.isOver = true
     throw new TooManySteps()
   }
 

@@ -13,7 +13,7 @@ import {
 import * as Y from 'yjs'
 import type { DocumentRow } from './documents.js'
 import type { RootSize } from './room-index.js'
-import { StepCount, TooManySteps } from './steps.js'
+import { StepCount } from './steps.js'
 
 export interface Candidate {
   update: Uint8Array
@@ -43,59 +43,73 @@ export const tryOut = (
   candidate: Candidate,
 ): TrialOutcome => {
   const doc = new Y.Doc()
-  try {
-    return tryIn(doc, document, rows, candidate)
-  } catch (error) {
-    if (error instanceof TooManySteps) return TOO_HEAVY
-    throw error
-  } finally {
-    doc.destroy()
-  }
+  const count = new StepCount(doc)
+  const before = load(doc, count, document, rows, candidate.author)
+  const sizes = candidate.texts.map((root): [string, RootSize] => [root, sizeOf(doc, root)])
+  const known = clocksOf(doc)
+  const more = stepsWithin(count, Math.max(0, MAX_AUTHOR_STEPS - before), () =>
+    Y.applyUpdate(doc, candidate.update),
+  )
+  if (more === undefined) return TOO_HEAVY
+  if (candidate.texts.some((root) => isOverfull(sizeOf(doc, root)))) return TOO_HEAVY
+  const own = new Set(candidate.clients)
+  for (const [client, clock] of clocksOf(doc)) if (clock > (known.get(client) ?? 0)) own.add(client)
+  const later = stepsToLoad(Y.encodeStateAsUpdate(doc), own)
+  doc.destroy()
+  if (later === undefined) return TOO_HEAVY
+  return { outcome: 'passed', steps: Math.max(before + more, later), sizes }
 }
 
-const tryIn = (
+/** Gives the steps that the author's rows took. */
+const load = (
   doc: Y.Doc,
+  count: StepCount,
   document: Uint8Array | undefined,
   rows: readonly DocumentRow[],
-  { update, author, clients, texts }: Candidate,
-): TrialOutcome => {
-  const count = new StepCount(doc)
-  let arrival = 0
+  author: UserId,
+): number => {
+  let steps = 0
   count.during(() => {
     doc.transact(() => {
       if (document) Y.applyUpdate(doc, document)
       for (const row of rows) {
         const before = count.total
         Y.applyUpdate(doc, row.update)
-        if (row.author.id === author) arrival += count.total - before
+        if (row.author.id === author) steps += count.total - before
       }
     })
   })
-  const sizes = texts.map((root): [string, RootSize] => [root, sizeOf(doc, root)])
-  const known = Y.decodeStateVector(Y.encodeStateVector(doc))
-  const before = count.total
-  count.stopAfter(Math.max(0, MAX_AUTHOR_STEPS - arrival))
-  count.during(() => Y.applyUpdate(doc, update))
-  arrival += count.total - before
-  if (texts.some((root) => isOverfull(sizeOf(doc, root)))) return TOO_HEAVY
-  const own = new Set(clients)
-  for (const [client, clock] of Y.decodeStateVector(Y.encodeStateVector(doc))) {
-    if (clock > (known.get(client) ?? 0)) own.add(client)
-  }
-  return { outcome: 'passed', steps: Math.max(arrival, stepsToLoad(doc, own)), sizes }
+  return steps
 }
 
-const stepsToLoad = (doc: Y.Doc, own: ReadonlySet<ClientId>): number => {
-  const loaded = new Y.Doc()
-  const count = new StepCount(loaded)
+/** The steps that `act` takes; undefined where they are more than `limit`. */
+const stepsWithin = (count: StepCount, limit: number, act: () => void): number | undefined => {
+  const before = count.total
+  count.stopAfter(limit)
   try {
-    count.stopAfterOf(own, MAX_AUTHOR_STEPS)
-    count.during(() => Y.applyUpdate(loaded, Y.encodeStateAsUpdate(doc)))
-    return count.of(own)
-  } finally {
-    loaded.destroy()
+    count.during(act)
+  } catch (error) {
+    if (!count.isOver) throw error
   }
+  return count.isOver ? undefined : count.total - before
 }
+
+/** The steps that these clients' items take; undefined where they are past an author's budget. */
+const stepsToLoad = (update: Uint8Array, own: ReadonlySet<ClientId>): number | undefined => {
+  const doc = new Y.Doc()
+  const count = new StepCount(doc)
+  count.stopAfterOf(own, MAX_AUTHOR_STEPS)
+  try {
+    count.during(() => Y.applyUpdate(doc, update))
+  } catch (error) {
+    if (!count.isOver) throw error
+  }
+  doc.destroy()
+  return count.isOver ? undefined : count.of(own)
+}
+
+const clocksOf = (doc: Y.Doc): Map<ClientId, number> =>
+  Y.decodeStateVector(Y.encodeStateVector(doc))
 
 const sizeOf = (doc: Y.Doc, root: string): RootSize => {
   const type = doc.share.get(root)
