@@ -149,6 +149,20 @@ describe('a workspace whose directory is in Supabase', () => {
     expect(await journalHere().load(id)).toEqual({ outcome: 'absent' })
   })
 
+  it('may have its journal in the same database', async () => {
+    const { database, log } = project.postgres
+    const beside = { database, supabase: project.supabase, log: { ...log, info: () => undefined } }
+    const there = createSupabaseDirectory(project.supabase, createOwnChanges())
+    const directory = directoryBeside(there, beside)
+    const journal = journalBeside(createJournal(database, log), beside)
+    const id = await create(directory)
+    await directory.rename(ana, id, 'New')
+    expect(await journal.load(id)).toMatchObject({ outcome: 'loaded', name: 'New', head: 0 })
+    expect(await directory.deleteWorkspace(ana, id)).toEqual({ outcome: 'done' })
+    expect(await behindDirectory(project.postgres).rowsOf(id)).toBe(0)
+    expect(await journal.load(id)).toEqual({ outcome: 'absent' })
+  })
+
   it('is not deleted while the journal is away', async () => {
     const directory = open()
     const id = await create(directory)
