@@ -34,7 +34,7 @@ export interface MadeBatch {
   postponed: Waiting[]
   /** Whether the rest was left because this was enough for one step. */
   isFull: boolean
-  /** The first that needs a trial, where nothing stands before it in the batch. */
+  /** The first that needs a trial, and builds on nothing that is not committed. */
   forTrial: { waiting: WaitingUpdate; texts: string[] } | undefined
   /** Sessions whose next update needs a trial. */
   heavy: RoomSession[]
@@ -91,7 +91,7 @@ export const makeBatch = (
     const outcome = made.isFull || isHeld ? LATER : judge(draft, waiting, scanner, tried)
     if (outcome.outcome === 'trial' && waiting.type === 'update') {
       made.heavy.push(session)
-      if (updates.size === 0) made.forTrial ??= { waiting, texts: outcome.texts }
+      if (!updates.has(session.stamp.id)) made.forTrial ??= { waiting, texts: outcome.texts }
     }
     if (outcome.outcome === 'later' || outcome.outcome === 'trial') {
       postponed.add(session)

@@ -1,0 +1,178 @@
+import { MAX_AUTHOR_STEPS, type UserId } from 'kith-shared'
+import { describe, expect, test } from 'vitest'
+import type { RoomEffect } from '../../../server/core/room-events.js'
+import type { TrialOutcome } from '../../../server/core/trial.js'
+import { forge } from '../../harness/forge.js'
+import { emptyState, stage, typesOf, writer } from './stage.js'
+
+const ANA = 1
+const BO = 2
+const ana = 'ana' as UserId
+const bo = 'bo' as UserId
+const PASSED: TrialOutcome = { outcome: 'passed', steps: 5, sizes: [] }
+const TOO_HEAVY: TrialOutcome = { outcome: 'too-heavy' }
+
+/** Ana and Bo in a room where whatever of theirs may be slow needs a trial. */
+const start = () => {
+  const state = emptyState()
+  for (const user of [ana, bo]) state.index.weights.charge(user, MAX_AUTHOR_STEPS)
+  const play = stage(state)
+  play.join(ANA, 'ana', 10)
+  play.join(BO, 'bo', 20)
+  play.seen(ANA)
+  play.seen(BO)
+  const trials = () =>
+    play.effects.filter((it): it is Extract<RoomEffect, { type: 'trial' }> => it.type === 'trial')
+  return {
+    ...play,
+    state,
+    trials,
+    /** The last trial that was asked for ends. */
+    tried(outcome: TrialOutcome) {
+      const trial = trials().at(-1)
+      if (!trial) throw new Error('no trial was asked for')
+      play.step({ type: 'trial-done', id: trial.id, outcome })
+    },
+  }
+}
+
+const letter = (client: number, clock: number, origin: [number, number] | undefined) => ({
+  client,
+  clock,
+  structs: [{ kind: 4, ...(origin ? { origin } : { root: 'about/c1' }), text: 'x' }],
+})
+/** Two letters behind one of the same update: the second may be slow. */
+const heavyOf = (client: number, clock = 0) => {
+  const structs = [
+    { kind: 4, root: `about/c${client}`, text: 'x' },
+    { kind: 4, origin: [client, clock] as [number, number], text: 'y' },
+    { kind: 4, origin: [client, clock] as [number, number], text: 'z' },
+  ]
+  return forge({ blocks: [{ client, clock, structs }] })
+}
+
+describe('a trial', () => {
+  test('[A5] is asked for with all that it needs, and holds up nobody else', () => {
+    const { send, commit, trials, seen, inFlight } = start()
+    send(ANA, heavyOf(10))
+    expect(trials()).toMatchObject([
+      { through: 0, candidate: { author: 'ana', clients: [10], texts: ['about/c10'] } },
+    ])
+    expect(inFlight()).toBeUndefined()
+    send(BO, writer(20).edit('name', 'Bo'))
+    commit()
+    expect(typesOf(seen(BO))).toEqual(['rows', 'ack'])
+    expect(typesOf(seen(ANA))).toEqual(['rows'])
+  })
+
+  test('[A5] that an update passes lets it be committed, and what came behind it after it', () => {
+    const { send, commit, tried, seen, state, trials } = start()
+    send(ANA, heavyOf(10))
+    send(ANA, forge({ blocks: [letter(10, 3, [10, 2])] }))
+    tried(PASSED)
+    const { rows } = commit()
+    expect(rows.length).toBe(1)
+    expect(seen(ANA)).toMatchObject([{ type: 'rows' }, { type: 'ack', count: 2, seq: 1 }])
+    expect(state.index.clock(10)).toBe(4)
+    expect(trials().length).toBe(1)
+    // What the document counted has taken the place of the charges.
+    expect(state.index.weights.total(ana)).toBe(5)
+  })
+
+  test('[A5] that finds it too heavy refuses it, and the next one at once', () => {
+    const { send, tried, seen, trials, inFlight, state } = start()
+    send(ANA, heavyOf(10))
+    tried(TOO_HEAVY)
+    expect(seen(ANA)).toMatchObject([
+      { type: 'reject', ordinal: 1, reason: 'too-heavy' },
+      { type: 'ack', count: 1 },
+    ])
+    send(ANA, heavyOf(10))
+    expect(seen(ANA)).toMatchObject([
+      { type: 'reject', ordinal: 2 },
+      { type: 'ack', count: 2 },
+    ])
+    expect(trials().length).toBe(1)
+    expect(inFlight()).toBeUndefined()
+    expect(state.index.clock(10)).toBe(0)
+  })
+
+  test('[A5] leaves who was refused what can’t be slow', () => {
+    const { send, tried, commit } = start()
+    send(ANA, heavyOf(10))
+    tried(TOO_HEAVY)
+    send(ANA, writer(10).edit('name', 'Ana'))
+    expect(commit().rows.length).toBe(1)
+  })
+
+  test('[A5] one at a time: the next begins when the last one ends', () => {
+    const { send, tried, commit, trials } = start()
+    send(ANA, heavyOf(10))
+    send(BO, heavyOf(20))
+    expect(trials().map(({ candidate }) => candidate.author)).toEqual(['ana'])
+    tried(PASSED)
+    expect(commit().rows.map(({ author }) => author.id)).toEqual(['ana'])
+    expect(trials().map(({ candidate }) => candidate.author)).toEqual(['ana', 'bo'])
+    tried(PASSED)
+    expect(commit().rows.map(({ author }) => author.id)).toEqual(['bo'])
+  })
+
+  test('[A5] is asked for only on what is committed', () => {
+    const { send, commit, trials } = start()
+    send(BO, writer(20).edit('name', 'Bo')) // in flight while the next two wait
+    send(ANA, forge({ blocks: [letter(10, 0, undefined)] }))
+    send(ANA, forge({ blocks: [letter(10, 1, [10, 0]), letter(9, 0, [10, 0])] }))
+    commit()
+    expect(trials()).toEqual([])
+    commit()
+    expect(trials()).toMatchObject([{ through: 2 }])
+  })
+
+  test('[A5] is dropped where another node has written, and asked for anew', () => {
+    const { send, step, tried, trials, seen, commit } = start()
+    send(ANA, heavyOf(10))
+    send(BO, writer(20).edit('name', 'Bo'))
+    step({ type: 'commit-done', outcome: { outcome: 'conflict' } })
+    const state = emptyState()
+    state.index.owners.set(10, ana)
+    state.index.weights.charge(ana, MAX_AUTHOR_STEPS)
+    const [first] = trials()
+    step({ type: 'reloaded', state })
+    expect(trials().length).toBe(2)
+    step({ type: 'trial-done', id: first?.id ?? 0, outcome: TOO_HEAVY })
+    expect(seen(ANA)).toEqual([])
+    tried(TOO_HEAVY)
+    commit() // Bo’s, which goes on
+    expect(typesOf(seen(ANA))).toContain('reject')
+  })
+
+  test('[A5] [P1] of somebody who has left still ends with a commit', () => {
+    const { room, send, step, tried, commit } = start()
+    send(ANA, heavyOf(10))
+    step({ type: 'leave', session: ANA })
+    expect(room.isBusy).toBe(true)
+    tried(PASSED)
+    expect(commit().rows.map(({ author }) => author.id)).toEqual(['ana'])
+  })
+
+  test('[A5] a snapshot measures all: who was refused may try again', () => {
+    const { send, tried, step, state, trials, commit } = start()
+    send(ANA, heavyOf(10))
+    tried(TOO_HEAVY)
+    state.index.weights.measuring()
+    step({ type: 'snapshot-done', seq: 1, steps: new Map([[10, 7]]) })
+    expect(state.index.weights.total(ana)).toBe(7)
+    send(ANA, heavyOf(10))
+    expect(commit().rows.length).toBe(1)
+    expect(trials().length).toBe(1)
+  })
+
+  test('[A5] corrects how much a text holds, which the gate can only guess', () => {
+    const { send, tried, commit, state } = start()
+    state.index.grow('about/c10', { pieces: 900, units: 90 })
+    send(ANA, heavyOf(10))
+    tried({ outcome: 'passed', steps: 0, sizes: [['about/c10', { pieces: 3, units: 30 }]] })
+    commit()
+    expect(state.index.size('about/c10')).toEqual({ pieces: 8, units: 33 })
+  })
+})
