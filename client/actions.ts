@@ -22,7 +22,8 @@ import type { ImportOptions, WorkspaceActions } from './api.js'
 import { ReadOnlyError } from './sync-error.js'
 
 export interface ActionParts {
-  doc: Y.Doc
+  /** The one to edit now. */
+  doc: () => Y.Doc
   now: () => number
   newId: () => string
   /** Lets the browser paint and answer, between two transactions. */
@@ -39,11 +40,11 @@ export const ACTION = Symbol('kith action')
 const AT_ONCE = 100
 
 export const createActions = (parts: ActionParts): WorkspaceActions => {
-  const { doc, now, newId } = parts
+  const { now, newId } = parts
   /** The document to edit. */
   const editable = (): Y.Doc => {
     if (!parts.mayEdit()) throw new ReadOnlyError()
-    return doc
+    return parts.doc()
   }
   return {
     createContact: (input) => {

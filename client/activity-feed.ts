@@ -1,6 +1,7 @@
 import type { ChangeSource, DocumentChange } from 'kith-shared'
 import type { Activity } from './api.js'
 import { activityOf } from './core/activity.js'
+import type { OutboxChange } from './core/edit.js'
 import type { Settled } from './core/ports.js'
 import { Incoming } from './incoming.js'
 
@@ -59,8 +60,13 @@ export class ActivityFeed {
     this.#settled.push(...settled.filter(({ id }) => this.#changes.has(id)))
   }
 
-  forget(id: string): void {
-    this.#changes.delete(id)
+  /** What was written anew is still the same to its person; what is set aside is not told. */
+  rebase({ refused, gone, edits }: OutboxChange): void {
+    for (const { id, replaces } of edits) {
+      const changes = replaces === undefined ? undefined : this.#changes.get(replaces)
+      if (changes !== undefined) this.#changes.set(id, changes)
+    }
+    for (const id of [...gone, ...refused.map((edit) => edit.id)]) this.#changes.delete(id)
   }
 
   /** All rows through `seq` are in: what they settled can be told. */

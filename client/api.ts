@@ -43,10 +43,17 @@ export interface WorkspaceOptions {
 export interface Workspace {
   readonly id: string
   readonly userId: string
-  /** Every transaction of the app's own on it is an edit, kept on the device and sent. */
+  /**
+   * Every transaction of the app's own on it is an edit, kept on the device and sent. After a
+   * refusal it is another one, without what was refused: ask for it when it is needed, and let
+   * `onDoc` tell what is bound to it.
+   */
   readonly doc: Y.Doc
+  /** The document is another one from now on: editors bind again. */
+  onDoc(listener: (doc: Y.Doc) => void): () => void
   /** Own fields: `status`, `editing`, `typing`, `cursor`; the server adds `user` for the others. */
   readonly awareness: Awareness
+  /** The same index whatever the document; another document comes as changes. */
   readonly contacts: DocumentIndex
   readonly actions: WorkspaceActions
   /** Reads what the device holds and connects. Safe twice. */
@@ -69,14 +76,12 @@ export interface Workspace {
   onOthers(listener: () => void): () => void
   onActivity(listener: (activity: Activity) => void): () => void
   /**
-   * What the server did not take, and what was built on that and so can't be sent any more; newest
-   * last. Its edits are not in `pending`.
+   * What the server did not take, and what means nothing without that; newest last. Nothing of it
+   * shows in the document. Other work is not held up: what was built on a refused change is written
+   * anew without it. Its edits are not in `pending`.
    */
   refusedChanges(): readonly RefusedChange[]
-  /**
-   * Gives one of them up: it leaves this device, in all tabs; what shows of it goes with the next
-   * load. What waited behind it is refused in its place. Any other id changes nothing.
-   */
+  /** Gives one of them up: it leaves this device, in all tabs. Any other id changes nothing. */
   discardRefused(id: string): void
   onError(listener: (error: SyncError) => void): () => void
 }
@@ -112,7 +117,7 @@ export interface SyncStatus {
   /** Every pending change is in IndexedDB. */
   onDevice: boolean
   storage: { kind: 'device' | 'memory'; reason?: string }
-  /** Changes that the server refused and that are kept aside, with those built on them. */
+  /** Changes that the server refused and that are kept aside, with those that belong to them. */
   refused: number
 }
 
@@ -134,9 +139,12 @@ export interface Other {
 
 export interface RefusedChange {
   id: string
-  /** Why the server did not take it, or the one that it waits behind. */
+  /** Why the server did not take it, or the one that it belongs to. */
   reason: Refusal
-  /** The id of the refused change that this one was built on, where it is not refused itself. */
+  /**
+   * Where it is not refused itself: the id of the refused change that it belongs to, such as the
+   * creation of the contact of which this is a field.
+   */
   blockedBy?: string
   /** What it touched, e.g. `<contact id>/<field>`, a note's id, `about/<contact id>`. */
   touches: readonly string[]

@@ -7,7 +7,7 @@ import type { WireRow } from 'kith-shared'
 export class Incoming {
   /** What brought it. */
   readonly from:
-    | { type: 'device' | 'snapshot' }
+    | { type: 'device' | 'snapshot' | 'rebuilt' }
     | { type: 'edit'; id: string }
     | { type: 'row'; seq: number; row: WireRow }
 

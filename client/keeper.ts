@@ -1,4 +1,4 @@
-import type { Edit } from './core/outbox.js'
+import type { Edit } from './core/edit.js'
 import type { Head, Profile, Settled, Store, StoreFailure } from './core/ports.js'
 
 export interface KeeperListener {
@@ -23,6 +23,7 @@ type State = { epoch: number; seq: number; update: Uint8Array }
  *    next load, which asks the server from where the device stands.
  * 3. An edit that is settled before it was written is not written any more.
  * 4. While the page leaves, edits wait for no write under way: there may be no time after it.
+ * 5. What goes and what comes in its place is handed in at once, and written at once.
  */
 export class Keeper {
   readonly #store: Store
@@ -30,7 +31,8 @@ export class Keeper {
   readonly #edits = new Map<string, Edit>()
   /** Those of them that a write under way holds. */
   readonly #underWay = new Set<Edit>()
-  #discarded: string[] = []
+  /** Edits that left for others, or that their person gave up. */
+  #gone: string[] = []
   readonly #hurried = new Set<Promise<unknown>>()
   #state: State | undefined
   #rows: State[] = []
@@ -48,7 +50,10 @@ export class Keeper {
     this.#listener = listener
   }
 
-  keep(edits: readonly Edit[]): void {
+  /** Rule 5. */
+  keep(edits: readonly Edit[], gone: readonly string[] = []): void {
+    for (const id of gone) this.#edits.delete(id)
+    this.#gone.push(...gone)
     for (const edit of edits) this.#edits.set(edit.id, edit)
     if (this.#isLeaving) this.#hurry()
     else this.#start()
@@ -58,13 +63,6 @@ export class Keeper {
   setLeaving(isLeaving: boolean): void {
     this.#isLeaving = isLeaving
     if (isLeaving) this.#hurry()
-  }
-
-  /** Edits that their person gave up. */
-  discard(ids: readonly string[]): void {
-    for (const id of ids) this.#edits.delete(id)
-    this.#discarded.push(...ids)
-    this.#start()
   }
 
   keepProfile(profile: Profile): void {
@@ -114,9 +112,13 @@ export class Keeper {
   }
 
   #hurry(): void {
-    if (this.#unwritten.length === 0) return
+    if (!this.#hasUnwritten) return
     const write = this.#writeEdits().finally(() => this.#hurried.delete(write))
     this.#hurried.add(write)
+  }
+
+  get #hasUnwritten(): boolean {
+    return this.#gone.length > 0 || this.#unwritten.length > 0
   }
 
   get #unwritten(): Edit[] {
@@ -136,8 +138,7 @@ export class Keeper {
 
   /** One write; `false` where there is nothing to write, or no use in trying. */
   #write(): false | Promise<boolean> {
-    if (this.#unwritten.length > 0) return this.#writeEdits()
-    if (this.#discarded.length > 0) return this.#writeDiscarded()
+    if (this.#hasUnwritten) return this.#writeEdits()
     if (this.#profile !== undefined) return this.#writeProfile(this.#profile)
     return this.#hasCommit && this.#commit()
   }
@@ -148,24 +149,15 @@ export class Keeper {
     return true
   }
 
-  /** What can't be removed now is removed with the next ones. */
-  async #writeDiscarded(): Promise<boolean> {
-    const ids = [...this.#discarded]
-    const removed = await this.#store.discard(ids)
-    if (removed !== 'kept') {
-      this.#listener.storage(removed)
-      return false
-    }
-    this.#discarded = this.#discarded.slice(ids.length)
-    return true
-  }
-
   async #writeEdits(): Promise<boolean> {
     const batch = this.#unwritten
+    const gone = this.#gone
+    this.#gone = []
     for (const edit of batch) this.#underWay.add(edit)
-    const kept = await this.#store.keep(batch, this.#isLive ? 'relaxed' : 'strict')
+    const kept = await this.#store.keep(batch, gone, this.#isLive ? 'relaxed' : 'strict')
     for (const edit of batch) this.#underWay.delete(edit)
     if (kept !== 'kept') {
+      this.#gone.unshift(...gone)
       this.#listener.storage(kept)
       return false
     }

@@ -5,15 +5,22 @@
  * Invariants
  *   1. Every transaction that is not `Incoming` is an edit: it goes to the outbox, to the device
  *      and to the other tabs at once, whatever the connection does.
- *   2. Each edit has one tab that sends it; of tabs that are gone, the one that leads does.
- *   3. No edit is sent under a client id that has a refused edit before it.
+ *   2. Each edit has one tab that sends it; of tabs that are gone, the one that leads does. That
+ *      tab alone writes it anew where it builds on a refused edit.
+ *   3. The document shows what is committed and all that waits, of all tabs; nothing that was
+ *      refused, and nothing that builds on it. Where it did, another takes its place, under a fresh
+ *      client id. All of it happens within one task, so no edit comes in between.
  */
-import { isolate, type Refusal, type WireRow } from 'kith-shared'
+import { isolate, type Refusal, type Seq, type WireRow } from 'kith-shared'
 import * as Y from 'yjs'
-import { type Edit, Outbox, type UpdateMessage } from './core/outbox.js'
+import { Casualties } from './core/casualties.js'
+import { Committed } from './core/committed.js'
+import type { Edit, OutboxChange } from './core/edit.js'
+import { Outbox, type UpdateMessage } from './core/outbox.js'
 import type { Settled, TabMessage, Tabs } from './core/ports.js'
 import { touchesOf } from './core/touches.js'
 import { Incoming } from './incoming.js'
+import { Others } from './others.js'
 
 export interface ReplicaParts {
   doc: Y.Doc
@@ -28,49 +35,58 @@ export interface ReplicaListener {
   edited(edit: Edit): void
   /** Edits of any tab that a commit holds. */
   settled(settled: readonly Settled[]): void
-  /** Edits of any tab; `ours` are kept as refused by us. */
-  refused(edits: readonly Edit[], whose: 'ours' | 'theirs'): void
-  /** One that was set aside is given up; `heirs` are refused in its place now. */
-  discarded(id: string, heirs: readonly Edit[]): void
+  /** What a refusal made of edits of any tab; `ours` are to be kept by us. */
+  rebased(change: OutboxChange, whose: 'ours' | 'theirs'): void
+  /** The document is another one from now on. */
+  replaced(doc: Y.Doc): void
+  /** One that was set aside is given up. */
+  discarded(id: string): void
   /** Status or outbox may differ; there may be something to send. */
   changed(): void
 }
 
-const REMEMBERED = 200
+/** Edits are written anew so often on one connection; the rest waits for the next one. */
+const REBASES = 50
 
 export class Replica {
   readonly outbox = new Outbox()
+  readonly #casualties = new Casualties()
+  readonly #committed = new Committed()
   readonly #parts: ReplicaParts
-  /** Edits of other tabs that live, which they send. */
-  readonly #others = new Map<string, Edit>()
+  readonly #others: Others
   readonly #kept = new Set<string>()
-  readonly #watched = new Set<number>()
   readonly #owner: number
-  /**
-   * The last ones of any tab, by id: who joins may have read an edit from the device that was on
-   * its way out, and the tab that settled it may be gone.
-   */
-  readonly #settled = new Map<string, Settled>()
-  #leads = false
+  /** Committed, while the rows that hold them are still on their way. */
+  readonly #settling = new Map<string, { edit: Edit; seq: Seq }>()
+  #doc: Y.Doc
   #lastId = 0
+  #rebases = 0
+  #isClosed = false
 
   constructor(parts: ReplicaParts) {
     this.#parts = parts
+    this.#doc = parts.doc
     this.#owner = parts.doc.clientID
+    this.#others = new Others(parts.tabs, (edits) => this.#adopt(edits))
   }
 
   start(): void {
-    this.#parts.doc.on('update', this.#capture)
+    this.#doc.on('update', this.#capture)
     this.#parts.tabs.start(this.#owner, (message) => this.#fromTab(message))
   }
 
   close(): void {
-    this.#parts.doc.off('update', this.#capture)
+    this.#isClosed = true
+    this.#doc.off('update', this.#capture)
   }
 
   /** What no commit holds yet, of all tabs that are known. */
   get pending(): Edit[] {
-    return [...this.outbox.pending, ...this.#others.values()]
+    return [...this.outbox.pending, ...this.#others.edits]
+  }
+
+  get aside(): Casualties['aside'] {
+    return this.#casualties.aside
   }
 
   isKept(id: string): boolean {
@@ -78,21 +94,18 @@ export class Replica {
   }
 
   /** What the device held. Edits are applied one by one, so that each can be told of. */
-  load(updates: readonly Uint8Array[], edits: readonly Edit[]): void {
-    const { doc } = this.#parts
+  load(updates: readonly Uint8Array[], seq: Seq, edits: readonly Edit[]): void {
+    const doc = this.#doc
     doc.transact(
       () => {
         for (const update of updates) Y.applyUpdate(doc, update)
       },
       new Incoming({ type: 'device' }),
     )
-    for (const edit of edits) {
-      this.#kept.add(edit.id)
-      // What is behind a refused one would wait in the document for ever, and unseen.
-      const isAside = edit.refused !== undefined || this.outbox.isBlocked(edit.clientId)
-      if (isAside) this.outbox.add(edit)
-      else this.#takeOther(edit)
-    }
+    this.#committed.load(updates, seq)
+    for (const { id } of edits) this.#kept.add(id)
+    for (const edit of edits) if (edit.refused !== undefined) this.#casualties.refuse(edit)
+    for (const edit of edits) if (edit.refused === undefined) this.#takeOther(edit)
   }
 
   /** The others tell what they have not settled; after `load`, where there is anything to load. */
@@ -100,44 +113,37 @@ export class Replica {
     this.#parts.tabs.post({ type: 'joined' })
   }
 
-  /** Invariant 2: edits of tabs that are gone become ours, now and whenever another one goes. */
+  /** Invariant 2. */
   lead(): void {
-    this.#leads = true
-    if (this.#parts.tabs.knowsWhoLives) {
-      for (const edit of this.#others.values()) this.#watch(edit.owner)
-      return
-    }
-    // Whoever else lives sends theirs too: a repetition costs nothing.
-    for (const edit of this.#others.values()) this.#adopt(edit.owner)
+    this.#others.lead()
   }
 
-  #watch(owner: number): void {
-    if (this.#watched.has(owner)) return
-    this.#watched.add(owner)
-    this.#parts.tabs.onGone(owner, () => {
-      // Its last message may come only now.
-      this.#watched.delete(owner)
-      this.#adopt(owner)
-    })
+  /** A welcome. */
+  open(): void {
+    this.outbox.open()
+    this.#rebases = 0
+    this.#writeAnew()
   }
 
-  #adopt(owner: number): void {
-    for (const edit of this.#others.values()) {
-      if (edit.owner !== owner) continue
-      this.#others.delete(edit.id)
-      this.outbox.add(edit)
-    }
+  #adopt(edits: readonly Edit[]): void {
+    for (const edit of edits) this.outbox.add(edit)
+    this.#writeAnew()
     this.#parts.listener.changed()
   }
 
-  /** Invariant 1. */
+  /** Invariant 3, for edits of ours that the document can't hold. */
+  #writeAnew(): void {
+    if (this.outbox.pending.some((edit) => this.#casualties.claims(edit))) this.#rebuild([])
+  }
+
+  /** Invariant 1. A document that was replaced is heard, too, if an app still writes to it. */
   readonly #capture = (
     update: Uint8Array,
     origin: unknown,
     doc: Y.Doc,
     transaction: Y.Transaction,
   ): void => {
-    if (origin instanceof Incoming) return
+    if (origin instanceof Incoming || this.#isClosed) return
     const { tabs, listener } = this.#parts
     const edit: Edit = {
       id: this.#newId(),
@@ -149,7 +155,13 @@ export class Replica {
     this.outbox.add(edit)
     tabs.post({ type: 'edit', edit, kept: false })
     listener.edited(edit)
+    if (doc !== this.#doc) this.#fromOldDocument(edit)
     listener.changed()
+  }
+
+  #fromOldDocument(edit: Edit): void {
+    if (this.#casualties.claims(edit)) this.#rebuild([])
+    else this.#apply(edit.update, new Incoming({ type: 'edit', id: edit.id }))
   }
 
   /** Sorts by time within this tab for sure, and across tabs as well as their clock does. */
@@ -159,7 +171,6 @@ export class Replica {
   }
 
   #fromTab(message: TabMessage): void {
-    const { tabs, listener } = this.#parts
     switch (message.type) {
       case 'edit':
         if (message.kept) this.#kept.add(message.edit.id)
@@ -171,89 +182,147 @@ export class Replica {
       case 'settled':
         this.#settleOthers(message.settled)
         break
-      case 'refused':
-        this.#refuseOthers(message.ids, message.reason)
+      case 'rebased':
+        this.#takeRebased(message)
         break
       case 'discarded':
         for (const id of message.ids) this.#forget(id)
         break
       case 'joined':
-        for (const edit of this.outbox.pending) {
-          tabs.post({ type: 'edit', edit, kept: this.#kept.has(edit.id) })
-        }
-        // What it has just read from the device may have been on its way out.
-        tabs.post({ type: 'settled', settled: [...this.#settled.values()] })
+        this.#welcomeTab()
         break
       default:
         // A tab of a later version.
         return
     }
-    listener.changed()
+    this.#parts.listener.changed()
   }
 
+  /** What it has just read from the device may have been on its way out. */
+  #welcomeTab(): void {
+    const { tabs } = this.#parts
+    const { aside, replaced } = this.#casualties
+    if (aside.size + replaced.length > 0) {
+      tabs.post({ type: 'rebased', refused: aside.edits, gone: replaced, edits: [] })
+    }
+    for (const edit of this.outbox.pending) {
+      tabs.post({ type: 'edit', edit, kept: this.#kept.has(edit.id) })
+    }
+    tabs.post({ type: 'settled', settled: this.#others.settled })
+  }
+
+  #isKnown(id: string): boolean {
+    return this.outbox.has(id) || this.#others.get(id) !== undefined || this.#casualties.has(id)
+  }
+
+  /** One that builds on what is lost is not shown until its tab has written it anew. */
   #takeOther(edit: Edit): void {
-    if (this.outbox.has(edit.id) || this.#others.has(edit.id)) return
-    this.#others.set(edit.id, edit)
+    if (this.#isKnown(edit.id)) return
+    this.#others.add(edit)
+    if (this.#casualties.claims(edit)) return
     this.#apply(edit.update, new Incoming({ type: 'edit', id: edit.id }))
-    if (this.#leads && this.#parts.tabs.knowsWhoLives) this.#watch(edit.owner)
   }
 
   #settleOthers(settled: readonly Settled[]): void {
-    for (const { id } of settled) {
+    for (const { id, seq } of settled) {
+      const edit = this.#others.get(id)
+      if (edit !== undefined) this.#stillToCome(edit, seq)
       this.#others.delete(id)
       this.#kept.delete(id)
     }
-    this.#remember(settled)
+    this.#others.remember(settled)
     this.#parts.listener.settled(settled)
   }
 
-  #remember(settled: readonly Settled[]): void {
-    for (const one of settled) {
-      this.#settled.delete(one.id)
-      this.#settled.set(one.id, one)
-    }
-    for (const id of this.#settled.keys()) {
-      if (this.#settled.size <= REMEMBERED) return
-      this.#settled.delete(id)
-    }
+  #stillToCome(edit: Edit, seq: Seq): void {
+    if (seq > this.#committed.seq) this.#settling.set(edit.id, { edit, seq })
   }
 
-  #refuseOthers(ids: readonly string[], reason: Refusal): void {
-    const refused: Edit[] = []
-    for (const id of ids) {
-      const edit = this.#others.get(id)
-      if (edit === undefined) continue
-      this.#others.delete(id)
-      refused.push({ ...edit, refused: reason })
+  /** Another tab's edits were refused, and what it had built on them is written anew. */
+  #takeRebased({ refused, gone, edits }: OutboxChange): void {
+    let isShown = false
+    const leaves = (id: string): Edit | undefined => {
+      const edit = this.#others.get(id) ?? this.outbox.pending.find((one) => one.id === id)
+      isShown ||= edit !== undefined && !this.#casualties.claims(edit)
+      return edit
     }
-    for (const edit of refused) this.outbox.add(edit)
-    this.outbox.taint()
-    if (refused.length > 0) this.#parts.listener.refused(refused, 'theirs')
+    const left = gone.map(leaves)
+    const news = refused.filter(({ id }) => !this.#casualties.has(id))
+    for (const { id } of news) leaves(id)
+    for (const edit of news) this.#casualties.refuse(edit)
+    for (const edit of left) if (edit !== undefined) this.#casualties.replace(edit)
+    const ids = [...gone, ...refused.map(({ id }) => id)]
+    for (const id of ids) this.#others.delete(id)
+    this.outbox.replace(ids, [])
+    for (const id of gone) this.aside.delete(id)
+    this.#parts.listener.rebased({ refused: news, gone, edits }, 'theirs')
+    for (const edit of edits) this.#takeOther(edit)
+    if (isShown) this.#rebuild([])
+    else this.#writeAnew()
   }
 
-  /**
-   * Gives up an edit that is set aside, on this device; the document shows it until the next load.
-   * Anything else is left as it is.
-   */
+  /** Invariant 3. `refused`: what the server has just refused of ours. */
+  #rebuild(refused: readonly Edit[]): void {
+    const { tabs, listener, newClientId } = this.#parts
+    const own = new Set(this.#rebases++ < REBASES ? this.outbox.pending : [])
+    const settling = [...this.#settling.values()].map(({ edit }) => edit)
+    const clientId = newClientId()
+    const { doc, change, held } = this.#casualties.rebuild({
+      committed: this.#committed.updates,
+      pending: [...settling, ...this.pending],
+      // Where tabs can't tell who lives, somebody else may write it anew as well.
+      isMine: (edit) => own.has(edit) && (tabs.knowsWhoLives || edit.owner === this.#owner),
+      clientId,
+      remake: ({ id, touches }, update) => ({
+        id: this.#newId(),
+        owner: this.#owner,
+        clientId,
+        update,
+        touches,
+        replaces: id,
+      }),
+    })
+    const left = [...change.gone, ...change.refused.map(({ id }) => id)]
+    this.outbox.replace(left, change.edits)
+    this.#hold(held)
+    this.#show(doc)
+    change.refused.unshift(...refused)
+    if (change.refused.length + change.gone.length === 0) return
+    tabs.post({ type: 'rebased', ...change })
+    listener.rebased(change, 'ours')
+  }
+
+  /** What was taken over from a tab that perhaps lives is that tab's to write anew: it is shown. */
+  #hold(held: readonly Edit[]): void {
+    const { knowsWhoLives } = this.#parts.tabs
+    const ours = held.filter(({ id }) => this.outbox.has(id))
+    const foreign = ours.filter(({ owner }) => !knowsWhoLives && owner !== this.#owner)
+    for (const edit of foreign) this.aside.add(this.#casualties.blocked(edit))
+    this.outbox.replace(
+      foreign.map(({ id }) => id),
+      [],
+    )
+    this.outbox.hold(ours.map(({ id }) => id))
+  }
+
+  #show(doc: Y.Doc): void {
+    doc.on('update', this.#capture)
+    this.#doc = doc
+    this.#parts.listener.replaced(doc)
+  }
+
+  /** Gives up an edit that is set aside, on this device. Anything else is left as it is. */
   discard(id: string): void {
     const { tabs, listener } = this.#parts
-    const heirs = this.#forget(id)
-    if (heirs === undefined) return
+    if (!this.#forget(id)) return
     tabs.post({ type: 'discarded', ids: [id] })
-    const [heir] = heirs
-    if (heir?.refused !== undefined) {
-      tabs.post({ type: 'refused', ids: heirs.map((edit) => edit.id), reason: heir.refused })
-    }
-    listener.discarded(id, heirs)
+    listener.discarded(id)
     listener.changed()
   }
 
-  /** Gives what is refused in its place. */
-  #forget(id: string): Edit[] | undefined {
-    const heirs = this.outbox.discard(id)
-    this.#others.delete(id)
-    if (!this.outbox.has(id)) this.#kept.delete(id)
-    return heirs
+  #forget(id: string): boolean {
+    this.#kept.delete(id)
+    return this.aside.delete(id)
   }
 
   /** They are in IndexedDB now. */
@@ -262,45 +331,53 @@ export class Replica {
     this.#parts.tabs.post({ type: 'kept', ids: [...ids] })
   }
 
-  applySnapshot(update: Uint8Array): void {
+  applySnapshot(update: Uint8Array, seq: Seq): void {
     this.#apply(update, new Incoming({ type: 'snapshot' }))
+    this.#arrived(update, seq)
+  }
+
+  /** Their bytes are kept as they are: no views into a frame. */
+  applyRows(firstSeq: number, rows: readonly WireRow[]): void {
+    for (const [at, row] of rows.entries()) {
+      const seq = firstSeq + at
+      this.#apply(row.update, new Incoming({ type: 'row', seq, row }))
+      this.#arrived(row.update, seq)
+    }
+  }
+
+  #arrived(update: Uint8Array, seq: Seq): void {
+    this.#committed.add(update, seq)
+    for (const [id, one] of this.#settling) if (one.seq <= seq) this.#settling.delete(id)
   }
 
   /** An app's observer of the document may throw, which must not cost what comes after. */
   #apply(update: Uint8Array, origin: Incoming): void {
-    isolate(() => Y.applyUpdate(this.#parts.doc, update, origin))
+    isolate(() => Y.applyUpdate(this.#doc, update, origin))
   }
 
-  applyRows(firstSeq: number, rows: readonly WireRow[]): void {
-    for (const [at, row] of rows.entries()) {
-      const origin = new Incoming({ type: 'row', seq: firstSeq + at, row })
-      this.#apply(row.update, origin)
+  acknowledged(count: number, seq: Seq): void {
+    const edits = this.outbox.settled(count)
+    if (edits.length === 0) return
+    const settled = edits.map(({ id }) => ({ id, seq }))
+    for (const edit of edits) {
+      this.#kept.delete(edit.id)
+      this.#stillToCome(edit, seq)
     }
-  }
-
-  acknowledged(count: number, seq: number): void {
-    const settled = this.outbox.settled(count).map(({ id }) => ({ id, seq }))
-    if (settled.length === 0) return
-    for (const { id } of settled) this.#kept.delete(id)
-    this.#remember(settled)
+    this.#others.remember(settled)
     this.#parts.tabs.post({ type: 'settled', settled })
     this.#parts.listener.settled(settled)
   }
 
-  /** Invariant 3. */
   rejected(ordinal: number, reason: Refusal): void {
-    const { doc, tabs, newClientId, listener } = this.#parts
     const refused = this.outbox.rejected(ordinal, reason)
-    if (refused.length > 0) {
-      tabs.post({ type: 'refused', ids: refused.map(({ id }) => id), reason })
-      listener.refused(refused, 'ours')
-    }
-    if (this.outbox.isBlocked(doc.clientID)) doc.clientID = newClientId()
+    if (refused.length === 0) return
+    for (const edit of refused) this.#casualties.refuse(edit)
+    this.#rebuild(refused)
   }
 
   /** All that the server lacks, where a gap may be answered so. */
   answer(stateVector: Uint8Array): UpdateMessage | undefined {
     if (!this.outbox.mayAnswer) return undefined
-    return this.outbox.answer(Y.encodeStateAsUpdate(this.#parts.doc, stateVector))
+    return this.outbox.answer(Y.encodeStateAsUpdate(this.#doc, stateVector))
   }
 }

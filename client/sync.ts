@@ -17,6 +17,7 @@ import type {
   Tabs,
 } from './core/ports.js'
 import { sameStatus, statusOf } from './core/status.js'
+import { Incoming } from './incoming.js'
 import { Keeper } from './keeper.js'
 import { Replica } from './replica.js'
 import { SyncError, type SyncErrorCode } from './sync-error.js'
@@ -39,6 +40,8 @@ export interface SyncParts {
 }
 
 export interface SyncListener {
+  /** The document is another one from now on; the index follows it already. */
+  doc(doc: Y.Doc): void
   status(): void
   activity(activity: Activity): void
   error(error: SyncError): void
@@ -93,16 +96,17 @@ export class Sync {
           this.#feed.settle(settled)
           this.#tellReached()
         },
-        refused: (edits, whose) => {
-          for (const { id } of edits) this.#feed.forget(id)
-          if (whose === 'ours') this.#keeper.keep(edits)
-          this.#fail('refused-change', 'the server did not take a change')
+        rebased: (change, whose) => {
+          this.#feed.rebase(change)
+          const { refused, gone, edits } = change
+          if (whose === 'ours') this.#keeper.keep([...refused, ...edits], gone)
+          if (refused.length > 0) this.#fail('refused-change', 'the server did not take a change')
         },
-        discarded: (id, heirs) => {
-          this.#feed.forget(id)
-          this.#keeper.discard([id])
-          this.#keeper.keep(heirs)
+        replaced: (next) => {
+          parts.index.replace(next, new Incoming({ type: 'rebuilt' }))
+          listener.doc(next)
         },
+        discarded: (id) => this.#keeper.keep([], [id]),
         changed: () => this.#changed(),
       },
     })
@@ -176,11 +180,12 @@ export class Sync {
   }
 
   get refused(): RefusedChange[] {
-    return this.#replica.outbox.aside.map(({ edit: { id, touches, update }, ...why }) => ({
+    return this.#replica.aside.edits.map(({ id, touches, update, refused, blockedBy }) => ({
       id,
       touches,
       update,
-      ...why,
+      reason: refused,
+      ...(blockedBy === undefined ? {} : { blockedBy }),
     }))
   }
 
@@ -202,23 +207,23 @@ export class Sync {
     if (isOpen) tabs.onLead('storage', () => this.#keeper.lead())
   }
 
-  #take({ updates, edits, profile, damaged }: LoadedStore): void {
+  #take({ head, updates, edits, profile, damaged }: LoadedStore): void {
     if (profile !== undefined && this.#self === undefined) {
       this.#self = profile.self
       this.#workspaceName = profile.workspaceName
       this.#replica.outbox.setMayWrite(mayWrite(profile.self.role))
     }
-    this.#replica.load(updates, edits)
+    this.#replica.load(updates, head.seq, edits)
     if (damaged > 0) this.#fail('storage-damaged', `${damaged} stored records were damaged`)
   }
 
   #statusNow(): SyncStatus {
-    const { outbox, pending } = this.#replica
+    const { outbox, pending, aside } = this.#replica
     return statusOf({
       connection: this.#runner.state,
       role: this.#self?.role,
       pending,
-      refused: outbox.aside.length,
+      refused: aside.size,
       hasBlocked: outbox.hasBlocked,
       isKept: (id) => this.#replica.isKept(id),
       storage: this.#storage,
@@ -279,7 +284,7 @@ export class Sync {
         this.#replica.outbox.close()
         return this.announcer.left()
       case 'apply-snapshot':
-        this.#replica.applySnapshot(effect.update)
+        this.#replica.applySnapshot(effect.update, effect.seq)
         return this.#keeper.keepState(effect)
       case 'apply-rows':
         return this.#applyRows(effect)
@@ -306,7 +311,7 @@ export class Sync {
   #welcomed({ user, role, workspaceName }: Welcome): void {
     this.#workspaceName = workspaceName
     this.#becomes({ ...user, role })
-    this.#replica.outbox.open()
+    this.#replica.open()
     this.announcer.arrived()
   }
 
@@ -316,15 +321,15 @@ export class Sync {
     this.#keeper.keepProfile({ self, workspaceName: this.#workspaceName })
   }
 
-  #applyRows({ epoch, firstSeq, rows }: Extract<SyncEffect, { type: 'apply-rows' }>): void {
+  #applyRows(effect: Extract<SyncEffect, { type: 'apply-rows' }>): void {
+    const { epoch, firstSeq } = effect
+    // Copies: a row is a view into its frame, and whoever keeps it would keep all of that.
+    const rows = effect.rows.map((row) => ({ ...row, update: row.update.slice() }))
     this.#replica.applyRows(firstSeq, rows)
     for (const [at, { author, committedAt }] of rows.entries()) {
       if (author.id === this.#parts.options.userId) this.#feed.ownRow(firstSeq + at, committedAt)
     }
-    // Copies: a row is a view into its frame, and IndexedDB would store all of that.
-    this.#keeper.keepRows(
-      rows.map(({ update }, at) => ({ epoch, seq: firstSeq + at, update: update.slice() })),
-    )
+    this.#keeper.keepRows(rows.map(({ update }, at) => ({ epoch, seq: firstSeq + at, update })))
     this.#tellReached()
   }
 

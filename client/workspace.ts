@@ -30,15 +30,19 @@ export const createWorkspace = (
 ): Workspace => {
   const { workspaceId, userId } = options
   const signals = parts.signals ?? browserSignals()
-  const doc = new Y.Doc()
+  let doc = new Y.Doc()
   doc.clientID = randomClientId(signals)
-  const awareness = new Awareness(doc)
+  // Presence speaks for one client id as long as the page lives, whatever the document's is.
+  const presence = new Y.Doc()
+  presence.clientID = doc.clientID
+  const awareness = new Awareness(presence)
   // It runs a timer from its making on, which the announcer does without.
   clearInterval(awareness._checkInterval)
   const contacts = new DocumentIndex(doc)
   const url = workspaceUrl(options.url, workspaceId)
   const name = `kith:${url}:${userId}`
   const told = {
+    doc: new Listeners<[Y.Doc]>(),
     status: new Listeners(),
     others: new Listeners(),
     activity: new Listeners<[Activity]>(),
@@ -56,13 +60,17 @@ export const createWorkspace = (
     tabs: (parts.tabs ?? browserTabs)(name),
     newClientId: () => randomClientId(signals),
     listener: {
+      doc: (next) => {
+        doc = next
+        told.doc.tell(next)
+      },
       status: () => told.status.tell(),
       activity: (activity) => told.activity.tell(activity),
       error: (error) => told.errors.tell(error),
     },
   })
   const actions = createActions({
-    doc,
+    doc: () => doc,
     now: () => signals.now(),
     newId: () => idFromBytes(signals.randomBytes(16)),
     nextTask: () =>
@@ -86,7 +94,10 @@ export const createWorkspace = (
   return {
     id: workspaceId,
     userId,
-    doc,
+    get doc() {
+      return doc
+    },
+    onDoc: (listener) => told.doc.add(listener),
     awareness,
     contacts,
     actions,

@@ -3,29 +3,15 @@
  * each of them stands on the present connection.
  *
  * Invariants
- *   1. An edit leaves only by an acknowledgement; a refused one stays, aside.
+ *   1. An edit leaves only by an acknowledgement, by a refusal, or for another in its place.
  *   2. Nothing is sent twice on one connection, save for what the server asked for again; so no
  *      refusal and no gap can go round in circles.
- *   3. What follows a refused edit of the same client id can't be taken any more (its clocks would
- *      leave a gap), so it is blocked: kept, not sent.
- *   4. At most `WINDOW` messages are under way; what gathers meanwhile is merged.
+ *   3. At most `WINDOW` messages are under way; what gathers meanwhile is merged.
  */
 import { type ClientId, type Refusal, type Sync, UPDATE_SPLIT_BYTES } from 'kith-shared'
 import * as Y from 'yjs'
+import type { Edit } from './edit.js'
 import { splitUpdate } from './split-update.js'
-
-/** One local transaction. */
-export interface Edit {
-  id: string
-  /** The first Yjs client id of the tab that made it; names the tab's lock. */
-  owner: ClientId
-  /** The Yjs client id that it was written under. */
-  clientId: ClientId
-  update: Uint8Array
-  /** What it touched: `<contact id>`, `<contact id>/<field>`, note ids, `about/<contact id>`. */
-  touches: readonly string[]
-  refused?: Refusal
-}
 
 type Standing =
   | { standing: 'waiting' }
@@ -33,8 +19,10 @@ type Standing =
   | { standing: 'sent'; from: number; through: number }
   /** Rejected for a gap; the server's question, or its next commit of ours, sends it again. */
   | { standing: 'gapped' }
+  /** A gap that did not close: left for the next connection. */
   | { standing: 'blocked' }
-  | { standing: 'refused'; reason: Refusal }
+  /** It builds on a refused edit, and is not in the document: not to be sent as it is. */
+  | { standing: 'held' }
 
 interface Item {
   edit: Edit
@@ -50,16 +38,6 @@ const MERGE = 50
 /** A gap that this many tries did not close is left for the next connection. */
 const GAP_TRIES = 3
 
-type FirstRefused = Map<ClientId, { id: string; reason: Refusal }>
-
-export interface EditAside {
-  edit: Edit
-  /** Of the refusal that it waits behind, where it is not refused itself. */
-  reason: Refusal
-  /** The refused edit without which it can't be sent. */
-  blockedBy?: string
-}
-
 export type UpdateMessage = Extract<Sync, { update: Uint8Array }>
 
 export class Outbox {
@@ -69,83 +47,25 @@ export class Outbox {
   #acked = 0
   #isOpen = false
   #mayWrite = true
-  /** The document holds an edit that was refused. */
-  #isTainted = false
   /** The answer to a gap: its ordinal while it is under way, and whether it failed. */
   #answer: { ordinal: number } | 'none' | 'failed' = 'none'
 
   /** A new edit, or one of a tab that is gone. */
   add(edit: Edit): void {
     if (this.#items.has(edit.id)) return
-    const standing: Standing =
-      edit.refused !== undefined
-        ? { standing: 'refused', reason: edit.refused }
-        : { standing: isBehind(edit, this.#firstRefused()) ? 'blocked' : 'waiting' }
-    this.#items.set(edit.id, { edit, standing, alone: false, gaps: 0 })
+    this.#items.set(edit.id, { edit, standing: { standing: 'waiting' }, alone: false, gaps: 0 })
   }
 
   /** What a commit may still hold, in order. */
   get pending(): Edit[] {
-    const refused = this.#firstRefused()
-    return this.#editsWhere((item) => !isAside(item, refused))
+    return Array.from(this.#items.values()).map(({ edit }) => edit)
   }
 
-  /** Refused edits, and those behind them that can't be sent any more (invariant 3), in order. */
-  get aside(): EditAside[] {
-    const refused = this.#firstRefused()
-    return Array.from(this.#items.values()).flatMap((item): EditAside[] => {
-      const { edit, standing } = item
-      if (standing.standing === 'refused') return [{ edit, reason: standing.reason }]
-      const first = refused.get(edit.clientId)
-      if (first === undefined || !isAside(item, refused)) return []
-      return [{ edit, reason: first.reason, blockedBy: first.id }]
-    })
-  }
-
-  /**
-   * Forgets an edit that is set aside. What was behind it still can't be sent: the first of that is
-   * refused in its place, and given, to be kept so. `undefined` where it is not set aside.
-   */
-  discard(id: string): Edit[] | undefined {
-    const item = this.#items.get(id)
-    if (item === undefined || !isAside(item, this.#firstRefused())) return undefined
-    this.#items.delete(id)
-    const { edit, standing } = item
-    if (standing.standing !== 'refused') return []
-    const heir = Array.from(this.#items.values()).find(
-      (other) => other.edit.clientId === edit.clientId && other.edit.id > id,
-    )
-    if (heir?.standing.standing !== 'blocked') return []
-    heir.edit = { ...heir.edit, refused: standing.reason }
-    heir.standing = standing
-    return [heir.edit]
-  }
-
-  /** Of each client id. Ids of edits sort by the time they were made. */
-  #firstRefused(): FirstRefused {
-    const first: FirstRefused = new Map()
-    for (const { edit, standing } of this.#items.values()) {
-      if (standing.standing !== 'refused') continue
-      const known = first.get(edit.clientId)
-      if (known === undefined || edit.id < known.id) {
-        first.set(edit.clientId, { id: edit.id, reason: standing.reason })
-      }
-    }
-    return first
-  }
-
-  get refused(): Edit[] {
-    return this.#editsWhere((item) => item.standing.standing === 'refused')
-  }
-
-  #editsWhere(matches: (item: Item) => boolean): Edit[] {
-    return Array.from(this.#items.values())
-      .filter(matches)
-      .map(({ edit }) => edit)
-  }
-
+  /** Some can't be sent now, whatever the connection does. */
   get hasBlocked(): boolean {
-    return Array.from(this.#items.values()).some(({ standing }) => standing.standing === 'blocked')
+    return Array.from(this.#items.values()).some(
+      ({ standing: { standing } }) => standing === 'blocked' || standing === 'held',
+    )
   }
 
   has(id: string): boolean {
@@ -157,16 +77,30 @@ export class Outbox {
     return [...new Set(this.pending.map((edit) => edit.clientId))]
   }
 
-  /** Whether an edit under this client id would be blocked: write under a fresh one instead. */
-  isBlocked(clientId: ClientId): boolean {
-    for (const { edit, standing } of this.#items.values()) {
-      const isStuck = standing.standing === 'refused' || standing.standing === 'blocked'
-      if (isStuck && edit.clientId === clientId) return true
+  /**
+   * Edits leave, others come in their place. A gap may have been theirs: what waited for its end is
+   * tried again.
+   */
+  replace(gone: readonly string[], edits: readonly Edit[]): void {
+    for (const id of gone) this.#items.delete(id)
+    for (const item of this.#items.values()) {
+      const { standing } = item.standing
+      if (standing !== 'gapped' && standing !== 'blocked') continue
+      item.standing = { standing: 'waiting' }
+      item.gaps = 0
     }
-    return false
+    for (const edit of edits) this.add(edit)
   }
 
-  /** A welcome: counting starts anew, and what was blocked by a gap alone is tried once more. */
+  /** Not to be sent until another takes its place. */
+  hold(ids: readonly string[]): void {
+    for (const id of ids) {
+      const item = this.#items.get(id)
+      if (item !== undefined) item.standing = { standing: 'held' }
+    }
+  }
+
+  /** A welcome: counting starts anew, and what a gap kept is tried once more. */
   open(): void {
     this.#reset()
     this.#isOpen = true
@@ -182,11 +116,9 @@ export class Outbox {
     this.#acked = 0
     this.#answer = 'none'
     for (const item of this.#items.values()) {
-      if (item.standing.standing === 'refused') continue
-      item.standing = { standing: 'waiting' }
+      if (item.standing.standing !== 'held') item.standing = { standing: 'waiting' }
       item.gaps = 0
     }
-    this.#blockBehindRefused()
   }
 
   /** A viewer's edits wait for another role. */
@@ -255,7 +187,7 @@ export class Outbox {
     }
   }
 
-  /** Gives the edits that are refused for good. */
+  /** Gives the edits that are refused for good, and forgets them. */
   rejected(ordinal: number, reason: Refusal): Edit[] {
     const isAnswer = typeof this.#answer === 'object' && this.#answer.ordinal === ordinal
     if (isAnswer) this.#answer = 'failed'
@@ -284,37 +216,14 @@ export class Outbox {
     for (const item of items) item.standing = { standing: 'waiting' }
   }
 
-  /** Another tab's edit was refused, and is in our document too. */
-  taint(): void {
-    this.#isTainted = true
-  }
-
   #refuse(items: readonly Item[], reason: Refusal): Edit[] {
-    this.#isTainted = true
-    for (const item of items) {
-      item.edit = { ...item.edit, refused: reason }
-      item.standing = { standing: 'refused', reason }
-    }
-    this.#blockBehindRefused()
-    return items.map(({ edit }) => edit)
+    for (const { edit } of items) this.#items.delete(edit.id)
+    return items.map(({ edit }) => ({ ...edit, refused: reason }))
   }
 
-  /** Invariant 3. */
-  #blockBehindRefused(): void {
-    const refused = this.#firstRefused()
-    for (const item of this.#items.values()) {
-      if (item.standing.standing === 'waiting' && isBehind(item.edit, refused)) {
-        item.standing = { standing: 'blocked' }
-      }
-    }
-  }
-
-  /**
-   * Whether a gap can be answered from the document: at most once until the answer is settled, and
-   * not while the document holds a refused edit, which the answer would carry.
-   */
+  /** Whether a gap can be answered from the document: at most once until the answer is settled. */
   get mayAnswer(): boolean {
-    return this.#answer === 'none' && !this.#isTainted
+    return this.#answer === 'none'
   }
 
   /** `update`: all that the document holds beyond what the server said it has. */
@@ -322,24 +231,14 @@ export class Outbox {
     this.#sent++
     const ordinal = this.#sent
     this.#answer = { ordinal }
-    const refused = this.#firstRefused()
     for (const item of this.#items.values()) {
-      // What is set aside may not be in the document at all.
-      if (!isAside(item, refused)) {
-        item.standing = { standing: 'sent', from: ordinal, through: ordinal }
-      }
+      // What is held is not in the document.
+      if (item.standing.standing === 'held') continue
+      item.standing = { standing: 'sent', from: ordinal, through: ordinal }
     }
     return { type: 'sync-step-2', update }
   }
 }
-
-const isBehind = ({ id, clientId }: Edit, refused: FirstRefused): boolean => {
-  const first = refused.get(clientId)
-  return first !== undefined && first.id < id
-}
-
-const isAside = ({ edit, standing }: Item, refused: FirstRefused): boolean =>
-  standing.standing === 'refused' || (standing.standing === 'blocked' && isBehind(edit, refused))
 
 const setAlone = (item: Item): void => {
   item.alone = true

@@ -1,7 +1,7 @@
 /** What the client asks of the world outside. Each port can be replaced, in tests and elsewhere. */
-import type { ClientId, Epoch, Refusal, Seq } from 'kith-shared'
+import type { ClientId, Epoch, Seq } from 'kith-shared'
 import type { Self } from '../api.js'
-import type { Edit } from './outbox.js'
+import type { Edit, OutboxChange } from './edit.js'
 
 /** One WebSocket. After `close` nothing that it says matters. */
 export interface Socket {
@@ -104,10 +104,15 @@ export interface StoreCommitted {
  */
 export interface Store {
   load(): Promise<LoadedStore | StoreFailure>
-  /** Adds edits, or replaces those of the same id. */
-  keep(edits: readonly Edit[], durability: 'strict' | 'relaxed'): Promise<StoreFailure | 'kept'>
-  /** Removes edits. */
-  discard(ids: readonly string[]): Promise<StoreFailure | 'kept'>
+  /**
+   * Adds edits, or replaces those of the same id, and removes the ones that are `gone`: all of it or
+   * nothing.
+   */
+  keep(
+    edits: readonly Edit[],
+    gone: readonly string[],
+    durability: 'strict' | 'relaxed',
+  ): Promise<StoreFailure | 'kept'>
   commit(commit: StoreCommit): Promise<StoreCommitted | StoreFailure>
   keepProfile(profile: Profile): Promise<StoreFailure | 'kept'>
   /** Safe twice. */
@@ -120,8 +125,9 @@ export type TabMessage =
   /** These are in IndexedDB. */
   | { type: 'kept'; ids: string[] }
   | { type: 'settled'; settled: Settled[] }
-  | { type: 'refused'; ids: string[]; reason: Refusal }
-  /** Their person gave up edits that could not be sent. */
+  /** Edits were refused, and what was built on them is written anew. */
+  | ({ type: 'rebased' } & OutboxChange)
+  /** Their person gave up edits that were set aside. */
   | { type: 'discarded'; ids: string[] }
   /** A tab that has just opened: what is unsettled is told again. */
   | { type: 'joined' }

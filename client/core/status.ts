@@ -1,7 +1,7 @@
 import { mayWrite, type Role } from 'kith-shared'
 import type { SyncStatus } from '../api.js'
 import { type Connection, progressOf } from './connection-state.js'
-import type { Edit } from './outbox.js'
+import type { Edit } from './edit.js'
 
 export interface StatusFacts {
   connection: Connection

@@ -17,8 +17,8 @@
  * follows within milliseconds, and a flush for each batch of keys costs battery and gains nothing.
  */
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb'
+import type { Edit } from '../core/edit.js'
 import { mergeState } from '../core/merge-state.js'
-import type { Edit } from '../core/outbox.js'
 import type {
   Head,
   LoadedStore,
@@ -75,35 +75,22 @@ export const indexedDbStore = (name: string): Store => {
       if (loaded.outcome === 'failed') problem = loaded
       return loaded
     },
-    keep: (edits, durability) =>
+    keep: (edits, gone, durability) =>
       attempt(async (db) => {
         const tx = db.transaction('outbox', 'readwrite', { durability })
-        for (const edit of edits) ask(tx.store.put({ edit, crc: crc32(edit.update) }, edit.id))
-        // A transaction commits by itself only after its requests were told of, which a dying page
-        // does not live to see.
-        tx.commit()
-        await tx.done
-        return 'kept' as const
-      }),
-    discard: (ids) =>
-      attempt(async (db) => {
-        const tx = db.transaction('outbox', 'readwrite')
-        for (const id of ids) ask(tx.store.delete(id))
-        tx.commit()
-        await tx.done
-        return 'kept' as const
+        return whole(tx, async () => {
+          for (const id of gone) ask(tx.store.delete(id))
+          for (const edit of edits) ask(tx.store.put({ edit, crc: crc32(edit.update) }, edit.id))
+          // A transaction commits by itself only after its requests were told of, which a dying page
+          // does not live to see.
+          tx.commit()
+          return 'kept' as const
+        })
       }),
     commit: (change) =>
       attempt(async (db) => {
         const tx = db.transaction(ALL, 'readwrite', { durability: 'relaxed' })
-        try {
-          const committed = await commit(tx, change)
-          await tx.done
-          return committed
-        } catch (error) {
-          await tx.done.catch(() => undefined)
-          throw error
-        }
+        return whole(tx, () => commit(tx, change))
       }),
     keepProfile: (profile) =>
       attempt(async (db) => {
@@ -165,6 +152,26 @@ const problemOf = (cause: unknown): StoreProblem => {
       return 'blocked'
     default:
       return 'failed'
+  }
+}
+
+/** What throws in between leaves nothing of it: by itself the transaction would keep the half. */
+const whole = async <Result>(
+  tx: { done: Promise<void>; abort(): void },
+  act: () => Promise<Result>,
+): Promise<Result> => {
+  try {
+    const result = await act()
+    await tx.done
+    return result
+  } catch (error) {
+    try {
+      tx.abort()
+    } catch {
+      // It has ended by itself.
+    }
+    await tx.done.catch(() => undefined)
+    throw error
   }
 }
 

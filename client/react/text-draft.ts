@@ -6,6 +6,15 @@ import { onLeavingPage } from './leaving-page.js'
 import { movedBy, type Splice, spliceOf } from './splice.js'
 import { caretOf, showIn, type TextElement } from './text-element.js'
 
+export interface TextSource {
+  /** Of the document as it is now. */
+  text(): Y.Text
+  /** Called when it is that of another document. */
+  onReplaced(listener: () => void): () => void
+  /** Runs an edit, or throws why there can be none. */
+  edit(change: () => void): void
+}
+
 /**
  * What I type into a text that merges letter by letter.
  *
@@ -15,12 +24,13 @@ import { caretOf, showIn, type TextElement } from './text-element.js'
  * 2. While an input method composes, nothing touches the element. What others do meanwhile is
  *    gathered in `#meanwhile`; at the end my change goes to where its place has moved to. A page
  *    that leaves is such an end: what is composed there has no other.
+ * 3. Another document comes as one remote change: focus, selection and composition stay.
  */
 export class TextDraft {
-  readonly #text: Y.Text
+  readonly #source: TextSource
   readonly #editing: Editing
-  /** Runs an edit, or throws why there can be none. */
-  readonly #edit: (change: () => void) => void
+  /** The text that is listened to, while anything is. */
+  #bound: Y.Text | undefined
   #changed: () => void = () => undefined
   /** What the element shows, while I am in it. */
   #shown: string | undefined
@@ -31,10 +41,13 @@ export class TextDraft {
   #writing = false
   #error: Error | undefined
 
-  constructor(text: Y.Text, editing: Editing, edit: (change: () => void) => void) {
-    this.#text = text
+  constructor(source: TextSource, editing: Editing) {
+    this.#source = source
     this.#editing = editing
-    this.#edit = edit
+  }
+
+  get #text(): Y.Text {
+    return this.#bound ?? this.#source.text()
   }
 
   state(): FieldState {
@@ -45,12 +58,33 @@ export class TextDraft {
   subscribe(changed: () => void): () => void {
     this.#changed = changed
     const stay = onLeavingPage(this.#settle)
-    this.#text.observe(this.#follow)
+    this.#bind()
+    const stop = this.#source.onReplaced(this.#rebind)
     return () => {
       this.#leave()
       stay()
-      this.#text.unobserve(this.#follow)
+      stop()
+      this.#unbind()
     }
+  }
+
+  #bind(): void {
+    this.#bound = this.#source.text()
+    this.#bound.observe(this.#follow)
+  }
+
+  #unbind(): void {
+    this.#bound?.unobserve(this.#follow)
+    this.#bound = undefined
+  }
+
+  /** Rule 3. */
+  readonly #rebind = (): void => {
+    const before = this.#text.toString()
+    this.#unbind()
+    this.#bind()
+    const after = this.#text.toString()
+    if (before !== after) this.#take([spliceOf(before, after)])
   }
 
   readonly handlers = {
@@ -127,7 +161,7 @@ export class TextDraft {
   #try(change: () => void): void {
     this.#writing = true
     try {
-      this.#edit(change)
+      this.#source.edit(change)
     } catch (error) {
       this.#error = error instanceof Error ? error : new Error(String(error))
     } finally {
@@ -136,13 +170,16 @@ export class TextDraft {
   }
 
   readonly #follow = (event: Y.YTextEvent): void => {
-    if (this.#writing) return
+    if (!this.#writing) this.#take(splicesOf(event))
+  }
+
+  /** Others did this to the text. */
+  #take(changes: readonly Splice[]): void {
     const { element } = this.#editing
     if (element === undefined || this.#shown === undefined) {
       this.#changed()
       return
     }
-    const changes = splicesOf(event)
     if (this.#composing) {
       this.#meanwhile.push(...changes)
       return

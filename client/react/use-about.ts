@@ -25,10 +25,13 @@ const listenToText = (draft: TextDraft, changed: () => void) => draft.subscribe(
 const readText = (draft: TextDraft): FieldState => draft.state()
 
 const aboutDraft = (workspace: Workspace, contactId: ContactId): TextDraft => {
-  const edit = (change: () => void): void => {
-    assertCanWrite(workspace)
-    workspace.doc.transact(change)
+  const source = {
+    text: () => aboutText(workspace.doc, contactId),
+    onReplaced: (listener: () => void) => workspace.onDoc(listener),
+    edit: (change: () => void): void => {
+      assertCanWrite(workspace)
+      workspace.doc.transact(change)
+    },
   }
-  const text = aboutText(workspace.doc, contactId)
-  return new TextDraft(text, new Editing(workspace, contactId, 'about'), edit)
+  return new TextDraft(source, new Editing(workspace, contactId, 'about'))
 }

@@ -58,3 +58,18 @@ export const textBeforeAndAfter = (
   }
   return { before, after }
 }
+
+/** The texts that two documents don't have in common. */
+export const aboutsThatDiffer = (
+  a: Y.Doc,
+  b: Y.Doc,
+): { contactId: ContactId; before: string; after: string }[] =>
+  [...new Set([...a.share.keys(), ...b.share.keys()])].flatMap((root) => {
+    const contactId = aboutContactId(root)
+    if (contactId === undefined) return []
+    const [before, after] = [textIn(a, root), textIn(b, root)]
+    return before === after ? [] : [{ contactId, before, after }]
+  })
+
+const textIn = (doc: Y.Doc, root: string): string =>
+  doc.share.has(root) ? doc.getText(root).toString() : ''

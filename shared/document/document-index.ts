@@ -10,7 +10,7 @@
 import type * as Y from 'yjs'
 import type { ContactId, NoteId } from '../ids.js'
 import { isolate } from '../isolate.js'
-import { AboutRoots, textBeforeAndAfter } from './about.js'
+import { AboutRoots, aboutsThatDiffer, textBeforeAndAfter } from './about.js'
 import type { Contact } from './contact.js'
 import {
   contactChanges,
@@ -23,6 +23,7 @@ import { type Note, readNote } from './note.js'
 import { NoteTable } from './note-table.js'
 import { isCreation, readContact } from './read-contact.js'
 import { CONTACTS, FIELDS, isUsableId, NOTES } from './roots.js'
+import { sameJson } from './same-json.js'
 
 /** Where a change came from; `origin` is what `doc.transact` or `Y.applyUpdate` was given. */
 export interface ChangeSource {
@@ -33,10 +34,10 @@ export interface ChangeSource {
 export type ChangeListener = (changes: readonly DocumentChange[], source: ChangeSource) => void
 
 export class DocumentIndex {
-  readonly #doc: Y.Doc
-  readonly #contacts: Y.Map<unknown>
-  readonly #fields: Y.Map<unknown>
-  readonly #noteCreations: Y.Map<unknown>
+  #doc: Y.Doc
+  #contacts: Y.Map<unknown>
+  #fields: Y.Map<unknown>
+  #noteCreations: Y.Map<unknown>
   readonly #abouts = new AboutRoots()
   readonly #overlays = new Map<string, Map<string, unknown>>()
   readonly #ids = new Set<ContactId>()
@@ -115,16 +116,50 @@ export class DocumentIndex {
   }
 
   readonly #follow = (transaction: Y.Transaction): void => {
-    const changes = [...this.#followMaps(transaction), ...this.#followAbouts(transaction)]
+    const keys = {
+      contacts: changedKeys(transaction, this.#contacts),
+      fields: changedKeys(transaction, this.#fields),
+      notes: changedKeys(transaction, this.#noteCreations),
+    }
+    const changes = [...this.#takeKeys(keys), ...this.#followAbouts(transaction)]
+    this.#tell(changes, { local: transaction.local, origin: transaction.origin as unknown })
+  }
+
+  /**
+   * Follows another document from now on, and tells what it says otherwise as remote changes of
+   * one transaction with this origin. What both say keeps its identity.
+   */
+  replace(doc: Y.Doc, origin: unknown): void {
+    const before = this.#doc
+    const keys = {
+      contacts: keysThatDiffer(this.#contacts, doc.getMap(CONTACTS)),
+      fields: keysThatDiffer(this.#fields, doc.getMap(FIELDS)),
+      notes: keysThatDiffer(this.#noteCreations, doc.getMap(NOTES)),
+    }
+    const changes = this.#takeKeys(keys, () => {
+      this.#doc = doc
+      this.#contacts = doc.getMap(CONTACTS)
+      this.#fields = doc.getMap(FIELDS)
+      this.#noteCreations = doc.getMap(NOTES)
+    })
+    if (!this.#started) return
+    before.off('afterTransaction', this.#follow)
+    doc.on('afterTransaction', this.#follow)
+    for (const { contactId, ...about } of aboutsThatDiffer(before, doc)) {
+      if (!this.#ids.has(contactId)) continue
+      changes.push({ type: 'contact-updated', contactId, changes: { about } })
+    }
+    this.#tell(changes, { local: false, origin })
+  }
+
+  #tell(changes: readonly DocumentChange[], source: ChangeSource): void {
     if (changes.length === 0) return
-    const source = { local: transaction.local, origin: transaction.origin as unknown }
     for (const listener of [...this.#listeners]) isolate(() => listener(changes, source))
   }
 
-  #followMaps(transaction: Y.Transaction): DocumentChange[] {
-    const contactKeys = changedKeys(transaction, this.#contacts)
-    const fieldKeys = changedKeys(transaction, this.#fields)
-    const noteKeys = changedKeys(transaction, this.#noteCreations)
+  /** `turn` changes what is asked, once all that was is read. */
+  #takeKeys(keys: ChangedKeys, turn: () => void = () => undefined): DocumentChange[] {
+    const { contacts: contactKeys, fields: fieldKeys, notes: noteKeys } = keys
     const ids = new Set<string>([...contactKeys, ...noteKeys].filter(isUsableId))
     for (const key of fieldKeys) {
       const parsed = parseKey(key)
@@ -136,6 +171,7 @@ export class DocumentIndex {
       const contact = isContactKey(id) ? this.contact(id) : undefined
       if (contact) contactsBefore.set(contact.id, contact)
     }
+    turn()
     for (const key of fieldKeys) this.#takeField(key)
     const changes: DocumentChange[] = []
     for (const id of ids) {
@@ -213,6 +249,17 @@ export class DocumentIndex {
 // A key of `contacts` is a contact's id by where it lies, one of `notes` a note's.
 const isContactKey = (key: string): key is ContactId => isUsableId(key)
 const isNoteKey = (key: string): key is NoteId => isUsableId(key)
+
+interface ChangedKeys {
+  contacts: readonly string[]
+  fields: readonly string[]
+  notes: readonly string[]
+}
+
+const keysThatDiffer = (a: Y.Map<unknown>, b: Y.Map<unknown>): string[] => {
+  const keys = [...new Set([...a.keys(), ...b.keys()])]
+  return keys.filter((key) => a.has(key) !== b.has(key) || !sameJson(a.get(key), b.get(key)))
+}
 
 const changedKeys = (transaction: Y.Transaction, map: Y.Map<unknown>): string[] => {
   // Yjs types the keys of `changed` by their events, which differ for each kind of type.

@@ -2,8 +2,9 @@
  * The device's storage without IndexedDB, for the simulation: the same outcomes as
  * `client/edge/store.ts`, in virtual time. `Disk` is what survives a reload.
  */
+
+import type { Edit } from '../../client/core/edit.js'
 import { mergeState } from '../../client/core/merge-state.js'
-import type { Edit } from '../../client/core/outbox.js'
 import type { Head, Profile, Store, StoreCommit, StoreCommitted } from '../../client/core/ports.js'
 
 export interface Disk {
@@ -33,14 +34,10 @@ export const memoryStore = (disk: Disk, later: <T>(write: () => T) => Promise<T>
       profile: disk.profile,
       damaged: 0,
     })),
-  keep: (edits) =>
+  keep: (edits, gone) =>
     later(() => {
+      for (const id of gone) disk.outbox.delete(id)
       for (const edit of edits) disk.outbox.set(edit.id, edit)
-      return 'kept' as const
-    }),
-  discard: (ids) =>
-    later(() => {
-      for (const id of ids) disk.outbox.delete(id)
       return 'kept' as const
     }),
   commit: (change) => later(() => commit(disk, change)),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Edit } from '../../../client/core/outbox.js'
+import type { Edit } from '../../../client/core/edit.js'
 import type { Store, StoreCommit, StoreFailure } from '../../../client/core/ports.js'
 import { Keeper } from '../../../client/keeper.js'
 
@@ -15,8 +15,14 @@ const FULL: StoreFailure = { outcome: 'failed', reason: 'full' }
 
 /** A store that remembers what it was asked for, and fails while it is told to. */
 const recording = () => {
-  const asked: { kept: string[][]; durability: string[]; commits: StoreCommit[] } = {
+  const asked: {
+    kept: string[][]
+    gone: string[][]
+    durability: string[]
+    commits: StoreCommit[]
+  } = {
     kept: [],
+    gone: [],
     durability: [],
     commits: [],
   }
@@ -35,8 +41,9 @@ const recording = () => {
   }
   const store: Store = {
     load: async () => FULL,
-    keep: async (edits, durability) => {
+    keep: async (edits, gone, durability) => {
       asked.kept.push(edits.map(({ id }) => id))
+      asked.gone.push([...gone])
       asked.durability.push(durability)
       await stalled
       return disk.isFull ? FULL : 'kept'
@@ -49,7 +56,6 @@ const recording = () => {
       const removed = commit.settled.filter((one) => one.seq <= seq).map(({ id }) => id)
       return { outcome: 'committed', head: disk.head, removed }
     },
-    discard: async () => (disk.isFull ? FULL : 'kept'),
     keepProfile: async () => 'kept',
     close: () => undefined,
   }
@@ -82,6 +88,22 @@ test('[P5] an edit counts as kept only when its transaction is complete', async 
   keeper.keep([edit('b')])
   await keeper.flush()
   expect(told.slice(1)).toEqual(['works', { kept: ['a', 'b'] }])
+})
+
+test('[P3] what comes in the place of others is written with their going, or not at all', async () => {
+  const { asked, disk, keeper } = recording()
+  keeper.keep([edit('a')])
+  keeper.keep([edit('c')], ['a', 'b'])
+  disk.isFull = true
+  await keeper.flush()
+  disk.isFull = false
+  keeper.keep([edit('d')])
+  await keeper.flush()
+  expect(asked.kept).toEqual([['c'], ['c', 'd']])
+  expect(asked.gone).toEqual([
+    ['a', 'b'],
+    ['a', 'b'],
+  ])
 })
 
 test('an edit that is settled before it was written is not written any more', async () => {

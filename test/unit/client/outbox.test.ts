@@ -2,19 +2,22 @@ import fc from 'fast-check'
 import { type Refusal, UPDATE_SPLIT_BYTES } from 'kith-shared'
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { type Edit, Outbox } from '../../../client/core/outbox.js'
+import type { Edit } from '../../../client/core/edit.js'
+import { Outbox } from '../../../client/core/outbox.js'
 
 /** A tab: its document, and its edits in order. */
 const tab = (clientId: number) => {
   const doc = new Y.Doc()
   doc.clientID = clientId
   const edits: Edit[] = []
+  let key = ''
   doc.on('update', (update: Uint8Array) => {
     const id = `${clientId}-${String(edits.length).padStart(5, '0')}`
-    edits.push({ id, owner: clientId, clientId, update, touches: [id] })
+    edits.push({ id, owner: clientId, clientId, update, touches: [key] })
   })
-  const set = (key: string, value: string): Edit => {
-    doc.getMap('fields').set(key, value)
+  const set = (name: string, value: string): Edit => {
+    key = name
+    doc.getMap('fields').set(name, value)
     const edit = edits.at(-1)
     if (edit === undefined) throw new Error('no edit')
     return edit
@@ -106,52 +109,59 @@ describe('sending', () => {
     outbox.setMayWrite(true)
     expect(outbox.take()).toHaveLength(1)
     outbox.rejected(1, 'read-only')
-    expect(outbox.refused).toEqual([])
     expect(outbox.take()).toEqual([])
     expect(outbox.pending).toHaveLength(1)
   })
 })
 
 describe('a refusal', () => {
-  test('among merged edits sends each by itself, and keeps aside the one that is meant', () => {
+  test('among merged edits sends each by itself, and gives the one that is meant', () => {
     const { outbox, edits } = filled(3)
     outbox.open()
     expect(outbox.take()).toHaveLength(1)
     expect(outbox.rejected(1, 'bad-value')).toEqual([])
     outbox.settled(1)
     expect(outbox.take()).toHaveLength(3)
-    expect(ids(outbox.rejected(3, 'bad-value'))).toEqual([edits[1]?.id])
-    expect(outbox.refused[0]?.refused).toBe('bad-value')
+    expect(outbox.rejected(3, 'bad-value')).toEqual([{ ...edits[1], refused: 'bad-value' }])
+    expect(ids(outbox.pending)).toEqual([edits[0]?.id, edits[2]?.id])
     expect(ids(outbox.settled(3))).toEqual([edits[0]?.id])
   })
 
-  test('blocks what follows under its client id, and nothing else', () => {
-    const { outbox, edits } = filled(1)
+  test('[P5] what comes in the place of others is sent, and what was said of those is nothing', () => {
+    const { outbox, edits } = filled(3)
     outbox.open()
     outbox.take()
     outbox.rejected(1, 'bad-value')
-    expect(outbox.isBlocked(1)).toBe(true)
-    const mine = tab(1)
-    mine.set('a', '1')
-    outbox.add({ ...mine.set('b', '2'), id: 'later' })
-    for (const edit of filled(1, 2).edits) outbox.add(edit)
+    outbox.take()
+    outbox.rejected(2, 'bad-value')
+    const gone = edits.slice(1).map(({ id }) => id)
+    outbox.replace(gone, filled(2, 7).edits)
     expect(outbox.take()).toHaveLength(1)
-    expect(outbox.hasBlocked).toBe(true)
-    expect(ids(outbox.refused)).toEqual(ids(edits))
+    for (const ordinal of [3, 4]) expect(outbox.rejected(ordinal, 'gap')).toEqual([])
+    expect(outbox.settled(4)).toEqual([])
+    expect(ids(outbox.settled(5))).toEqual(['7-00000', '7-00001'])
   })
 
-  test('is remembered on the device, and not sent again after the next start', () => {
-    const { edits } = filled(2)
-    const [first, second] = edits
-    if (first === undefined || second === undefined) throw new Error('two edits')
-    const outbox = new Outbox()
-    outbox.add({ ...first, refused: 'bad-value' })
-    outbox.add(second)
+  test('what is held goes nowhere, on this connection and the next, and an answer leaves it out', () => {
+    const { outbox, edits } = filled(1)
+    outbox.hold(ids(edits))
     outbox.open()
     expect(outbox.take()).toEqual([])
-    expect(outbox.pending).toEqual([])
-    expect(outbox.aside).toHaveLength(2)
     expect(outbox.hasBlocked).toBe(true)
+    outbox.answer(new Uint8Array([0, 0]))
+    expect(outbox.settled(1)).toEqual([])
+    expect(ids(outbox.pending)).toEqual(ids(edits))
+  })
+
+  test('a gap that what left had opened is tried again at once', () => {
+    const { outbox } = filled(1)
+    for (const edit of filled(1, 2).edits) outbox.add(edit)
+    outbox.open()
+    outbox.take()
+    outbox.rejected(2, 'gap')
+    expect(outbox.take()).toEqual([])
+    outbox.replace(['1-00000'], [])
+    expect(outbox.take()).toHaveLength(1)
   })
 })
 
@@ -185,14 +195,6 @@ describe('a gap', () => {
     expect(outbox.take()).toHaveLength(1)
   })
 
-  test('is not answered by a document that holds a refused edit', () => {
-    const { outbox } = filled(1)
-    outbox.open()
-    outbox.take()
-    outbox.rejected(1, 'bad-value')
-    expect(outbox.mayAnswer).toBe(false)
-  })
-
   test('that nobody asks about is tried again when something of ours was taken', () => {
     const { outbox } = filled(1, 1)
     outbox.open()
@@ -223,9 +225,22 @@ test('[P1] through cuts, refusals and gaps every edit ends committed, refused or
   fc.assert(
     fc.property(fc.array(turn, { minLength: 1, maxLength: 12 }), fc.nat(20), (turns, bad) => {
       const server = refusing((key) => key === `k${bad}`)
-      const { doc, set } = tab(1)
+      let device = tab(1)
       const outbox = new Outbox()
       const settled = new Set<string>()
+      const refused: Edit[] = []
+      /** As the replica does it: what is left goes on under another client id. */
+      const refuse = (edits: readonly Edit[]): void => {
+        if (edits.length === 0) return
+        refused.push(...edits)
+        const before = ids(outbox.pending)
+        const keys = outbox.pending.map(({ touches }) => touches[0] ?? '')
+        device = tab(device.doc.clientID + 1)
+        Y.applyUpdate(device.doc, Y.encodeStateAsUpdate(server.doc))
+        device.edits.length = 0
+        for (const key of keys) device.set(key, 'x')
+        outbox.replace(before, device.edits)
+      }
       let made = 0
       let ordinal = 0
       let messages = 0
@@ -237,17 +252,17 @@ test('[P1] through cuts, refusals and gaps every edit ends committed, refused or
             ordinal++
             const refusal = server.judge(update)
             if (refusal === undefined) Y.applyUpdate(server.doc, update)
-            else outbox.rejected(ordinal, refusal)
+            else refuse(outbox.rejected(ordinal, refusal))
             asks ||= refusal === 'gap'
           }
           for (const { id } of outbox.settled(ordinal)) settled.add(id)
           if (asks && outbox.mayAnswer) {
-            const diff = Y.encodeStateAsUpdate(doc, Y.encodeStateVector(server.doc))
+            const diff = Y.encodeStateAsUpdate(device.doc, Y.encodeStateVector(server.doc))
             const { update } = outbox.answer(diff)
             ordinal++
             const refusal = server.judge(update)
             if (refusal === undefined) Y.applyUpdate(server.doc, update)
-            else outbox.rejected(ordinal, refusal)
+            else refuse(outbox.rejected(ordinal, refusal))
             for (const { id } of outbox.settled(ordinal)) settled.add(id)
           }
         }
@@ -258,91 +273,18 @@ test('[P1] through cuts, refusals and gaps every edit ends committed, refused or
           ordinal = 0
         }
         for (let n = 0; n < edits; n++) {
-          if (outbox.isBlocked(doc.clientID)) doc.clientID++
-          outbox.add({ ...set(`k${made++}`, 'x'), clientId: doc.clientID })
+          outbox.add(device.set(`k${made++}`, 'x'))
         }
         if (settle) talk()
       }
       outbox.open()
       ordinal = 0
       talk()
-      const [kept, aside] = [ids(outbox.pending), outbox.aside]
-      expect(settled.size + kept.length + aside.length).toBe(made)
-      expect(outbox.refused).toHaveLength(bad < made ? 1 : 0)
-      if (bad >= made) expect(kept).toEqual([])
-      expect(server.doc.getMap('fields').size).toBe(settled.size)
+      expect(outbox.pending).toEqual([])
+      expect(refused).toHaveLength(bad < made ? 1 : 0)
+      expect(server.doc.getMap('fields').size).toBe(made - refused.length)
       expect(messages).toBeLessThan(made * 4 + turns.length * 4 + 4)
     }),
     { numRuns: 300 },
   )
-})
-
-describe('what is set aside', () => {
-  /** Three edits of one client id, each in its own message; the second is refused. */
-  const refusedSecond = () => {
-    const { set } = tab(1)
-    const outbox = new Outbox()
-    outbox.open()
-    for (const key of ['a', 'b', 'c']) {
-      outbox.add(set(key, 'value'))
-      outbox.take()
-    }
-    outbox.rejected(2, 'bad-value')
-    outbox.rejected(3, 'gap')
-    outbox.settled(3)
-    return { outbox, set }
-  }
-
-  test('[P5] edits behind a refused one are told of with it, and not as pending', () => {
-    const { outbox } = refusedSecond()
-    expect(outbox.pending).toEqual([])
-    expect(outbox.aside).toMatchObject([
-      { edit: { id: '1-00001' }, reason: 'bad-value' },
-      { edit: { id: '1-00002' }, reason: 'bad-value', blockedBy: '1-00001' },
-    ])
-    outbox.close()
-    outbox.open()
-    expect(outbox.take()).toEqual([])
-    expect(outbox.aside).toHaveLength(2)
-  })
-
-  test('whoever gives up a refused edit leaves what was behind it refused in its place', () => {
-    const { outbox } = refusedSecond()
-    const heirs = outbox.discard('1-00001')
-    expect(heirs).toMatchObject([{ id: '1-00002', refused: 'bad-value' }])
-    expect(outbox.aside).toMatchObject([{ edit: { id: '1-00002' } }])
-    expect(outbox.aside[0]).not.toHaveProperty('blockedBy')
-    expect(outbox.discard('1-00002')).toEqual([])
-    expect(outbox.aside).toEqual([])
-  })
-
-  test('one behind a refused edit can be given up by itself', () => {
-    const { outbox } = refusedSecond()
-    expect(outbox.discard('1-00002')).toEqual([])
-    expect(outbox.aside).toMatchObject([{ edit: { id: '1-00001' } }])
-  })
-
-  test('[P3] what can still be sent is not given up', () => {
-    const { outbox } = filled(1)
-    expect(outbox.discard('1-00000')).toBeUndefined()
-    expect(outbox.pending).toHaveLength(1)
-  })
-
-  test('[P3] the answer to a gap settles nothing that the document does not hold', () => {
-    const { edits } = filled(3)
-    const [first, second, third] = edits
-    if (!first || !second || !third) throw new Error('no edits')
-    const outbox = new Outbox()
-    outbox.add({ ...second, refused: 'bad-value' })
-    outbox.add(third)
-    // Made before the refused one, adopted after it.
-    outbox.add(first)
-    outbox.open()
-    expect(ids(outbox.pending)).toEqual([first.id])
-    expect(outbox.take()).toHaveLength(1)
-    outbox.rejected(1, 'gap')
-    outbox.answer(new Uint8Array([0, 0]))
-    expect(ids(outbox.settled(2))).toEqual([first.id])
-    expect(outbox.aside).toHaveLength(2)
-  })
 })

@@ -21,7 +21,8 @@ const openReplica = () => {
   const listener = {
     edited: nothing,
     settled: nothing,
-    refused: nothing,
+    rebased: nothing,
+    replaced: nothing,
     discarded: nothing,
     changed: nothing,
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Edit } from '../../../client/core/outbox.js'
+import type { Edit } from '../../../client/core/edit.js'
 import { type StatusFacts, statusOf } from '../../../client/core/status.js'
 import { Play } from './connection-script.js'
 

@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto'
 import { IDBFactory, IDBOpenDBRequest } from 'fake-indexeddb'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
-import type { Edit } from '../../../client/core/outbox.js'
+import type { Edit } from '../../../client/core/edit.js'
 import type { LoadedStore, Store, StoreCommit } from '../../../client/core/ports.js'
 import { COMPACT_AT, indexedDbStore } from '../../../client/edge/store.js'
 
@@ -88,16 +88,30 @@ describe('what the device keeps', () => {
   })
 
   test('[P3] edits outlive a reload, in the order in which they were made', async () => {
-    await indexedDbStore(NAME).keep([editOf('2'), editOf('1')], 'strict')
-    await indexedDbStore(NAME).keep([editOf('3')], 'relaxed')
+    await indexedDbStore(NAME).keep([editOf('2'), editOf('1')], [], 'strict')
+    await indexedDbStore(NAME).keep([editOf('3')], [], 'relaxed')
     const { edits } = await loadedFrom(indexedDbStore(NAME))
     expect(edits.map(({ id }) => id)).toEqual(['1', '2', '3'])
     expect(edits[0]).toEqual(editOf('1'))
   })
 
+  test('[P3] edits go and others come in their place in one transaction, or none of it', async () => {
+    const store = indexedDbStore(NAME)
+    await store.keep([editOf('1'), editOf('2')], [], 'strict')
+    const idsIn = async () => (await loadedFrom(indexedDbStore(NAME))).edits.map(({ id }) => id)
+    // What IndexedDB can't store is thrown in the middle of the transaction.
+    const broken = { ...editOf('4'), touches: [() => undefined] as unknown as string[] }
+    expect(await store.keep([editOf('3'), broken], ['1', '2'], 'strict')).toMatchObject({
+      outcome: 'failed',
+    })
+    expect(await idsIn()).toEqual(['1', '2'])
+    expect(await store.keep([editOf('3')], ['1', '2'], 'strict')).toBe('kept')
+    expect(await idsIn()).toEqual(['3'])
+  })
+
   test('rows, head and outbox change together', async () => {
     const store = indexedDbStore(NAME)
-    await store.keep([editOf('a'), editOf('b')], 'strict')
+    await store.keep([editOf('a'), editOf('b')], [], 'strict')
     const settled = [
       { id: 'a', seq: 2 },
       { id: 'b', seq: 3 },
@@ -191,7 +205,7 @@ describe('a damaged device', () => {
   test('a bad state asks for everything, and keeps the edits', async () => {
     const { rows, state } = journal(4)
     const store = indexedDbStore(NAME)
-    await store.keep([editOf('a')], 'strict')
+    await store.keep([editOf('a')], [], 'strict')
     await store.commit(
       change({ state: { epoch: 1, seq: 3, update: state() }, rows: rows.slice(3) }),
     )
@@ -209,7 +223,7 @@ describe('a device without storage', () => {
     vi.stubGlobal('indexedDB', undefined)
     const store = indexedDbStore(NAME)
     expect(await store.load()).toMatchObject({ outcome: 'failed', reason: 'missing' })
-    expect(await store.keep([editOf('a')], 'strict')).toMatchObject({ reason: 'missing' })
+    expect(await store.keep([editOf('a')], [], 'strict')).toMatchObject({ reason: 'missing' })
     store.close()
     store.close()
   })
@@ -269,7 +283,7 @@ test('[P3] edits are committed at once: a page that dies completes no transactio
   const store = indexedDbStore(NAME)
   await loadedFrom(store)
   committing.mockClear()
-  expect(await store.keep([editOf('a')], 'strict')).toBe('kept')
+  expect(await store.keep([editOf('a')], [], 'strict')).toBe('kept')
   expect(committing).toHaveBeenCalledOnce()
   expect((await loadedFrom(store)).edits).toHaveLength(1)
   committing.mockRestore()

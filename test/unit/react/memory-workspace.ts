@@ -35,6 +35,8 @@ export interface MemoryWorkspace {
   /** How often a transaction of this tab's changed the document. */
   writes(): number
   calls: string[]
+  /** As after a refusal: what `edit` makes of a copy is the document from now on. */
+  replaceDoc(edit: (doc: Y.Doc) => void): void
   setConnection(connection: SyncStatus['connection']): void
   setSelf(self: Self | undefined): void
   setOthers(others: readonly Other[]): void
@@ -91,9 +93,17 @@ export const memoryWorkspace = (contacts = 0): MemoryWorkspace => {
   doc.on('afterTransaction', ({ local, changed }: Y.Transaction) => {
     if (local && changed.size > 0) writes++
   })
-  const parts = observed()
+  const parts = observed(doc)
   const workspace = workspaceOf(doc, parts)
-  return { workspace, colleague, writes: () => writes, ...parts.control }
+  const replaceDoc = (edit: (doc: Y.Doc) => void): void => {
+    const next = new Y.Doc()
+    Y.applyUpdate(next, Y.encodeStateAsUpdate(parts.state.doc))
+    edit(next)
+    parts.state.doc = next
+    workspace.contacts.replace(next, 'replaced')
+    parts.onDoc.emit(next)
+  }
+  return { workspace, colleague, writes: () => writes, replaceDoc, ...parts.control }
 }
 
 const listeners = <Event>() => {
@@ -119,12 +129,14 @@ const LIVE: SyncStatus = {
   refused: 0,
 }
 
-const observed = () => {
+const observed = (doc: Y.Doc) => {
+  const onDoc = listeners<Y.Doc>()
   const onStatus = listeners<void>()
   const onOthers = listeners<void>()
   const onActivity = listeners<Activity>()
   const onError = listeners<SyncError>()
   const state = {
+    doc,
     status: LIVE,
     self: undefined as Self | undefined,
     others: [] as readonly Other[],
@@ -148,7 +160,7 @@ const observed = () => {
     tell: onActivity.emit,
     fail: onError.emit,
   }
-  return { state, control, onStatus, onOthers, onActivity, onError }
+  return { state, control, onDoc, onStatus, onOthers, onActivity, onError }
 }
 
 const workspaceOf = (doc: Y.Doc, parts: ReturnType<typeof observed>): Workspace => {
@@ -162,7 +174,10 @@ const workspaceOf = (doc: Y.Doc, parts: ReturnType<typeof observed>): Workspace 
   return {
     id: 'team',
     userId: 'ana',
-    doc,
+    get doc() {
+      return state.doc
+    },
+    onDoc: parts.onDoc.on,
     awareness,
     contacts,
     start: calls('start'),

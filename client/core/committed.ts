@@ -1,0 +1,52 @@
+import type { Seq } from 'kith-shared'
+import { mergeState } from './merge-state.js'
+
+/** Rows are merged once they weigh this much, and as much as all before them. */
+const MERGE_BYTES = 1 << 20
+
+/**
+ * What the server committed, as bytes and apart from any edit: a document can't be asked for it,
+ * since what a refused edit deleted there is gone. It costs memory as the device's storage costs
+ * room, a fraction of the document's own.
+ */
+export class Committed {
+  #updates: Uint8Array[] = []
+  #bytes = 0
+  #mergeAt = MERGE_BYTES
+  #seq: Seq = 0
+
+  /** All of it, to be applied in order. */
+  get updates(): readonly Uint8Array[] {
+    return this.#updates
+  }
+
+  /** Everything through this row is here. */
+  get seq(): Seq {
+    return this.#seq
+  }
+
+  /** Bytes of its own, no view into a frame. */
+  add(update: Uint8Array, seq: Seq): void {
+    this.#updates.push(update)
+    this.#bytes += update.length
+    this.#seq = Math.max(this.#seq, seq)
+    if (this.#bytes >= this.#mergeAt) this.#merge()
+  }
+
+  /** What the device held, as it held it. */
+  load(updates: readonly Uint8Array[], seq: Seq): void {
+    for (const update of updates) this.#bytes += update.length
+    this.#updates.push(...updates)
+    this.#seq = seq
+    this.#mergeAt = MERGE_BYTES + 2 * this.#bytes
+  }
+
+  #merge(): void {
+    const merged = mergeState(this.#updates)
+    if (merged !== undefined) {
+      this.#updates = [merged]
+      this.#bytes = merged.length
+    }
+    this.#mergeAt = MERGE_BYTES + 2 * this.#bytes
+  }
+}

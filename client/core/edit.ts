@@ -1,0 +1,30 @@
+import type { ClientId, Refusal } from 'kith-shared'
+
+/** One local transaction. */
+export interface Edit {
+  /** Sorts by the time it was made. */
+  id: string
+  /** The first Yjs client id of the tab that made it; names the tab's lock. */
+  owner: ClientId
+  /** The Yjs client id that it was written under. */
+  clientId: ClientId
+  update: Uint8Array
+  /** What it touched: `<contact id>`, `<contact id>/<field>`, note ids, `about/<contact id>`. */
+  touches: readonly string[]
+  /** It is set aside, and not sent any more. */
+  refused?: Refusal
+  /** Set aside with this refused edit, without which it means nothing. */
+  blockedBy?: string
+  /** The edit that it was, before it was written anew behind a refusal. */
+  replaces?: string
+}
+
+/** What a refusal made of a device's edits; one step for every tab, and one transaction. */
+export interface OutboxChange {
+  /** Set aside: refused, or blocked by one that is. */
+  refused: Edit[]
+  /** These left; what they did is among `edits`, or made no difference any more. */
+  gone: string[]
+  /** New ones in the place of others. */
+  edits: Edit[]
+}

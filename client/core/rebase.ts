@@ -1,0 +1,150 @@
+/**
+ * Writes edits anew on another ground: behind a refused edit on what is committed without it, or
+ * of an older epoch on the opening state of the next.
+ *
+ * The edits are applied one by one to the state they were made on (`before`), which shows what each
+ * did; just that is written on the other one (`after`), under a fresh client id.
+ *
+ * 1. `before` and `after` hold equal values: the same, or two epochs of one document.
+ * 2. An edit that makes no difference (what it wrote lost against another's write, it took back what
+ *    is left behind) is not written again.
+ * 3. Letters come after the nearest letter to their left that is on both sides.
+ * 4. A creation is written only where nobody wrote one of the same id: the gate refuses another.
+ * 5. What belongs to a record that a refused edit would have created is not written: it would be of
+ *    nothing. It is told, with the rest of the edit written all the same.
+ */
+import type { ClientId } from 'kith-shared'
+import * as Y from 'yjs'
+import { ClockRanges } from './clock-ranges.js'
+import type { Passage } from './edit-effect.js'
+import { Rewriter, type Rewritten } from './rewriter.js'
+import { isIntegrable, partsOf, rangeOf, type UpdateParts } from './update-parts.js'
+
+/**
+ * `kept`: as it is, on both sides; it builds on nothing that is not. `moved`: to be written anew.
+ * `refused`: not on the other side. `elsewhere`: no more, since its effect comes by another edit.
+ */
+export type Fate = 'kept' | 'moved' | 'refused' | 'elsewhere'
+
+export interface Unsent {
+  id: string
+  update: Uint8Array
+  fate: Fate
+}
+
+export interface Rebase {
+  /** What the edits were made on; updates to be applied in order. */
+  before: readonly Uint8Array[]
+  /** What they shall be on. */
+  after: readonly Uint8Array[]
+  /** In the order in which they were made. */
+  unsent: readonly Unsent[]
+  /** Used by nobody before. */
+  clientId: ClientId
+}
+
+export interface Rebased {
+  /** `after` with all that is kept and all that was written anew, under the fresh client id. */
+  doc: Y.Doc
+  /** Of each moved edit, in an order in which the new ones follow each other. */
+  moved: Map<string, Rewritten>
+}
+
+export const rebase = ({ before, after, unsent, clientId }: Rebase): Rebased => {
+  // What was overwritten must still be read.
+  const source = docOf(before, { gc: false })
+  const target = docOf(after, {})
+  target.clientID = clientId
+  const readable = unsent.flatMap((edit) => {
+    const parts = partsOf(edit.update)
+    return parts === undefined ? [] : [{ ...edit, parts }]
+  })
+  for (const { fate, update } of readable) {
+    if (fate !== 'kept') continue
+    Y.applyUpdate(source, update)
+    Y.applyUpdate(target, update)
+  }
+  const walk = new Walk(source, target)
+  walk.through(readable.filter(({ fate }) => fate !== 'kept'))
+  const { moved } = walk
+  for (const { id, fate } of unsent) {
+    if (fate === 'moved' && !moved.has(id)) moved.set(id, UNREADABLE)
+  }
+  source.destroy()
+  return { doc: target, moved }
+}
+
+/** Something that it builds on is nowhere. */
+const UNREADABLE: Rewritten = { update: undefined, aside: { touches: 'all', blockedBy: undefined } }
+
+const docOf = (updates: readonly Uint8Array[], options: { gc?: boolean }): Y.Doc => {
+  const doc = new Y.Doc(options)
+  doc.transact(() => {
+    for (const update of updates) Y.applyUpdate(doc, update)
+  })
+  return doc
+}
+
+type Readable = Unsent & { parts: UpdateParts }
+
+class Walk {
+  readonly moved = new Map<string, Rewritten>()
+  readonly #source: Y.Doc
+  readonly #rewriter: Rewriter
+  readonly #left = new ClockRanges()
+  readonly #revived = new ClockRanges()
+
+  constructor(source: Y.Doc, target: Y.Doc) {
+    this.#source = source
+    this.#rewriter = new Rewriter(target)
+  }
+
+  /** Clocks of several tabs may be out of step: an edit waits for what it builds on. */
+  through(edits: readonly Readable[]): void {
+    let waiting = edits
+    for (let before = -1; before !== waiting.length; ) {
+      before = waiting.length
+      waiting = waiting.filter((edit) => !this.#step(edit))
+    }
+  }
+
+  #step(edit: Readable): boolean {
+    const { store } = this.#source
+    if (!isIntegrable(edit.parts, (client) => Y.getState(store, client))) return false
+    this.#source.once('afterTransaction', (transaction: Y.Transaction) =>
+      this.#read(edit, transaction),
+    )
+    Y.applyUpdate(this.#source, edit.update)
+    return true
+  }
+
+  /** Before the transaction ends, and Yjs joins items. */
+  #read({ id, fate, parts }: Readable, transaction: Y.Transaction): void {
+    const fresh = new ClockRanges()
+    for (const { client, start, end } of parts.structs) {
+      const known = transaction.beforeState.get(client) ?? 0
+      fresh.add({ client, start: Math.max(start, known), end })
+      if (fate !== 'moved') this.#left.add({ client, start: Math.max(start, known), end })
+    }
+    const deletes = new ClockRanges()
+    for (const range of parts.deletes) deletes.add(range)
+    const passage: Passage = {
+      transaction,
+      fresh,
+      deletes,
+      left: this.#left,
+      revived: this.#revived,
+    }
+    if (fate === 'moved') {
+      // What is deleted already is no change of the source's.
+      const takesRevived = parts.deletes.some((range) => this.#revived.meets(range))
+      this.moved.set(id, this.#rewriter.write(passage, takesRevived ? 'all-texts' : 'changed'))
+      for (const range of parts.deletes) this.#revived.delete(range)
+      return
+    }
+    for (const [client, ranges] of transaction.deleteSet.clients) {
+      for (const { clock, len } of ranges) this.#revived.add(rangeOf({ client, clock }, len))
+    }
+    if (fate === 'refused') this.#rewriter.leave(id, passage)
+  }
+}

@@ -1,0 +1,85 @@
+import type { ClientId } from 'kith-shared'
+import type { Edit } from './core/edit.js'
+import type { Settled, Tabs } from './core/ports.js'
+
+/** Settled edits that are remembered. */
+const REMEMBERED = 200
+
+/** The edits of other tabs, which they send; and who takes them over when their tab is gone. */
+export class Others {
+  readonly #tabs: Tabs
+  readonly #adopt: (edits: Edit[]) => void
+  readonly #edits = new Map<string, Edit>()
+  readonly #watched = new Set<ClientId>()
+  /**
+   * The last ones of any tab, by id: who joins may have read an edit from the device that was on
+   * its way out, and the tab that settled it may be gone.
+   */
+  readonly #settled = new Map<string, Settled>()
+  #leads = false
+
+  /** `adopt` takes what a tab that is gone has left, if this tab is the one that leads. */
+  constructor(tabs: Tabs, adopt: (edits: Edit[]) => void) {
+    this.#tabs = tabs
+    this.#adopt = adopt
+  }
+
+  get edits(): Edit[] {
+    return [...this.#edits.values()]
+  }
+
+  get settled(): Settled[] {
+    return [...this.#settled.values()]
+  }
+
+  get(id: string): Edit | undefined {
+    return this.#edits.get(id)
+  }
+
+  add(edit: Edit): void {
+    this.#edits.set(edit.id, edit)
+    if (this.#leads && this.#tabs.knowsWhoLives) this.#watch(edit.owner)
+  }
+
+  delete(id: string): void {
+    this.#edits.delete(id)
+  }
+
+  /** From now on edits of tabs that are gone become ours, and whenever another one goes. */
+  lead(): void {
+    this.#leads = true
+    const owners = new Set(this.edits.map(({ owner }) => owner))
+    // Where nobody can tell, whoever else lives sends theirs too: a repetition costs nothing.
+    for (const owner of owners) {
+      if (this.#tabs.knowsWhoLives) this.#watch(owner)
+      else this.#takeOver(owner)
+    }
+  }
+
+  #watch(owner: ClientId): void {
+    if (this.#watched.has(owner)) return
+    this.#watched.add(owner)
+    this.#tabs.onGone(owner, () => {
+      // Its last message may come only now.
+      this.#watched.delete(owner)
+      this.#takeOver(owner)
+    })
+  }
+
+  #takeOver(owner: ClientId): void {
+    const left = this.edits.filter((edit) => edit.owner === owner)
+    for (const { id } of left) this.#edits.delete(id)
+    this.#adopt(left)
+  }
+
+  remember(settled: readonly Settled[]): void {
+    for (const one of settled) {
+      this.#settled.delete(one.id)
+      this.#settled.set(one.id, one)
+    }
+    for (const id of this.#settled.keys()) {
+      if (this.#settled.size <= REMEMBERED) return
+      this.#settled.delete(id)
+    }
+  }
+}
