@@ -9,6 +9,7 @@ import {
   type ContactId,
   createContact,
   deleteContact,
+  InvalidValue,
   isContactId,
   type NoteId,
   removeTag,
@@ -53,6 +54,15 @@ export const editAtRandom = (doc: Y.Doc, random: Random, now: number): void => {
     addNote(doc, idFrom(random, 'n') as NoteId, id, `note ${pick(random, WORDS)}!`, now)
   } else if (dice < 0.95) editText(aboutText(doc, id), random)
   else deleteContact(doc, id, now)
+}
+
+/** The same among hostile people: what their bytes created may be no contact, and nobody edits it. */
+export const editIfThere = (doc: Y.Doc, random: Random, now: number): void => {
+  try {
+    editAtRandom(doc, random, now)
+  } catch (error) {
+    if (!(error instanceof InvalidValue)) throw error
+  }
 }
 
 const editText = (text: Y.Text, random: Random): void => {

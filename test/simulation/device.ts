@@ -2,7 +2,7 @@
 import { createWorkspace, type Workspace } from 'kith-client'
 import type { Signals, TabMessage, Tabs } from '../../client/core/ports.js'
 import { type Disk, emptyDisk, memoryStore } from '../harness/memory-store.js'
-import { editAtRandom, type Random } from '../harness/team.js'
+import { editIfThere, type Random } from '../harness/team.js'
 import type { Clock } from './clock.js'
 import type { Accept, Network } from './network.js'
 import { WORKSPACE } from './node.js'
@@ -103,7 +103,7 @@ export class Device {
     const { random, clock } = this.#world
     const tab = this.#tabs[Math.floor(random() * this.#tabs.length)]
     if (tab && tab.workspace.status().connection.state !== 'loading') {
-      editAtRandom(tab.workspace.doc, random, clock.now())
+      editIfThere(tab.workspace.doc, random, clock.now())
     }
   }
 

@@ -2,11 +2,13 @@
 import type { Workspace } from 'kith-client'
 import type { UserId } from 'kith-shared'
 import * as Y from 'yjs'
+import { unorderedContentsOf } from '../harness/gate.js'
 import { createMemoryJournal, type MemoryJournal } from '../harness/memory-journal.js'
 import { seededRandom } from '../harness/seeded.js'
 import { contentOf, pick } from '../harness/team.js'
 import { createClock } from './clock.js'
 import { Device } from './device.js'
+import { Hostile } from './hostile.js'
 import { createNetwork } from './network.js'
 import { Node, WORKSPACE } from './node.js'
 
@@ -14,6 +16,8 @@ const START = 1_700_000_000_000
 const SECOND = 1_000
 
 export interface Outcome {
+  /** Of who is hostile. */
+  attempts: { made: number; rejected: number }
   journalRows: number
   edits: number
   contents: unknown[]
@@ -23,8 +27,15 @@ export interface Outcome {
   refused: number[]
 }
 
-/** Plays for `seconds`, then heals everything and waits until all is quiet. Throws a broken promise. */
-export const playHistory = async (seed: bigint, seconds: number): Promise<Outcome> => {
+/**
+ * Plays for `seconds`, then heals everything and waits until all is quiet. Throws a broken promise.
+ * With somebody `hostile` among them, poison comes in between.
+ */
+export const playHistory = async (
+  seed: bigint,
+  seconds: number,
+  isHostile = false,
+): Promise<Outcome> => {
   const random = seededRandom(seed)
   const clock = createClock(START)
   const journal = createMemoryJournal({ now: clock.now })
@@ -40,6 +51,7 @@ export const playHistory = async (seed: bigint, seconds: number): Promise<Outcom
   const devices = ['ana', 'ana', 'bo', 'cy'].map((user, n) => new Device(`d${n}`, user, world))
   for (const device of devices) device.openTab()
   const truth = new Truth(journal)
+  const hostile = isHostile ? new Hostile(world, journal) : undefined
   const check = () => {
     truth.read()
     for (const device of devices) {
@@ -70,7 +82,13 @@ export const playHistory = async (seed: bigint, seconds: number): Promise<Outcom
     else node.snapshot()
     clock.after(random() * 200, act)
   }
+  const attack = () => {
+    if (isHealed) return
+    hostile?.act()
+    clock.after(random() * 400, attack)
+  }
   clock.after(0, act)
+  if (hostile) clock.after(SECOND, attack)
   await clock.run(START + seconds * SECOND, check)
   isHealed = true
   // From here on nothing more goes wrong, on one node alone: nodes don't talk to each other yet.
@@ -79,12 +97,16 @@ export const playHistory = async (seed: bigint, seconds: number): Promise<Outcom
   world.route = () => healed.accept
   for (const device of devices) device.goOnline()
   await clock.run(START + (seconds + 120) * SECOND, check)
+  hostile?.check()
   const workspaces = devices.flatMap((device) => device.workspaces)
+  // Letters that a hostile update put between strangers may stand elsewhere in each replica.
+  const contents = isHostile ? unorderedContentsOf : contentOf
   return {
+    attempts: { made: hostile?.attempts ?? 0, rejected: hostile?.rejected ?? 0 },
     journalRows: journal.rowsOf(WORKSPACE).length,
     edits,
-    contents: workspaces.map(({ doc }) => contentOf(doc)),
-    journal: contentOf(truth.doc),
+    contents: workspaces.map(({ doc }) => contents(doc)),
+    journal: contents(truth.doc),
     states: workspaces.map((workspace) => workspace.status().connection),
     pending: workspaces.map((workspace) => workspace.status().pending),
     refused: workspaces.map((workspace) => workspace.status().refused),

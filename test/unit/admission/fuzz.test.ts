@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { InvalidValue, type UserId } from 'kith-shared'
+import type { UserId } from 'kith-shared'
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { FUZZ_TIMEOUT, fuzz } from '../../harness/fuzzing.js'
@@ -12,7 +12,7 @@ import {
 } from '../../harness/gate.js'
 import { attackedRow } from '../../harness/poison.js'
 import { seededRandom } from '../../harness/seeded.js'
-import { editAtRandom, type Random } from '../../harness/team.js'
+import { editIfThere } from '../../harness/team.js'
 import { buildUpdate, byteEdits, editBytes, updatePlan } from '../../harness/update-grammar.js'
 
 const ana = 'ana' as UserId
@@ -42,15 +42,6 @@ const honest = (gate: Gate, clientId: number, seed: number): Uint8Array => {
   const before = Y.encodeStateVector(doc)
   for (let edits = 0; edits < 2; edits++) editIfThere(doc, random, seed)
   return Y.encodeStateAsUpdate(doc, before)
-}
-
-/** What hostile bytes created may be no contact, and then nobody can edit it. */
-const editIfThere = (doc: Y.Doc, random: Random, now: number): void => {
-  try {
-    editAtRandom(doc, random, now)
-  } catch (error) {
-    if (!(error instanceof InvalidValue)) throw error
-  }
 }
 
 const bytesOf = (gate: Gate, isWild: boolean, { source, edits }: Attack): Uint8Array => {
