@@ -1,8 +1,8 @@
 import { type FormEvent, useState } from 'react'
 import { useAccount } from '../session/account.js'
-import type { Newsroom } from '../workspaces/news.js'
+import { failureWords } from '../workspaces/failure.js'
 
-export interface DeleteWorkspaceProps extends Pick<Newsroom, 'failed'> {
+export interface DeleteWorkspaceProps {
   workspaceId: string
   name: string
   onDeleted: () => void
@@ -10,11 +10,12 @@ export interface DeleteWorkspaceProps extends Pick<Newsroom, 'failed'> {
 
 /** Asks for the name, so that nobody does it by a slip of the hand. */
 export const DeleteWorkspace = (props: DeleteWorkspaceProps) => {
-  const { workspaceId, name, onDeleted, failed } = props
+  const { workspaceId, name, onDeleted } = props
   const { directory } = useAccount()
   const [isOpen, setOpen] = useState(false)
   const [typed, setTyped] = useState('')
   const [asking, setAsking] = useState(false)
+  const [problem, setProblem] = useState('')
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
     if (typed.trim() !== name) return
@@ -22,7 +23,7 @@ export const DeleteWorkspace = (props: DeleteWorkspaceProps) => {
     const answer = await directory.delete(workspaceId)
     setAsking(false)
     if (answer.outcome === 'done') return onDeleted()
-    failed(answer.failure)
+    setProblem(failureWords(answer.failure))
   }
   return (
     <section className="setting" aria-labelledby="delete-title">
@@ -52,6 +53,11 @@ export const DeleteWorkspace = (props: DeleteWorkspaceProps) => {
           >
             Delete for good
           </button>
+          {problem !== '' && (
+            <p className="form-problem" role="alert">
+              {problem}
+            </p>
+          )}
         </form>
       ) : (
         <button type="button" className="button danger" onClick={() => setOpen(true)}>

@@ -1,21 +1,22 @@
 import { useState } from 'react'
 import { useAccount } from '../session/account.js'
 import { Confirm } from '../workspaces/confirm.js'
-import type { Newsroom } from '../workspaces/news.js'
+import { failureWords } from '../workspaces/failure.js'
 
-export interface LeaveWorkspaceProps extends Pick<Newsroom, 'failed'> {
+export interface LeaveWorkspaceProps {
   workspaceId: string
   name: string
   onLeft: () => void
 }
 
-export const LeaveWorkspace = ({ workspaceId, name, onLeft, failed }: LeaveWorkspaceProps) => {
+export const LeaveWorkspace = ({ workspaceId, name, onLeft }: LeaveWorkspaceProps) => {
   const { session, directory } = useAccount()
   const [isSure, setSure] = useState(false)
+  const [problem, setProblem] = useState('')
   const leave = async (): Promise<void> => {
     const answer = await directory.remove(workspaceId, session.userId)
     if (answer.outcome === 'done') return onLeft()
-    failed(answer.failure)
+    setProblem(failureWords(answer.failure))
     setSure(false)
   }
   return (
@@ -30,7 +31,14 @@ export const LeaveWorkspace = ({ workspaceId, name, onLeft, failed }: LeaveWorks
         />
       ) : (
         <>
-          <p className="quiet small">The others keep everything that you added.</p>
+          {problem === '' && (
+            <p className="quiet small">The others keep everything that you added.</p>
+          )}
+          {problem !== '' && (
+            <p className="form-problem" role="alert">
+              {problem}
+            </p>
+          )}
           <button type="button" className="button" onClick={() => setSure(true)}>
             Leave this workspace…
           </button>

@@ -19,7 +19,7 @@ export interface MemberRowProps {
 }
 
 export const MemberRow = (props: MemberRowProps) => {
-  const { member, isSelf, isHere, mayManage, onRemove } = props
+  const { member, isSelf, isHere, isOnlyOwner, mayManage, onRemove } = props
   const [isSure, setSure] = useState(false)
   return (
     <li className="member" data-testid="member" data-user={member.userId}>
@@ -43,6 +43,7 @@ export const MemberRow = (props: MemberRowProps) => {
             </span>
             <span className="row-detail">
               {isHere ? 'Here now' : `Since ${dayWords(member.joinedAt)}`}
+              {mayManage && isOnlyOwner && ' · the only owner'}
               {member.email && ` · ${member.email}`}
             </span>
           </span>

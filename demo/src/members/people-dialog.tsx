@@ -49,7 +49,7 @@ export const PeopleDialog = ({ workspaceId, name, onClose }: PeopleDialogProps) 
   }
   return (
     <Dialog title={`People in ${name}`} onClose={onClose}>
-      <NewsLine news={news} />
+      {isOwner && <NewsLine news={news} />}
       {members.length === 0 && <Waiting failure={loaded.failure} />}
       <ul className="members" aria-label="Members">
         {members.map((member) => (

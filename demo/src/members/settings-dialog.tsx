@@ -31,7 +31,7 @@ export const SettingsDialog = ({ workspaceId, name, onClose }: SettingsDialogPro
   }
   return (
     <Dialog title="Workspace settings" onClose={onClose}>
-      <NewsLine news={newsroom.news} />
+      {role === 'owner' && <NewsLine news={newsroom.news} />}
       {role === 'owner' ? (
         <Rename workspaceId={workspaceId} name={name} newsroom={newsroom} />
       ) : (
@@ -49,14 +49,12 @@ export const SettingsDialog = ({ workspaceId, name, onClose }: SettingsDialogPro
         workspaceId={workspaceId}
         name={name}
         onLeft={() => gone(`You left “${name}”`)}
-        failed={newsroom.failed}
       />
       {role === 'owner' && (
         <DeleteWorkspace
           workspaceId={workspaceId}
           name={name}
           onDeleted={() => gone(`“${name}” is deleted`)}
-          failed={newsroom.failed}
         />
       )}
     </Dialog>

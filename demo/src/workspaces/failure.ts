@@ -80,7 +80,7 @@ const WORDS: Readonly<Record<FailureReason, string>> = {
   'not-allowed': 'Only an owner can do this.',
   absent: 'This is not there any more.',
   'last-owner':
-    'You are the only owner, and a workspace needs one. Make somebody else an owner first.',
+    'You are the only owner, and a workspace needs one. Make somebody else an owner first, or delete it.',
   limit: 'There are as many of these already as the server allows.',
   'too-fast': 'That was a lot at once. Wait a moment, then try again.',
   away: 'The server can’t save now. Try again in a moment.',

@@ -115,7 +115,7 @@ const Tile = ({ name }: { name: string }) => (
 
 const NoWorkspaces = ({ onDemo }: { onDemo: () => void }) => (
   <div className="no-workspaces">
-    <p>You are in no workspace yet.</p>
+    <p>You are in no workspace.</p>
     <p className="quiet small">
       Make one of your own, follow an invite link that somebody sends you, or look around where
       everybody on this server meets.

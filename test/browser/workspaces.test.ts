@@ -1,0 +1,314 @@
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import {
+  createContact,
+  field,
+  openContact,
+  row,
+  soon,
+  statusText,
+  textIn,
+  untilKept,
+  untilLive,
+  untilSaved,
+  untilShellKept,
+  write,
+} from './app.js'
+import { type Device, startWorld, type World } from './world.js'
+
+let world: World
+beforeAll(async () => {
+  world = await startWorld()
+})
+afterAll(() => world.close())
+afterEach(async () => {
+  // The browser itself remarks on each answer that says no; the tests look at what the page says.
+  const said = (await world.endScene()).filter((text) => !/status of (404|409) /.test(text))
+  expect(said).toEqual([])
+})
+
+const signIn = async (page: Page, name: string): Promise<void> => {
+  await page.getByLabel('Your name').fill(name)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+}
+
+/** On a device of their own, in the workspace where everybody begins. */
+const arrive = async (name: string, device?: Device): Promise<Page> => {
+  const page = await (device ?? (await world.device())).open('/')
+  await signIn(page, name)
+  await untilLive(page)
+  return page
+}
+
+const goToWorkspaces = async (page: Page): Promise<void> => {
+  await page.getByRole('link', { name: 'My workspaces' }).click()
+  await page.getByRole('heading', { name: 'My workspaces' }).waitFor()
+}
+
+const createWorkspace = async (page: Page, name: string): Promise<void> => {
+  await goToWorkspaces(page)
+  await page.getByLabel('New workspace').fill(name)
+  await page.keyboard.press('Enter')
+  await heading(page, name).waitFor()
+  await untilLive(page)
+}
+
+const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true })
+const entry = (page: Page, name: string) =>
+  page.getByTestId('workspace-entry').filter({ hasText: name })
+const member = (page: Page, userId: string) =>
+  page.locator(`[data-testid="member"][data-user="${userId}"]`)
+const openPeople = (page: Page): Promise<void> =>
+  page.getByRole('button', { name: 'People and invites' }).click()
+const openSettings = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: 'More' }).click()
+  await page.getByRole('menuitem', { name: 'Workspace settings' }).click()
+}
+const closeDialog = (page: Page): Promise<void> => page.keyboard.press('Escape')
+
+/** The people dialog stays open, with the link in it. */
+const makeLink = async (page: Page, role = 'editor'): Promise<string> => {
+  await page.getByLabel('Who follows it becomes').selectOption(role)
+  await page.getByRole('button', { name: 'Make a link' }).click()
+  return page.getByLabel('Invite link', { exact: true }).inputValue()
+}
+
+/** What stands behind the origin, which is another one on each network. */
+const pathOf = (link: string): string => link.slice(new URL(link).origin.length)
+
+const join = async (name: string, link: string): Promise<Page> => {
+  const page = await (await world.device()).open(pathOf(link))
+  await signIn(page, name)
+  await page.getByRole('button', { name: `Join as ${name}` }).click()
+  await untilLive(page)
+  return page
+}
+
+/** Ana's own workspace, and Bruno whom she has invited into it; her people dialog is open. */
+const two = async (workspace: string): Promise<{ ana: Page; bruno: Page; link: string }> => {
+  const ana = await arrive('Ana')
+  await createWorkspace(ana, workspace)
+  await openPeople(ana)
+  const link = await makeLink(ana)
+  const bruno = await join('Bruno', link)
+  await member(ana, 'bruno').waitFor()
+  return { ana, bruno, link }
+}
+
+describe('my workspaces', () => {
+  it('[H3] are one step from a first visit, and hold what I create, with my role', async () => {
+    const device = await world.device()
+    const ana = await arrive('Ana', device)
+    await heading(ana, 'demo').waitFor()
+    await createWorkspace(ana, 'Harbour Books')
+    await createContact(ana, 'Grace Hopper')
+    await untilSaved(ana)
+    await goToWorkspaces(ana)
+    await soon(() => entry(ana, 'Harbour Books').textContent()).toContain('Owner · 1 person')
+    await entry(ana, 'demo').click()
+    await heading(ana, 'demo').waitFor()
+    expect(await row(ana, 'Grace Hopper').count()).toBe(0)
+    await ana.goBack()
+    await goToWorkspaces(ana)
+    await entry(ana, 'Harbour Books').click()
+    await row(ana, 'Grace Hopper').waitFor()
+
+    await ana.getByRole('button', { name: 'More' }).click()
+    await ana.getByRole('menuitem', { name: 'Sign out Ana' }).click()
+    await signIn(ana, 'Ana')
+    await heading(ana, 'Harbour Books').waitFor()
+  })
+
+  it('[P3] show, and open, without a server', async () => {
+    const device = await world.device()
+    const ana = await arrive('Ana', device)
+    await createWorkspace(ana, 'Kept at home')
+    await createContact(ana, 'Grace Hopper')
+    await untilSaved(ana)
+    await goToWorkspaces(ana)
+    await entry(ana, 'Kept at home').waitFor()
+    await untilShellKept(ana)
+    world.cut('home')
+    await ana.reload()
+    await soon(() => ana.locator('.lobby-news').textContent()).toContain('can’t be reached')
+    await ana.getByLabel('New workspace').fill('Not now')
+    await ana.keyboard.press('Enter')
+    await soon(() => ana.getByRole('alert').textContent()).toContain('can’t be reached')
+    await entry(ana, 'Kept at home').click()
+    await heading(ana, 'Kept at home').waitFor()
+    await openContact(ana, 'Grace Hopper')
+    await write(ana, 'Company', 'Navy')
+    await untilKept(ana, 1)
+    await openPeople(ana)
+    await soon(() => ana.getByRole('dialog').textContent()).toContain('can’t be reached')
+    await closeDialog(ana)
+
+    world.restore('home')
+    await untilSaved(ana)
+    await goToWorkspaces(ana)
+    await soon(() => ana.locator('.lobby-news').textContent()).toBe('')
+  })
+})
+
+describe('an invite link', () => {
+  it('[H6] signs in whoever follows it, lets them in, and leaves the address', async () => {
+    const { ana, bruno, link } = await two('By link')
+    expect(bruno.url()).not.toContain(link.split('/').at(-1) ?? link)
+    await heading(bruno, 'By link').waitFor()
+    await soon(() => ana.getByTestId('invite').textContent()).toContain('used once')
+    await closeDialog(ana)
+    await createContact(bruno, 'Grace Hopper')
+    await row(ana, 'Grace Hopper').waitFor()
+    await goToWorkspaces(bruno)
+    await soon(() => entry(bruno, 'By link').textContent()).toContain('Editor · 2 people')
+  })
+
+  it('[H6] that is withdrawn, or never was, says so kindly and goes on', async () => {
+    const ana = await arrive('Ana')
+    await createWorkspace(ana, 'Withdrawn')
+    await openPeople(ana)
+    const link = await makeLink(ana, 'viewer')
+    await ana.getByRole('button', { name: /^Withdraw Viewer link/ }).click()
+    await ana.getByTestId('invite').waitFor({ state: 'detached' })
+    for (const path of [pathOf(link), '/#/invite/never']) {
+      const chiara = await (await world.device()).open(path)
+      await signIn(chiara, 'Chiara')
+      const over = chiara.getByRole('heading', { name: 'This invite is no longer open' })
+      const goOn = chiara.getByRole('button', { name: 'Join as Chiara' })
+      await goOn.or(over).waitFor()
+      if (await goOn.isVisible()) await goOn.click()
+      await over.waitFor()
+      expect(chiara.url()).toMatch(/#\/invite\/(never)?$/)
+      await chiara.getByRole('button', { name: 'My workspaces' }).click()
+      await chiara.getByText('You are in no workspace.').waitFor()
+    }
+  })
+
+  it('is copied by a button that says so', async () => {
+    const device = await world.device({ permissions: ['clipboard-read', 'clipboard-write'] })
+    const ana = await arrive('Ana', device)
+    await createWorkspace(ana, 'Copied')
+    await openPeople(ana)
+    const link = await makeLink(ana)
+    await ana.getByRole('button', { name: 'Copy' }).click()
+    await ana.getByRole('button', { name: 'Copied' }).waitFor()
+    expect(await ana.evaluate(() => navigator.clipboard.readText())).toBe(link)
+    expect(new URL(link).origin).toBe(device.origin)
+  })
+})
+
+describe('an owner', () => {
+  it('[H4] gives another role, which holds at once, and after a renewal', async () => {
+    const { ana, bruno } = await two('Roles')
+    await createContact(bruno, 'Grace Hopper')
+    await write(bruno, 'Company', 'Navy')
+    await untilSaved(bruno)
+    await ana.getByLabel('Role of Bruno').selectOption('viewer')
+    await soon(() => bruno.getByTestId('toast').textContent()).toContain('You are a viewer now')
+    await bruno.getByText('You can look at this workspace, not change it.').waitFor()
+    await field(bruno, 'Company').click()
+    await bruno.keyboard.type('Army')
+    expect(await textIn(bruno, 'Company')).toBe('Navy')
+    await openPeople(bruno)
+    await member(bruno, 'ana').waitFor()
+    const dialog = bruno.getByRole('dialog')
+    expect(await dialog.getByRole('combobox').count()).toBe(0)
+    expect(await dialog.getByRole('button').allTextContents()).toEqual([''])
+
+    await bruno.reload()
+    await untilLive(bruno)
+    await bruno.getByText('You can look at this workspace, not change it.').waitFor()
+    await soon(() => ana.getByLabel('Role of Bruno').inputValue()).toBe('viewer')
+    await ana.getByLabel('Role of Bruno').selectOption('editor')
+    await soon(() => bruno.getByTestId('toast').textContent()).toContain('You are an editor now')
+    await write(bruno, 'Company', 'Army')
+    await untilSaved(bruno)
+  })
+
+  it('[H3] renames the workspace, and everybody sees it at once', async () => {
+    const { ana, bruno } = await two('Old name')
+    await closeDialog(ana)
+    await openSettings(ana)
+    await ana.getByRole('textbox', { name: 'Name', exact: true }).fill('New name')
+    await ana.keyboard.press('Enter')
+    await soon(() => ana.getByRole('dialog').textContent()).toContain('called “New name” now')
+    for (const page of [ana, bruno]) {
+      await soon(() => page.locator('h1').textContent()).toBe('New name')
+      await soon(() => page.title()).toBe('New name · Kith')
+    }
+    await closeDialog(ana)
+    // The dialog has given the focus back to where it was opened from.
+    await soon(() => ana.evaluate(() => document.activeElement?.ariaLabel)).toBe('More')
+  })
+
+  it('[P4] removes somebody, who is out at once, keeps their work, and does not come back', async () => {
+    const { ana, bruno } = await two('Removed')
+    await createContact(bruno, 'Grace Hopper')
+    await untilSaved(bruno)
+    await openPeople(bruno)
+    await ana.getByRole('button', { name: 'Remove Bruno' }).click()
+    await ana.keyboard.press('Escape')
+    await ana.getByRole('button', { name: 'Remove Bruno' }).click()
+    await ana.getByRole('group').getByRole('button', { name: 'Remove Bruno' }).click()
+    const problem = bruno.getByTestId('problem')
+    await soon(() => problem.textContent()).toContain('no longer a member of “Removed”')
+    await bruno.getByRole('dialog').waitFor({ state: 'detached' })
+    await member(ana, 'bruno').waitFor({ state: 'detached' })
+
+    await openContact(bruno, 'Grace Hopper')
+    await write(bruno, 'Company', 'Navy')
+    await soon(() => problem.textContent()).toContain('1 change kept on this device')
+    await problem.getByRole('button', { name: 'Try again' }).click()
+    await bruno.reload()
+    await soon(() => statusText(bruno)).toContain('No access to this workspace')
+    expect(await row(bruno, 'Grace Hopper').count()).toBe(1)
+    expect(await member(ana, 'bruno').count()).toBe(0)
+
+    await problem.getByRole('button', { name: 'My workspaces' }).click()
+    await bruno.getByRole('heading', { name: 'Only on this device' }).waitFor()
+    await bruno.getByRole('button', { name: 'Take Removed off this list' }).click()
+    await bruno.getByRole('heading', { name: 'Only on this device' }).waitFor({ state: 'detached' })
+  })
+
+  it('[H5] alone can’t leave, and is told why; another owner lets them', async () => {
+    const { ana, bruno } = await two('Last owner')
+    await soon(() => ana.getByLabel('Your role').isDisabled()).toBe(true)
+    await closeDialog(ana)
+    await openSettings(ana)
+    const leave = async (page: Page): Promise<void> => {
+      await page.getByRole('button', { name: 'Leave this workspace…' }).click()
+      await page.getByRole('button', { name: 'Leave', exact: true }).click()
+    }
+    await leave(ana)
+    await soon(() => ana.getByRole('dialog').textContent()).toContain('You are the only owner')
+    await closeDialog(ana)
+    await openPeople(ana)
+    await ana.getByLabel('Role of Bruno').selectOption('owner')
+    await soon(() => bruno.getByTestId('toast').textContent()).toContain('You are an owner')
+    await closeDialog(ana)
+    await openSettings(ana)
+    await leave(ana)
+    await soon(() => ana.getByTestId('toast').textContent()).toBe('You left “Last owner”')
+    await entry(ana, 'demo').waitFor()
+    await entry(ana, 'Last owner').waitFor({ state: 'detached' })
+    expect(await ana.getByRole('heading', { name: 'Only on this device' }).count()).toBe(0)
+    await openPeople(bruno)
+    await soon(() => bruno.getByTestId('member').count()).toBe(1)
+  })
+
+  it('[H3] deletes the workspace by typing its name, for everybody', async () => {
+    const { ana, bruno } = await two('Doomed')
+    await closeDialog(ana)
+    await openSettings(ana)
+    await ana.getByRole('button', { name: 'Delete this workspace…' }).click()
+    await ana.keyboard.type('Doome')
+    expect(await ana.getByRole('button', { name: 'Delete for good' }).isDisabled()).toBe(true)
+    await ana.keyboard.type('d')
+    await ana.keyboard.press('Enter')
+    await soon(() => ana.getByTestId('toast').textContent()).toBe('“Doomed” is deleted')
+    await entry(ana, 'Doomed').waitFor({ state: 'detached' })
+    const problem = bruno.getByTestId('problem')
+    await soon(() => problem.textContent()).toContain('no longer a member of “Doomed”')
+    expect(await world.server.query("select 1 from workspaces where name = 'Doomed'")).toEqual([])
+  })
+})
