@@ -44,6 +44,7 @@ class Stage {
   readonly #room = new Room(emptyState(), { scanner, newBatchId: () => 'batch' })
   readonly #steps: number[] = []
   readonly #commits: Batch[] = []
+  readonly #trials: number[] = []
   #refusals: string[] = []
   #rows = 0
 
@@ -87,14 +88,24 @@ class Stage {
     }
   }
 
-  /** Commits until nothing waits. */
+  /** Commits, and lets pass what needs a trial in the worker, until nothing waits. */
   #settle(): void {
-    for (let batch = this.#commits.shift(); batch; batch = this.#commits.shift()) {
-      this.#rows += batch.rows.length
-      const head = batch.head + batch.rows.length
-      const outcome = { outcome: 'committed', head, committedAt: 0 } as const
-      this.#step({ type: 'commit-done', outcome })
+    for (let more = true; more; ) {
+      const batch = this.#commits.shift()
+      const id = this.#trials.shift()
+      if (batch) this.#commit(batch)
+      if (id !== undefined) {
+        this.#step({ type: 'trial-done', id, outcome: { outcome: 'passed', steps: 0, sizes: [] } })
+      }
+      if (this.#room.wantsTick) this.#step({ type: 'tick' })
+      more = batch !== undefined || id !== undefined
     }
+  }
+
+  #commit({ head, rows }: Batch): void {
+    this.#rows += rows.length
+    const outcome = { outcome: 'committed', head: head + rows.length, committedAt: 0 } as const
+    this.#step({ type: 'commit-done', outcome })
   }
 
   #step(event: RoomEvent, started = threadTime()): void {
@@ -104,6 +115,7 @@ class Stage {
       if (effect.type === 'refused') this.#refusals.push(effect.refusal)
       if (effect.type === 'close') this.#refusals.push(effect.reason)
       if (effect.type === 'commit') this.#commits.push(effect.batch)
+      if (effect.type === 'trial') this.#trials.push(effect.id)
     }
   }
 }

@@ -28,6 +28,8 @@ const HAS_KEY = 0x20
 /** How much one update may hold. */
 export interface ScanLimits {
   structs: number
+  /** Roots that structs name: a long text is one. */
+  roots: number
   clients: number
   deletes: number
   /** Clients whose ranges are deleted: with SyncStep2 a replica names all that it has deleted. */
@@ -40,22 +42,25 @@ export interface ScanLimits {
  */
 export const UPDATE_LIMITS: ScanLimits = {
   structs: 40_000,
+  roots: 10_000,
   clients: 2_000,
   deletes: 200_000,
   deleteClients: 50_000,
 }
-/** A stock client's SyncStep2 may be larger: so many structs in all, and as many a megabyte. */
+/** A stock client's SyncStep2 may be larger: as much a megabyte, and so many structs in all. */
 const MOST_STRUCTS = 200_000
 
 const limitsOf = (bytes: number): ScanLimits => {
   if (bytes <= MAX_UPDATE_BYTES) return UPDATE_LIMITS
-  const structs = Math.ceil(bytes / MAX_UPDATE_BYTES) * UPDATE_LIMITS.structs
-  return { ...UPDATE_LIMITS, structs: Math.min(structs, MOST_STRUCTS) }
+  const megabytes = Math.ceil(bytes / MAX_UPDATE_BYTES)
+  const structs = Math.min(megabytes * UPDATE_LIMITS.structs, MOST_STRUCTS)
+  return { ...UPDATE_LIMITS, structs, roots: megabytes * UPDATE_LIMITS.roots }
 }
 
 /** What was accepted is read again, merged or not, whatever it holds. */
 export const STORED_LIMITS: ScanLimits = {
   structs: Number.POSITIVE_INFINITY,
+  roots: Number.POSITIVE_INFINITY,
   clients: Number.POSITIVE_INFINITY,
   deletes: Number.POSITIVE_INFINITY,
   deleteClients: Number.POSITIVE_INFINITY,
@@ -158,14 +163,16 @@ export class UpdateScanner {
     }
     const root = reader.varString()
     if (root.length > MAX_KEY_BYTES) this.#refuse('unknown-root')
-    if (!hasKey) {
-      this.#update.setParent(row, root, undefined)
-      return
-    }
-    const start = reader.position
-    const key = reader.varString()
-    if (reader.position - start > MAX_KEY_BYTES || key === '__proto__') this.#refuse('bad-value')
-    this.#update.setParent(row, root, key)
+    this.#update.setParent(row, root, hasKey ? this.#key() : undefined)
+    if (this.#update.roots.length > this.#limits.roots) this.#refuse('too-heavy')
+  }
+
+  #key(): string {
+    const start = this.#reader.position
+    const key = this.#reader.varString()
+    const isTooLong = this.#reader.position - start > MAX_KEY_BYTES
+    if (isTooLong || key === '__proto__') this.#refuse('bad-value')
+    return key
   }
 
   #content(kind: number): number {

@@ -5,7 +5,7 @@ import { MAX_FRESH_DELETES } from '../../../server/core/admission/deletes.js'
 import { IndexDraft } from '../../../server/core/index-draft.js'
 import { RoomIndex } from '../../../server/core/room-index.js'
 import { carry } from '../../../server/core/room-state.js'
-import { type ForgedUpdate, forge } from '../../harness/forge.js'
+import { type ForgedStruct, type ForgedUpdate, forge } from '../../harness/forge.js'
 import { attackedRow, contact, field, letters, POISON } from '../../harness/poison.js'
 
 const ana = 'ana' as UserId
@@ -106,6 +106,16 @@ describe('poison', () => {
     expect(judge(eve, deletes(MAX_FRESH_DELETES)).verdict).not.toBe('refused')
     expect(judge(eve, deletes(1, 400_000)).verdict).toBe('accepted')
     expect(judge(eve, tooMany)).toEqual({ verdict: 'known' })
+  })
+
+  test('[A1] more roots than one update may name are refused', () => {
+    const structs = Array.from({ length: UPDATE_LIMITS.roots + 1 }, (_, n) => ({
+      ...letters('x'),
+      root: `about/c${n}`,
+    }))
+    const update = (some: ForgedStruct[]) => forge({ blocks: [{ client: EVE, structs: some }] })
+    expect(judge(eve, update(structs))).toEqual({ verdict: 'refused', refusal: 'too-heavy' })
+    expect(judge(eve, update(structs.slice(1))).verdict).toBe('accepted')
   })
 
   test('[A1] more client ids than one update may write under are refused', () => {
