@@ -138,7 +138,7 @@ export interface Members {
   findWorkspace(workspaceId: WorkspaceId): Promise<FoundWorkspace>
   /**
    * Tells of every change soon after its commit, whoever made it, until closed. Says `unknown`
-   * first of all, and after each time that it could not listen; while it can't, it is silent.
+   * first of all, when it can't listen any more, and when it can again; in between it is silent.
    */
   watch(onChange: (change: MembershipChange) => void): { close(): Promise<void> }
 }

@@ -6,6 +6,8 @@ import { Backoff } from '../backoff.js'
 export interface Listener {
   /** From now on nothing is missed; before, something may have been. */
   listening(): void
+  /** It was listening, and is not any more. */
+  lost(): void
   heard(payload: string): void
 }
 
@@ -56,10 +58,12 @@ const listenOnce = async (
   const over = AbortSignal.any([signal, lost.signal])
   client.on('error', () => lost.abort())
   client.on('end', () => lost.abort())
+  let isListening = false
   client.on('notification', ({ payload }) => listener.heard(payload ?? ''))
   try {
     await client.connect()
     await client.query(`listen ${channel}`)
+    isListening = true
     listener.listening()
     while (!over.aborted && (await answers(client, over))) {
       await wait(PROBE_INTERVAL, undefined, { signal: over }).catch(() => undefined)
@@ -67,6 +71,7 @@ const listenOnce = async (
   } catch {
     // Away: the pool says so in the log already, at the next look-up.
   } finally {
+    if (isListening && !signal.aborted) listener.lost()
     await ended(client)
   }
 }

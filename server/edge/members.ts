@@ -74,6 +74,8 @@ export const createMembers = (database: Database): MemberStore => ({
   watch: (onChange) =>
     database.listen(CHANNEL, {
       listening: () => onChange({ change: 'unknown' }),
+      // Also a first sign that the database is away: the look-ups that follow will find out.
+      lost: () => onChange({ change: 'unknown' }),
       heard: (payload) => onChange(changeOf(payload)),
     }),
   createWorkspaceWithMember: ({ workspaceId, userId, role, name, email = null }) =>

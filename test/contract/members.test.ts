@@ -160,10 +160,11 @@ describe('members for development tokens', () => {
       expect(changes).toEqual(Array(5).fill({ change: 'unknown' }))
     })
 
-    it('[P4] say so after their connection was lost, and go on', async () => {
+    it('[P4] say so when their connection is lost, and when they go on', async () => {
       await create()
       await told(member('ana'))
       postgres.goAway()
+      expect(await told({ change: 'unknown' })).toEqual([{ change: 'unknown' }])
       await sql('delete from workspace_members where workspace_id = $1')
       await postgres.comeBack()
       expect(await told({ change: 'unknown' })).toEqual([{ change: 'unknown' }])

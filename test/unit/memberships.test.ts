@@ -265,5 +265,7 @@ describe('[P4] while the store is away', () => {
     play.tick(1_000)
     play.found(EDITOR)
     expect(play.enter(2)).toEqual([answer(2, EDITOR)])
+    const others = ['bo', 'cy'].map((userId, index) => play.enter(index + 3, userId as UserId))
+    expect(others.flat().map(({ type }) => type)).toEqual(['find-member', 'find-member'])
   })
 })
