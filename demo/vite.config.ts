@@ -8,11 +8,15 @@ const proxy = {
   '/dev': server,
   '/workspaces': server,
   '/invites': server,
+  '/openapi.json': server,
   '/metrics': server,
 }
 
 /** Paths that the server answers itself, so the app's shell must not stand in for them. */
-const NOT_THE_APP = [/^\/(?:ws|dev|workspaces|invites|metrics)(?:\/|$)/, /^\/test-client/]
+const NOT_THE_APP = [
+  /^\/(?:ws|dev|workspaces|invites|openapi\.json|metrics)(?:\/|$)/,
+  /^\/test-client/,
+]
 
 export default defineConfig({
   plugins: [

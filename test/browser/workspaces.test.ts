@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 afterEach(async () => {
   // The browser itself remarks on each answer that says no; the tests look at what the page says.
-  const said = (await world.endScene()).filter((text) => !/status of (404|409) /.test(text))
+  const said = (await world.endScene()).filter((text) => !/status of \d+ /.test(text))
   expect(said).toEqual([])
 })
 
@@ -147,6 +147,45 @@ describe('my workspaces', () => {
     await untilSaved(ana)
     await goToWorkspaces(ana)
     await soon(() => ana.locator('.lobby-news').textContent()).toBe('')
+  })
+
+  it.each([
+    ['no sign-in', { status: 401, json: {} }, 'Sign out and in again'],
+    ['no right', { status: 403, json: { reason: 'not-allowed' } }, 'Only an owner can do this'],
+    ['too many', { status: 409, json: { reason: 'limit' } }, 'as many of these already'],
+    ['too often', { status: 429, json: {} }, 'Wait a moment'],
+    ['no storage', { status: 503, json: { reason: 'away' } }, 'can’t do it just now'],
+    ['nonsense', { status: 201, json: { id: 7 } }, 'makes no sense to this page'],
+    ['no JSON', { status: 201, body: '<h1>Welcome</h1>' }, 'makes no sense to this page'],
+  ])('[P5] say in plain words that a server answers with %s', async (_, answer, words) => {
+    const device = await world.device({ serviceWorkers: 'block' })
+    const ana = await arrive('Ana', device)
+    await goToWorkspaces(ana)
+    await entry(ana, 'demo').waitFor()
+    await device.context.route('**/workspaces', (route) =>
+      route.request().method() === 'POST' ? route.fulfill(answer) : route.fallback(),
+    )
+    await ana.getByLabel('New workspace').fill('Refused')
+    await ana.getByRole('button', { name: 'Create' }).click()
+    await soon(() => ana.getByRole('alert').textContent()).toContain(words)
+    expect(await ana.getByLabel('New workspace').inputValue()).toBe('Refused')
+
+    await device.context.unroute('**/workspaces')
+    await ana.getByRole('button', { name: 'Create' }).click()
+    await heading(ana, 'Refused').waitFor()
+  })
+
+  it('[P3] are asked for again by themselves once the server can answer', async () => {
+    const device = await world.device({ serviceWorkers: 'block' })
+    const ana = await arrive('Ana', device)
+    const away = { status: 503, headers: { 'retry-after': '1' }, json: { reason: 'away' } }
+    await device.context.route('**/workspaces', (route) => route.fulfill(away))
+    await goToWorkspaces(ana)
+    const news = ana.locator('.lobby-news')
+    await soon(() => news.textContent()).toContain('can’t answer just now')
+    await device.context.unroute('**/workspaces')
+    await entry(ana, 'demo').waitFor()
+    await soon(() => news.textContent()).toBe('')
   })
 })
 

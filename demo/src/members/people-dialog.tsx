@@ -2,7 +2,7 @@ import { useOthers, useSelf } from 'kith-client/react'
 import { useAccount } from '../session/account.js'
 import { Dialog } from '../workspaces/dialog.js'
 import type { Member } from '../workspaces/directory-answers.js'
-import { type Failure, failureWords } from '../workspaces/failure.js'
+import { type Failure, notLoadedWords } from '../workspaces/failure.js'
 import { NewsLine, useNews } from '../workspaces/news.js'
 import { useLoaded } from '../workspaces/use-loaded.js'
 import { Invites } from './invites.js'
@@ -89,6 +89,6 @@ const an = (role: Member['role']): string => (role === 'viewer' ? 'a viewer' : `
 /** Says why nothing is there; while it is on its way, nothing. */
 const Waiting = ({ failure }: { failure: Failure | undefined }) => (
   <p className="quiet members-away" role="status">
-    {failure && `${failureWords(failure)} The contacts here go on working without it.`}
+    {failure && `${notLoadedWords(failure)} The contacts here go on working without it.`}
   </p>
 )

@@ -83,10 +83,16 @@ const WORDS: Readonly<Record<FailureReason, string>> = {
     'You are the only owner, and a workspace needs one. Make somebody else an owner first, or delete it.',
   limit: 'There are as many of these already as the server allows.',
   'too-fast': 'That was a lot at once. Wait a moment, then try again.',
-  away: 'The server can’t save now. Try again in a moment.',
+  away: 'The server can’t do it just now. Try again in a moment.',
   'not-taken': 'The server did not accept this.',
   unreadable: 'The server’s answer makes no sense to this page. Reload it, perhaps it is old.',
   failed: 'Something went wrong on the server.',
 }
 
 export const failureWords = ({ reason }: Failure): string => WORDS[reason]
+
+/** Of a list that could not be loaded and is asked for again by itself, where that makes sense. */
+export const notLoadedWords = (failure: Failure): string => {
+  if (!passes(failure) || failure.reason === 'offline') return failureWords(failure)
+  return 'The server can’t answer just now.'
+}

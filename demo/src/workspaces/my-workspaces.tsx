@@ -5,7 +5,7 @@ import { useAccount } from '../session/account.js'
 import { DEMO } from '../session/session.js'
 import { hashOf } from '../workspace/route.js'
 import type { WorkspaceEntry } from './directory-answers.js'
-import { type Failure, failureWords, passes } from './failure.js'
+import { type Failure, failureWords, notLoadedWords, passes } from './failure.js'
 import { forgetKnown, keptBehind, knownWorkspaces, rememberWorkspaces } from './known-workspaces.js'
 import { NewWorkspace } from './new-workspace.js'
 import { replacePlace } from './place.js'
@@ -77,7 +77,7 @@ const byName = (workspaces: readonly WorkspaceEntry[]): WorkspaceEntry[] =>
 
 const newsOf = (failure: Failure): string =>
   passes(failure)
-    ? `${failureWords(failure)} These are the workspaces that this device knows.`
+    ? `${notLoadedWords(failure)} These are the workspaces that this device knows.`
     : failureWords(failure)
 
 interface EntryProps {
