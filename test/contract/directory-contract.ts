@@ -330,8 +330,9 @@ export const directoryContract = (name: string, open: () => Promise<DirectoryUnd
     describe('invites', () => {
       it('[H6] are listed to owners while they are open', async () => {
         const { codeHash, ...open } = await invite('viewer')
-        const gone = await invite('viewer', Date.now() - 1)
         const revoked = await invite()
+        // The last one made: each new one takes the place of those that are closed by then.
+        const gone = await invite('viewer', Date.now() - 1)
         await directory.revokeInvite(ana, team.workspaceId, revoked.inviteId)
         expect(await directory.invites(ana, team.workspaceId)).toEqual({
           outcome: 'done',

@@ -1,6 +1,8 @@
+import type { UserId } from 'kith-shared'
 import { describe, expect, it } from 'vitest'
 import { createDirectory } from '../../server/edge/directory.js'
 import { createJournal } from '../../server/edge/journal.js'
+import { waitFor } from '../harness/wait-for.js'
 import { behindDirectory } from './behind-directory.js'
 import { type DirectoryUnderTest, directoryContract } from './directory-contract.js'
 import { openPostgres } from './postgres-under-test.js'
@@ -37,6 +39,36 @@ describe('the functions of the directory', () => {
       expect(open).toEqual([])
       expect(rows.filter(({ isDefiner }) => isDefiner)).toEqual([])
     } finally {
+      await postgres.close()
+    }
+  })
+
+  it('[H3] wait with a deletion for whoever is just writing a row of the workspace', async () => {
+    const postgres = await openPostgres()
+    const writer = await postgres.direct.connect()
+    try {
+      const directory = createDirectory(postgres.database)
+      const ana = { userId: 'ana' as UserId, name: 'Ana', email: null }
+      const made = await directory.createWorkspace(ana, 'Team')
+      if (made.outcome !== 'done') throw new Error(made.outcome)
+      const { workspaceId } = made.workspace
+      await writer.query('begin')
+      await writer.query(
+        `insert into snapshots (workspace_id, epoch, seq, document, document_checksum,
+          document_index, document_index_checksum) values ($1, 1, 0, '', 0, '', 0)`,
+        [workspaceId],
+      )
+      const deletion = directory.deleteWorkspace(ana, workspaceId)
+      await waitFor(async () => {
+        const text =
+          "select from pg_stat_activity where wait_event_type = 'Lock' and query ~ 'delete_w'"
+        return (await postgres.direct.query(text)).rowCount === 1
+      })
+      await writer.query('commit')
+      expect(await deletion).toEqual({ outcome: 'done' })
+      expect(await behindDirectory(postgres).rowsOf(workspaceId)).toBe(0)
+    } finally {
+      writer.release()
       await postgres.close()
     }
   })
