@@ -1,7 +1,7 @@
 import type { TokenVerifier } from './core/ports.js'
 
 /** Tokens that are checked at a time: each may wait for the issuer's keys. */
-export const MAX_VERIFICATIONS = 256
+export const MAX_VERIFICATIONS = 1_024
 
 /**
  * At most so many at a time; past that a verifier is `away`, and who comes tries again. A bad token

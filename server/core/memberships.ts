@@ -14,6 +14,7 @@
 import { type Role, type UserId, unreachable, type WorkspaceId } from 'kith-shared'
 import { CheckQueue, type Urgency } from './check-queue.js'
 import type { MembershipsEffect, MembershipsEvent } from './membership-events.js'
+import type { Member, Workspace } from './membership-state.js'
 import type { FoundMember, MembershipChange } from './ports.js'
 import type { SessionId } from './presence.js'
 import { RecentMembers } from './recent-members.js'
@@ -22,26 +23,6 @@ import { RecentMembers } from './recent-members.js'
 export const RECHECK_WITHIN = 28_000
 export const RECHECK_AFTER = 18_000
 export const GRACE = 5 * 60_000
-
-interface Check {
-  asking: 'no' | 'yes' | 'overtaken'
-  dueAt: number
-}
-
-interface Member extends Check {
-  readonly workspace: Workspace
-  readonly userId: UserId
-  readonly live: Set<SessionId>
-  readonly waiting: Map<SessionId, 'for-this-answer' | 'came-later'>
-  role: Role | undefined
-  /** When it was last known to be a member. */
-  confirmedAt: number
-}
-
-interface Workspace extends Check {
-  readonly id: WorkspaceId
-  readonly members: Map<UserId, Member>
-}
 
 export class Memberships {
   readonly #workspaces = new Map<WorkspaceId, Workspace>()

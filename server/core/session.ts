@@ -25,15 +25,13 @@ import {
   unreachable,
   type WorkspaceId,
 } from 'kith-shared'
+import { Pace, type PaceRules } from './pace.js'
 import type { Arrival, Claims, SocketFailure } from './ports.js'
 import type { Dialect } from './room-session.js'
-import { TokenBucket } from './token-bucket.js'
 
 /** Time for the hello to come, and then for what it needs to be looked up, in milliseconds. */
 export const HELLO_TIMEOUT = 5_000
 export const LOOK_UP_TIMEOUT = 5_000
-/** What may come at once after a rest, in seconds of what may come steadily. */
-export const BURST_SECONDS = 5
 
 /** What a token and the membership behind it turned out to be. */
 export type Admittance =
@@ -81,27 +79,18 @@ type State =
   | { state: 'renewing'; claims: Claims; dialect: Dialect['dialect'] }
   | { state: 'closed' }
 
-export interface SessionRules {
+export interface SessionRules extends PaceRules {
   /** Whether `?token=` is taken. */
   allowQueryToken: boolean
   /** Whether a page of this origin may connect. */
   isAllowedOrigin: (origin: string) => boolean
-  /** Each at least 1. */
-  messagesPerSecond: number
-  bytesPerSecond: number
-}
-
-/** A session that has joined pays for each frame, whatever it holds. */
-interface Pace {
-  messages: TokenBucket
-  bytes: TokenBucket
-  isResting: boolean
 }
 
 export class Session {
   readonly #arrival: Arrival
   readonly #rules: SessionRules
   #state: State
+  /** A session that has joined pays for each frame, whatever it holds. */
   #pace: Pace | undefined
   #effects: SessionEffect[] = []
 
@@ -174,7 +163,7 @@ export class Session {
     } else if (state.state === 'looking-up') {
       const { dialect } = state
       this.#state = { state: 'joined', claims, dialect: dialect.dialect }
-      this.#pace = paceOf(this.#rules, now)
+      this.#pace = new Pace(this.#rules, now)
       this.#effects.push({ type: 'join', dialect, claims, role })
     }
   }
@@ -244,24 +233,13 @@ export class Session {
 
   /** Too fast is no offence: what is here is taken, and the rest waits in its socket. */
   #pay(bytes: number, now: number): void {
-    const pace = this.#pace
-    if (!pace) return
-    pace.messages.take(1, now)
-    pace.bytes.take(bytes, now)
-    if (!pace.isResting) this.#rest(pace, now)
+    const pause = this.#pace?.pay(bytes, now) ?? 0
+    if (pause > 0) this.#effects.push({ type: 'slow-down', pause })
   }
 
-  #rest(pace: Pace, now: number): void {
-    const pause = Math.max(pace.messages.wait(now), pace.bytes.wait(now))
-    pace.isResting = pause > 0
-    if (pace.isResting) this.#effects.push({ type: 'slow-down', pause })
-  }
-
-  /** What was under way when the socket stopped may have made the wait longer. */
   #rested(now: number): void {
-    if (!this.#pace) return
-    this.#rest(this.#pace, now)
-    if (!this.#pace.isResting) this.#effects.push({ type: 'speed-up' })
+    const pause = this.#pace?.rest(now) ?? 0
+    this.#effects.push(pause > 0 ? { type: 'slow-down', pause } : { type: 'speed-up' })
   }
 
   #renew(token: string): void {
@@ -301,12 +279,6 @@ export class Session {
     this.#state = { state: 'closed' }
   }
 }
-
-const paceOf = ({ messagesPerSecond, bytesPerSecond }: SessionRules, now: number): Pace => ({
-  messages: new TokenBucket(messagesPerSecond, messagesPerSecond * BURST_SECONDS, now),
-  bytes: new TokenBucket(bytesPerSecond, bytesPerSecond * BURST_SECONDS, now),
-  isResting: false,
-})
 
 const isTooLarge = (message: ClientMessage, bytes: number): boolean => {
   switch (message.type) {

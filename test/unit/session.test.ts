@@ -1,8 +1,8 @@
 import { encodeMessage, type Hello, type UserId } from 'kith-shared'
 import { describe, expect, test } from 'vitest'
+import { BURST_SECONDS } from '../../server/core/pace.js'
 import {
   type Admittance,
-  BURST_SECONDS,
   HELLO_TIMEOUT,
   LOOK_UP_TIMEOUT,
   Session,
