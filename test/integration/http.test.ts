@@ -267,6 +267,13 @@ describe('pages of other origins', () => {
         ...[200, [], 'Origin'],
       ])
     }
+    await waitFor(async () => {
+      const [row] = await server.query<{ count: number }>(
+        "select count from audit_log where event = 'login-refused' and reason = 'foreign-origin'",
+      )
+      // Also those of other tests within this minute.
+      return row && row.count >= 5 * (foreign.length + 1)
+    })
   })
 })
 

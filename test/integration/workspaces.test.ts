@@ -33,7 +33,8 @@ describe('the whole road', () => {
     expect(created.headers.get('location')).toBe(path)
     expect((await ask('GET', path, { token: ana })).body).toEqual(created.body)
 
-    const origin = server.process.url
+    // Where the page stands, not where the request went.
+    const origin = `http://localhost:${server.process.port}`
     const made = await ask('POST', `${path}/invites`, { token: ana, json: {}, headers: { origin } })
     const invite = made.body as Record<'inviteId' | 'code' | 'url' | 'expiresAt', string>
     expect(made.body).toMatchObject({ role: 'editor', createdBy: 'road-ana', uses: 0 })
