@@ -82,7 +82,7 @@ const reference: fc.Arbitrary<Reference> = fc.oneof(
 )
 
 const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
-  fc.option(arbitrary, { nil: undefined })
+  fc.option(arbitrary, { nil: undefined, freq: 3 })
 
 const value = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom<unknown>('v', 1, -1, 1.5, true, null, {}, []) },
