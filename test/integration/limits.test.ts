@@ -78,7 +78,7 @@ const connectRaw = async (server: TestServer, path = '/ws/workspace/team'): Prom
   }
 }
 
-describe('[P7] before somebody is let in', () => {
+describe('[P7, L1] before somebody is let in', () => {
   it('a frame that only begins to be large is too large at once', async () => {
     const server = await start()
     const { socket, code } = await connectRaw(server)
@@ -146,7 +146,7 @@ describe('[P7] before somebody is let in', () => {
   })
 })
 
-it('[P7] a message in thousands of fragments ends its connection, not the server', async () => {
+it('[P7, L4] a message in thousands of fragments ends its connection, not the server', async () => {
   const server = await start()
   const token = await server.token({ userId: 'ana' })
   const client = new WebSocket(server.workspaceUrl('team'), { perMessageDeflate: false })
@@ -161,7 +161,7 @@ it('[P7] a message in thousands of fragments ends its connection, not the server
   await server.health()
 })
 
-describe('[P7] an upgrade with ?token=', () => {
+describe('[P7, L1] an upgrade with ?token=', () => {
   /** The server reaches its database through a network that can go silent. */
   const behindProxy = async (env: Record<string, string> = {}) => {
     const { hostname, port } = new URL(inject('postgresUrl'))
@@ -249,7 +249,7 @@ describe('[P7] an upgrade with ?token=', () => {
   })
 })
 
-describe('[P7] connections of one address', () => {
+describe('[P7, L2] connections of one address', () => {
   const url = (server: TestServer) => server.workspaceUrl('team')
 
   it('are bounded, and others have their own', async () => {
@@ -289,7 +289,7 @@ describe('[P7] connections of one address', () => {
   })
 })
 
-describe('[P7] who is too fast', () => {
+describe('[P7, L3] who is too fast', () => {
   it('is slowed, not closed: all of it arrives, and nobody else waits', async () => {
     const server = await start({ env: { MAX_BYTES_PER_SECOND: '262144' } })
     const join = async (userId: string) => {

@@ -122,7 +122,7 @@ const holdCommits = async (): Promise<pg.Client> => {
   return client
 }
 
-describe('[P4] a removed member', () => {
+describe('[P4, M1] a removed member', () => {
   it('is out at once in every tab, and nobody else is', async () => {
     const [ana, tab, bo] = [await join('ana'), await join('ana'), await join('bo')]
     const began = performance.now()
@@ -166,7 +166,7 @@ describe('[P4] a removed member', () => {
   })
 })
 
-describe('[P4] another role', () => {
+describe('[P4, M2] another role', () => {
   it('reaches a downgraded editor, who stays and writes no more', async () => {
     const ana = await join('ana')
     await setRole('ana', 'viewer')
@@ -206,7 +206,7 @@ describe('[P4] another role', () => {
 })
 
 describe('a workspace', () => {
-  it('that is renamed tells everybody its name, and whoever comes later', async () => {
+  it('[M3] that is renamed tells everybody its name, and whoever comes later', async () => {
     const [ana, bo] = [await join('ana'), await join('bo')]
     await server.query("update workspaces set name = 'New' where id = $1", [workspace])
     const renamed = { type: 'notice', notice: 'workspace-renamed', name: 'New' }
@@ -217,7 +217,7 @@ describe('a workspace', () => {
     expect(notices(late)).toEqual([])
   })
 
-  it('[P4] that is deleted closes all its sessions, and its room, whatever was under way', async () => {
+  it('[P4, M3] that is deleted closes all its sessions, and its room, whatever was under way', async () => {
     const [ana, bo] = [await join('ana'), await join('bo')]
     const rooms = (await server.health()).total_workspaces
     const holder = await holdCommits()
@@ -236,7 +236,7 @@ describe('a workspace', () => {
   })
 })
 
-describe('[P4] while the database is away', () => {
+describe('[P4, M5] while the database is away', () => {
   it('nobody new gets in, also not who was in a moment ago; who is in stays', async () => {
     const token = await server.token({ userId: 'ana', workspaceId: workspace })
     const [ana, bo] = [await enter(token), await join('bo')]

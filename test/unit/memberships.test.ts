@@ -129,7 +129,7 @@ describe('[P4] who comes', () => {
   })
 })
 
-describe('[P4] who is in', () => {
+describe('[P4, M4] who is in', () => {
   test('and is removed is closed at the look-up that the change brings', () => {
     const play = stage().joined()
     play.enter(2)
@@ -194,7 +194,7 @@ describe('[P4] who is in', () => {
 describe('a workspace', () => {
   const change = { change: 'workspace', workspaceId: TEAM } as const
 
-  test('that is renamed tells its name', () => {
+  test('[M3] that is renamed tells its name', () => {
     const play = stage().joined()
     expect(play.step({ type: 'changed', change })).toEqual([FIND_TEAM])
     expect(play.workspace({ outcome: 'workspace', name: 'New' })).toEqual([
@@ -202,7 +202,7 @@ describe('a workspace', () => {
     ])
   })
 
-  test('[P4] that is deleted ends all its sessions', () => {
+  test('[P4, M3] that is deleted ends all its sessions', () => {
     const play = stage().joined()
     play.enter(2, 'ben' as UserId)
     play.found(VIEWER, 'ben' as UserId)
@@ -214,7 +214,7 @@ describe('a workspace', () => {
   })
 })
 
-describe('[P4] while the store is away', () => {
+describe('[P4, M5] while the store is away', () => {
   test('nobody new gets in, also not by a recent result, and who waits is told', () => {
     const play = stage().joined()
     play.enter(2, 'ben' as UserId)

@@ -86,7 +86,7 @@ describe('before the welcome', () => {
   })
 })
 
-describe('[P7] too fast is no offence', () => {
+describe('[P7, L3] too fast is no offence', () => {
   const joined = () => {
     const session = open()
     session.step({ type: 'frame', bytes: encodeMessage(hello), now: 0 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { TokenBucket } from '../../server/core/token-bucket.js'
 
-test('[P7] nothing is owed until the burst is spent', () => {
+test('[P7, L3] nothing is owed until the burst is spent', () => {
   const bucket = new TokenBucket(10, 50, 0)
   bucket.take(50, 0)
   expect(bucket.wait(0)).toBe(0)
@@ -9,7 +9,7 @@ test('[P7] nothing is owed until the burst is spent', () => {
   expect(bucket.wait(0)).toBe(100)
 })
 
-test('[P7] one message beyond the burst goes on credit, and its time is waited out', () => {
+test('[P7, L3] one message beyond the burst goes on credit, and its time is waited out', () => {
   const bucket = new TokenBucket(1_000, 5_000, 0)
   bucket.take(16_000, 0)
   expect(bucket.wait(0)).toBe(11_000)
@@ -17,7 +17,7 @@ test('[P7] one message beyond the burst goes on credit, and its time is waited o
   expect(bucket.wait(11_000)).toBe(0)
 })
 
-test('[P7] a long rest fills it no further than the burst', () => {
+test('[P7, L3] a long rest fills it no further than the burst', () => {
   const bucket = new TokenBucket(10, 50, 0)
   bucket.take(51, 3_600_000)
   expect(bucket.wait(3_600_000)).toBe(100)

@@ -10,7 +10,7 @@ const addressOf = (proxies: string[], remoteAddress: string, forwarded?: string)
   )
 }
 
-describe('[P7] the address of a client', () => {
+describe('[P7, L2] the address of a client', () => {
   test.each<[what: string, proxies: string[], remote: string, forwarded: string, is: string]>([
     ['without a trusted proxy is the peer’s', [], '1.2.3.4', '9.9.9.9', '1.2.3.4'],
     ['is the peer’s where it is no proxy', ['10.0.0.0/8'], '1.2.3.4', '9.9.9.9', '1.2.3.4'],
@@ -34,7 +34,7 @@ describe('[P7] the address of a client', () => {
   })
 })
 
-describe('[P7] a cap counts', () => {
+describe('[P7, L2] a cap counts', () => {
   test.each([
     ['1.2.3.4', '1.2.3.4'],
     ['::ffff:1.2.3.4', '1.2.3.4'],

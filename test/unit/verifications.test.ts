@@ -14,7 +14,7 @@ const slowVerifier = () => {
   return { verifier, waiting }
 }
 
-test('[P7] past a bound of tokens that are checked at a time who comes tries again', async () => {
+test('[P7, L5] past a bound of tokens that are checked at a time who comes tries again', async () => {
   const { verifier, waiting } = slowVerifier()
   const { verify } = boundVerifications(verifier, 2)
   const [first] = [verify('a'), verify('b')]
@@ -26,7 +26,7 @@ test('[P7] past a bound of tokens that are checked at a time who comes tries aga
   expect(waiting).toHaveLength(3)
 })
 
-test('[P7] a check that throws gives its place back', async () => {
+test('[P7, L5] a check that throws gives its place back', async () => {
   const { verifier, waiting } = slowVerifier()
   const { verify } = boundVerifications(verifier, 1)
   const first = verify('a')

@@ -7,7 +7,7 @@ const ANA = 1
 const BO = 2
 const REMOVED = { type: 'member-removed', userId: 'ana' as UserId } as const
 
-describe('[P4] a member who is removed', () => {
+describe('[P4, M1] a member who is removed', () => {
   test('is closed in every tab, and nobody else is', () => {
     const { join, step, effects } = stage()
     join(ANA, 'ana', 10)
@@ -73,7 +73,7 @@ describe('[P4] a member who is removed', () => {
 })
 
 describe('another role', () => {
-  test('[P4] refuses what a downgraded editor has waiting, and keeps them', () => {
+  test('[P4, M2] refuses what a downgraded editor has waiting, and keeps them', () => {
     const { join, send, step, commit, seen, effects } = stage()
     join(ANA, 'ana', 10)
     seen(ANA)
@@ -106,7 +106,7 @@ describe('another role', () => {
 })
 
 describe('another name of the workspace', () => {
-  test('is told to Kith’s clients once, and is in later welcomes', () => {
+  test('[M3] is told to Kith’s clients once, and is in later welcomes', () => {
     const { join, joinStock, step, seen } = stage()
     join(ANA, 'ana', 10)
     joinStock(BO, 'bo')
@@ -131,7 +131,7 @@ describe('another name of the workspace', () => {
   })
 })
 
-test('[P7] a seq beyond the head makes the room read the journal, but not each time', () => {
+test('[P7, L5] a seq beyond the head makes the room read the journal, but not each time', () => {
   const { step, effects, seen, commit, inFlight } = stage()
   const come = (session: number, joinedAt: number) => {
     const id = 'ana' as UserId
