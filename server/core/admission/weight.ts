@@ -225,7 +225,8 @@ const isOverfull = ({ knownPieces, knownUnits, pieces, units }: RootTally): bool
 
 const rangesOf = (clocks: ReadonlySet<number>): Ranges => {
   const ranges = new Ranges()
-  for (const clock of Float64Array.from(clocks).sort()) ranges.add(clock, clock + 1)
+  const sorted = clocks.size === 1 ? clocks : Float64Array.from(clocks).sort()
+  for (const clock of sorted) ranges.add(clock, clock + 1)
   return ranges
 }
 
