@@ -32,6 +32,10 @@ export class Others {
     return [...this.#settled.values()]
   }
 
+  has(id: string): boolean {
+    return this.#edits.has(id)
+  }
+
   get(id: string): Edit | undefined {
     return this.#edits.get(id)
   }

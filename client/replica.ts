@@ -13,14 +13,13 @@
  */
 import { isolate, type Refusal, type Seq, type WireRow } from 'kith-shared'
 import * as Y from 'yjs'
-import { Casualties } from './core/casualties.js'
-import { Committed } from './core/committed.js'
 import type { Edit, OutboxChange } from './core/edit.js'
-import { Outbox, type UpdateMessage } from './core/outbox.js'
+import { mergeAll } from './core/merge-all.js'
+import type { UpdateMessage } from './core/outbox.js'
 import type { Settled, TabMessage, Tabs } from './core/ports.js'
 import { touchesOf } from './core/touches.js'
 import { Incoming } from './incoming.js'
-import { Others } from './others.js'
+import { Ledger } from './ledger.js'
 
 export interface ReplicaParts {
   doc: Y.Doc
@@ -35,12 +34,12 @@ export interface ReplicaListener {
   edited(edit: Edit): void
   /** Edits of any tab that a commit holds. */
   settled(settled: readonly Settled[]): void
-  /** What a refusal made of edits of any tab; `ours` are to be kept by us. */
-  rebased(change: OutboxChange, whose: 'ours' | 'theirs'): void
+  /** What a refusal made of edits of any tab. */
+  rebased(change: OutboxChange): void
+  /** Of ours: to be kept on the device in the place of what is `gone`. */
+  keep(edits: readonly Edit[], gone: readonly string[]): void
   /** The document is another one from now on. */
   replaced(doc: Y.Doc): void
-  /** One that was set aside is given up. */
-  discarded(id: string): void
   /** Status or outbox may differ; there may be something to send. */
   changed(): void
 }
@@ -49,25 +48,20 @@ export interface ReplicaListener {
 const REBASES = 50
 
 export class Replica {
-  readonly outbox = new Outbox()
-  readonly #casualties = new Casualties()
-  readonly #committed = new Committed()
+  readonly #ledger: Ledger
   readonly #parts: ReplicaParts
-  readonly #others: Others
-  readonly #kept = new Set<string>()
   readonly #owner: number
-  /** Committed, while the rows that hold them are still on their way. */
-  readonly #settling = new Map<string, { edit: Edit; seq: Seq }>()
   #doc: Y.Doc
   #lastId = 0
   #rebases = 0
+  #isAsked = false
   #isClosed = false
 
   constructor(parts: ReplicaParts) {
     this.#parts = parts
     this.#doc = parts.doc
     this.#owner = parts.doc.clientID
-    this.#others = new Others(parts.tabs, (edits) => this.#adopt(edits))
+    this.#ledger = new Ledger(parts.tabs, (edits) => this.#adopt(edits))
   }
 
   start(): void {
@@ -80,17 +74,21 @@ export class Replica {
     this.#doc.off('update', this.#capture)
   }
 
-  /** What no commit holds yet, of all tabs that are known. */
-  get pending(): Edit[] {
-    return [...this.outbox.pending, ...this.#others.edits]
+  get outbox(): Ledger['outbox'] {
+    return this.#ledger.outbox
   }
 
-  get aside(): Casualties['aside'] {
-    return this.#casualties.aside
+  get aside(): Ledger['casualties']['aside'] {
+    return this.#ledger.casualties.aside
+  }
+
+  /** What no commit holds yet, of all tabs that are known. */
+  get pending(): Edit[] {
+    return this.#ledger.pending
   }
 
   isKept(id: string): boolean {
-    return this.#kept.has(id)
+    return this.#ledger.isKept(id)
   }
 
   /** What the device held. Edits are applied one by one, so that each can be told of. */
@@ -102,10 +100,8 @@ export class Replica {
       },
       new Incoming({ type: 'device' }),
     )
-    this.#committed.load(updates, seq)
-    for (const { id } of edits) this.#kept.add(id)
-    for (const edit of edits) if (edit.refused !== undefined) this.#casualties.refuse(edit)
-    for (const edit of edits) if (edit.refused === undefined) this.#takeOther(edit)
+    this.#ledger.load(updates, seq, edits)
+    for (const edit of edits) this.#takeOther(edit)
   }
 
   /** The others tell what they have not settled; after `load`, where there is anything to load. */
@@ -115,25 +111,32 @@ export class Replica {
 
   /** Invariant 2. */
   lead(): void {
-    this.#others.lead()
+    this.#ledger.others.lead()
   }
 
   /** A welcome. */
   open(): void {
     this.outbox.open()
+    this.#isAsked = false
     this.#rebases = 0
     this.#writeAnew()
   }
 
   #adopt(edits: readonly Edit[]): void {
-    for (const edit of edits) this.outbox.add(edit)
+    const { outbox, casualties } = this.#ledger
+    for (const edit of edits) outbox.add(edit)
+    const anew = edits.filter(({ id, replaces }) => replaces !== undefined && !this.isKept(id))
+    if (anew.length > 0) {
+      this.#ledger.holdUntilKept(anew)
+      this.#parts.listener.keep([...casualties.aside.edits, ...anew], casualties.replaced)
+    }
     this.#writeAnew()
     this.#parts.listener.changed()
   }
 
   /** Invariant 3, for edits of ours that the document can't hold. */
   #writeAnew(): void {
-    if (this.outbox.pending.some((edit) => this.#casualties.claims(edit))) this.#rebuild([])
+    if (this.#ledger.hasBehind) this.#rebuild([])
   }
 
   /** Invariant 1. A document that was replaced is heard, too, if an app still writes to it. */
@@ -160,7 +163,7 @@ export class Replica {
   }
 
   #fromOldDocument(edit: Edit): void {
-    if (this.#casualties.claims(edit)) this.#rebuild([])
+    if (this.#ledger.casualties.claims(edit)) this.#rebuild([])
     else this.#apply(edit.update, new Incoming({ type: 'edit', id: edit.id }))
   }
 
@@ -171,22 +174,24 @@ export class Replica {
   }
 
   #fromTab(message: TabMessage): void {
+    const { listener } = this.#parts
     switch (message.type) {
       case 'edit':
-        if (message.kept) this.#kept.add(message.edit.id)
         this.#takeOther(message.edit)
+        if (message.kept) this.#ledger.kept([message.edit.id])
         break
       case 'kept':
-        for (const id of message.ids) this.#kept.add(id)
+        this.#ledger.kept(message.ids)
         break
       case 'settled':
-        this.#settleOthers(message.settled)
+        this.#ledger.settleOthers(message.settled)
+        listener.settled(message.settled)
         break
       case 'rebased':
         this.#takeRebased(message)
         break
       case 'discarded':
-        for (const id of message.ids) this.#forget(id)
+        for (const id of message.ids) this.#ledger.discard(id)
         break
       case 'joined':
         this.#welcomeTab()
@@ -195,68 +200,36 @@ export class Replica {
         // A tab of a later version.
         return
     }
-    this.#parts.listener.changed()
+    listener.changed()
   }
 
   /** What it has just read from the device may have been on its way out. */
   #welcomeTab(): void {
     const { tabs } = this.#parts
-    const { aside, replaced } = this.#casualties
+    const { aside, replaced } = this.#ledger.casualties
     if (aside.size + replaced.length > 0) {
       tabs.post({ type: 'rebased', refused: aside.edits, gone: replaced, edits: [] })
     }
     for (const edit of this.outbox.pending) {
-      tabs.post({ type: 'edit', edit, kept: this.#kept.has(edit.id) })
+      tabs.post({ type: 'edit', edit, kept: this.isKept(edit.id) })
     }
-    tabs.post({ type: 'settled', settled: this.#others.settled })
-  }
-
-  #isKnown(id: string): boolean {
-    return this.outbox.has(id) || this.#others.get(id) !== undefined || this.#casualties.has(id)
+    tabs.post({ type: 'settled', settled: this.#ledger.others.settled })
   }
 
   /** One that builds on what is lost is not shown until its tab has written it anew. */
   #takeOther(edit: Edit): void {
-    if (this.#isKnown(edit.id)) return
-    this.#others.add(edit)
-    if (this.#casualties.claims(edit)) return
+    const { others, casualties } = this.#ledger
+    if (this.#ledger.isKnown(edit.id)) return
+    others.add(edit)
+    if (casualties.claims(edit)) return
     this.#apply(edit.update, new Incoming({ type: 'edit', id: edit.id }))
   }
 
-  #settleOthers(settled: readonly Settled[]): void {
-    for (const { id, seq } of settled) {
-      const edit = this.#others.get(id)
-      if (edit !== undefined) this.#stillToCome(edit, seq)
-      this.#others.delete(id)
-      this.#kept.delete(id)
-    }
-    this.#others.remember(settled)
-    this.#parts.listener.settled(settled)
-  }
-
-  #stillToCome(edit: Edit, seq: Seq): void {
-    if (seq > this.#committed.seq) this.#settling.set(edit.id, { edit, seq })
-  }
-
   /** Another tab's edits were refused, and what it had built on them is written anew. */
-  #takeRebased({ refused, gone, edits }: OutboxChange): void {
-    let isShown = false
-    const leaves = (id: string): Edit | undefined => {
-      const edit = this.#others.get(id) ?? this.outbox.pending.find((one) => one.id === id)
-      isShown ||= edit !== undefined && !this.#casualties.claims(edit)
-      return edit
-    }
-    const left = gone.map(leaves)
-    const news = refused.filter(({ id }) => !this.#casualties.has(id))
-    for (const { id } of news) leaves(id)
-    for (const edit of news) this.#casualties.refuse(edit)
-    for (const edit of left) if (edit !== undefined) this.#casualties.replace(edit)
-    const ids = [...gone, ...refused.map(({ id }) => id)]
-    for (const id of ids) this.#others.delete(id)
-    this.outbox.replace(ids, [])
-    for (const id of gone) this.aside.delete(id)
-    this.#parts.listener.rebased({ refused: news, gone, edits }, 'theirs')
-    for (const edit of edits) this.#takeOther(edit)
+  #takeRebased(change: OutboxChange): void {
+    const { news, isShown } = this.#ledger.takeRebased(change)
+    this.#parts.listener.rebased({ ...change, refused: news })
+    for (const edit of change.edits) this.#takeOther(edit)
     if (isShown) this.#rebuild([])
     else this.#writeAnew()
   }
@@ -265,11 +238,8 @@ export class Replica {
   #rebuild(refused: readonly Edit[]): void {
     const { tabs, listener, newClientId } = this.#parts
     const own = new Set(this.#rebases++ < REBASES ? this.outbox.pending : [])
-    const settling = [...this.#settling.values()].map(({ edit }) => edit)
     const clientId = newClientId()
-    const { doc, change, held } = this.#casualties.rebuild({
-      committed: this.#committed.updates,
-      pending: [...settling, ...this.pending],
+    const { doc, change, held } = this.#ledger.rebuild({
       // Where tabs can't tell who lives, somebody else may write it anew as well.
       isMine: (edit) => own.has(edit) && (tabs.knowsWhoLives || edit.owner === this.#owner),
       clientId,
@@ -282,14 +252,13 @@ export class Replica {
         replaces: id,
       }),
     })
-    const left = [...change.gone, ...change.refused.map(({ id }) => id)]
-    this.outbox.replace(left, change.edits)
     this.#hold(held)
     this.#show(doc)
     change.refused.unshift(...refused)
     if (change.refused.length + change.gone.length === 0) return
     tabs.post({ type: 'rebased', ...change })
-    listener.rebased(change, 'ours')
+    listener.rebased(change)
+    listener.keep([...change.refused, ...change.edits], change.gone)
   }
 
   /** What was taken over from a tab that perhaps lives is that tab's to write anew: it is shown. */
@@ -297,7 +266,7 @@ export class Replica {
     const { knowsWhoLives } = this.#parts.tabs
     const ours = held.filter(({ id }) => this.outbox.has(id))
     const foreign = ours.filter(({ owner }) => !knowsWhoLives && owner !== this.#owner)
-    for (const edit of foreign) this.aside.add(this.#casualties.blocked(edit))
+    for (const edit of foreign) this.#ledger.casualties.setAside(edit)
     this.outbox.replace(
       foreign.map(({ id }) => id),
       [],
@@ -314,26 +283,25 @@ export class Replica {
   /** Gives up an edit that is set aside, on this device. Anything else is left as it is. */
   discard(id: string): void {
     const { tabs, listener } = this.#parts
-    if (!this.#forget(id)) return
+    if (!this.#ledger.discard(id)) return
     tabs.post({ type: 'discarded', ids: [id] })
-    listener.discarded(id)
+    listener.keep([], [id])
     listener.changed()
-  }
-
-  #forget(id: string): boolean {
-    this.#kept.delete(id)
-    return this.aside.delete(id)
   }
 
   /** They are in IndexedDB now. */
   kept(ids: readonly string[]): void {
-    for (const id of ids) if (this.outbox.has(id)) this.#kept.add(id)
+    this.#ledger.kept(ids)
     this.#parts.tabs.post({ type: 'kept', ids: [...ids] })
+  }
+
+  keptNowhere(): void {
+    this.#ledger.keptNowhere()
   }
 
   applySnapshot(update: Uint8Array, seq: Seq): void {
     this.#apply(update, new Incoming({ type: 'snapshot' }))
-    this.#arrived(update, seq)
+    this.#ledger.arrived(update, seq)
   }
 
   /** Their bytes are kept as they are: no views into a frame. */
@@ -341,13 +309,8 @@ export class Replica {
     for (const [at, row] of rows.entries()) {
       const seq = firstSeq + at
       this.#apply(row.update, new Incoming({ type: 'row', seq, row }))
-      this.#arrived(row.update, seq)
+      this.#ledger.arrived(row.update, seq)
     }
-  }
-
-  #arrived(update: Uint8Array, seq: Seq): void {
-    this.#committed.add(update, seq)
-    for (const [id, one] of this.#settling) if (one.seq <= seq) this.#settling.delete(id)
   }
 
   /** An app's observer of the document may throw, which must not cost what comes after. */
@@ -356,28 +319,30 @@ export class Replica {
   }
 
   acknowledged(count: number, seq: Seq): void {
-    const edits = this.outbox.settled(count)
-    if (edits.length === 0) return
-    const settled = edits.map(({ id }) => ({ id, seq }))
-    for (const edit of edits) {
-      this.#kept.delete(edit.id)
-      this.#stillToCome(edit, seq)
-    }
-    this.#others.remember(settled)
+    const settled = this.#ledger.acknowledged(count, seq)
+    if (settled.length === 0) return
     this.#parts.tabs.post({ type: 'settled', settled })
     this.#parts.listener.settled(settled)
   }
 
   rejected(ordinal: number, reason: Refusal): void {
-    const refused = this.outbox.rejected(ordinal, reason)
-    if (refused.length === 0) return
-    for (const edit of refused) this.#casualties.refuse(edit)
-    this.#rebuild(refused)
+    const refused = this.#ledger.rejected(ordinal, reason)
+    if (refused.length > 0) this.#rebuild(refused)
   }
 
-  /** All that the server lacks, where a gap may be answered so. */
-  answer(stateVector: Uint8Array): UpdateMessage | undefined {
-    if (!this.outbox.mayAnswer) return undefined
-    return this.outbox.answer(Y.encodeStateAsUpdate(this.#doc, stateVector))
+  /** After a gap the server asks for all that it lacks. */
+  asked(): void {
+    if (this.outbox.mayAnswer) this.#isAsked = true
+  }
+
+  /**
+   * What it asked for, once it may be sent: edits of other tabs too, since one of them may sleep.
+   * As they were written, never as the document has them: a refused value that was overwritten
+   * since is no more in it, and the server would take now what its tab is writing anew.
+   */
+  takeAnswer(): UpdateMessage | undefined {
+    if (!this.#isAsked || this.#ledger.isUnsafe) return undefined
+    this.#isAsked = false
+    return this.outbox.answer(mergeAll(this.#ledger.sendable.map(({ update }) => update)))
   }
 }

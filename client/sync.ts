@@ -96,17 +96,16 @@ export class Sync {
           this.#feed.settle(settled)
           this.#tellReached()
         },
-        rebased: (change, whose) => {
+        rebased: (change) => {
           this.#feed.rebase(change)
-          const { refused, gone, edits } = change
-          if (whose === 'ours') this.#keeper.keep([...refused, ...edits], gone)
-          if (refused.length > 0) this.#fail('refused-change', 'the server did not take a change')
+          const isNew = change.refused.length > 0
+          if (isNew) this.#fail('refused-change', 'the server did not take a change')
         },
+        keep: (edits, gone) => this.#keeper.keep(edits, gone),
         replaced: (next) => {
           parts.index.replace(next, new Incoming({ type: 'rebuilt' }))
           listener.doc(next)
         },
-        discarded: (id) => this.#keeper.keep([], [id]),
         changed: () => this.#changed(),
       },
     })
@@ -239,6 +238,7 @@ export class Sync {
       this.#isScheduled = false
       this.#keeper.setLive(this.#runner.state.phase.type === 'live')
       if (sessionOf(this.#runner.state) !== undefined) {
+        this.#answer()
         for (const message of this.#replica.outbox.take()) this.#runner.send(message)
       }
       const { status, self, workspaceName } = this
@@ -248,6 +248,11 @@ export class Sync {
       this.#told = { status, self, workspaceName }
       this.#parts.listener.status()
     })
+  }
+
+  #answer(): void {
+    const answer = this.#replica.takeAnswer()
+    if (answer !== undefined) this.#runner.send(answer)
   }
 
   #signal(signal: Signal): void {
@@ -292,11 +297,9 @@ export class Sync {
         return this.#replica.acknowledged(effect.count, effect.seq)
       case 'rejected':
         return this.#replica.rejected(effect.ordinal, effect.reason)
-      case 'asked-for-more': {
-        const answer = this.#replica.answer(effect.stateVector)
-        if (answer !== undefined) this.#runner.send(answer)
-        return
-      }
+      case 'asked-for-more':
+        this.#replica.asked()
+        return this.#answer()
       case 'presence':
         return this.announcer.receive(effect.states)
       case 'notice':
@@ -359,6 +362,7 @@ export class Sync {
   }
 
   #storageIs(problem: StoreFailure | undefined): void {
+    if (problem !== undefined) this.#replica.keptNowhere()
     const was = this.#storage
     this.#storage =
       problem === undefined ? { kind: 'device' } : { kind: 'memory', reason: problem.reason }

@@ -62,6 +62,11 @@ export class Casualties {
     this.#left.set(edit.id, { edit, fate: 'elsewhere' })
   }
 
+  /** Whether an edit builds on what is lost, as far as is known. */
+  holds(edit: Edit): boolean {
+    return this.#lost.holds(edit.update)
+  }
+
   /** Whether an edit builds on what is lost; it is lost itself from then on. */
   claims(edit: Edit): boolean {
     return this.#lost.claim(edit.update)
@@ -98,7 +103,7 @@ export class Casualties {
         change.gone.push(edit.id)
         this.replace(edit)
       } else {
-        const blocked = this.blocked(edit, aside)
+        const blocked = this.#blocked(edit, aside)
         change.refused.push(blocked)
         this.refuse(blocked)
       }
@@ -116,8 +121,14 @@ export class Casualties {
     return [...behind].sort(byId)
   }
 
+  /** It can't be written anew here, whatever becomes of it elsewhere. */
+  setAside(edit: Edit): void {
+    this.aside.add(this.#blocked(edit, ALL))
+    this.replace(edit)
+  }
+
   /** As one that is set aside with the refused edit that it belongs to. */
-  blocked(edit: Edit, { touches, blockedBy }: NonNullable<Rewritten['aside']> = ALL): Edit {
+  #blocked(edit: Edit, { touches, blockedBy }: NonNullable<Rewritten['aside']>): Edit {
     const refused = this.aside.edits
     const cause = refused.find(({ id }) => id === blockedBy) ?? this.#causeOf(edit, refused)
     return {

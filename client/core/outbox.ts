@@ -9,8 +9,8 @@
  *   3. At most `WINDOW` messages are under way; what gathers meanwhile is merged.
  */
 import { type ClientId, type Refusal, type Sync, UPDATE_SPLIT_BYTES } from 'kith-shared'
-import * as Y from 'yjs'
 import type { Edit } from './edit.js'
+import { MERGED_AT_ONCE, mergeAll } from './merge-all.js'
 import { splitUpdate } from './split-update.js'
 
 type Standing =
@@ -19,9 +19,9 @@ type Standing =
   | { standing: 'sent'; from: number; through: number }
   /** Rejected for a gap; the server's question, or its next commit of ours, sends it again. */
   | { standing: 'gapped' }
-  /** A gap that did not close: left for the next connection. */
+  /** A gap that nobody asks about any more; after some tries left for the next connection. */
   | { standing: 'blocked' }
-  /** It builds on a refused edit, and is not in the document: not to be sent as it is. */
+  /** Not to be sent: it waits for the device, or for another to take its place. */
   | { standing: 'held' }
 
 interface Item {
@@ -33,8 +33,6 @@ interface Item {
 }
 
 const WINDOW = 32
-/** `mergeUpdates` takes more than linear time. */
-const MERGE = 50
 /** A gap that this many tries did not close is left for the next connection. */
 const GAP_TRIES = 3
 
@@ -89,15 +87,21 @@ export class Outbox {
       item.standing = { standing: 'waiting' }
       item.gaps = 0
     }
+    if (this.#answer === 'failed') this.#answer = 'none'
     for (const edit of edits) this.add(edit)
   }
 
-  /** Not to be sent until another takes its place. */
+  /** Not to be sent until it is released, or another takes its place; through all connections. */
   hold(ids: readonly string[]): void {
     for (const id of ids) {
       const item = this.#items.get(id)
       if (item !== undefined) item.standing = { standing: 'held' }
     }
+  }
+
+  release(id: string): void {
+    const item = this.#items.get(id)
+    if (item?.standing.standing === 'held') item.standing = { standing: 'waiting' }
   }
 
   /** A welcome: counting starts anew, and what a gap kept is tried once more. */
@@ -134,8 +138,7 @@ export class Outbox {
       const batch = this.#nextBatch()
       const [first] = batch
       if (first === undefined) break
-      const updates = batch.map(({ edit }) => edit.update)
-      const update = updates.length === 1 ? first.edit.update : Y.mergeUpdates(updates)
+      const update = mergeAll(batch.map(({ edit }) => edit.update))
       const from = this.#sent + 1
       for (const part of splitUpdate(update, UPDATE_SPLIT_BYTES)) {
         messages.push({ type: 'update', update: part })
@@ -157,7 +160,7 @@ export class Outbox {
         break
       }
       bytes += item.edit.update.length
-      const fits = batch.length < MERGE && bytes <= UPDATE_SPLIT_BYTES && !item.alone
+      const fits = batch.length < MERGED_AT_ONCE && bytes <= UPDATE_SPLIT_BYTES && !item.alone
       if (first && (!fits || first.alone || first.edit.clientId !== item.edit.clientId)) break
       batch.push(item)
     }
@@ -175,14 +178,15 @@ export class Outbox {
     if (typeof this.#answer === 'object' && this.#answer.ordinal <= count) {
       this.#answer = 'none'
     }
-    if (done.length > 0) this.#retryGapped()
+    if (done.length > 0) this.retry()
     return done
   }
 
-  /** Something of ours was taken: what was missing may be there now. */
-  #retryGapped(): void {
+  /** Something was taken, of ours or of another tab's: what was missing may be there now. */
+  retry(): void {
     for (const item of this.#items.values()) {
-      if (item.standing.standing !== 'gapped') continue
+      const { standing } = item.standing
+      if (standing !== 'gapped' && standing !== 'blocked') continue
       item.standing = { standing: item.gaps < GAP_TRIES ? 'waiting' : 'blocked' }
     }
   }
@@ -226,13 +230,13 @@ export class Outbox {
     return this.#answer === 'none'
   }
 
-  /** `update`: all that the document holds beyond what the server said it has. */
+  /** `update`: all that waits, of other tabs too. */
   answer(update: Uint8Array): UpdateMessage {
     this.#sent++
     const ordinal = this.#sent
     this.#answer = { ordinal }
     for (const item of this.#items.values()) {
-      // What is held is not in the document.
+      // What is held may not be in the document.
       if (item.standing.standing === 'held') continue
       item.standing = { standing: 'sent', from: ordinal, through: ordinal }
     }

@@ -1,4 +1,5 @@
 import { isRefusal } from 'kith-shared'
+import * as Y from 'yjs'
 import type { Workspace } from '../../../client/index.js'
 import { type Browser, type ScriptedSocket, until } from './browser.js'
 import { Gate } from './rebase-play.js'
@@ -8,7 +9,13 @@ export class GateServer {
   readonly gate = new Gate()
   readonly refusals: string[] = []
   readonly #browser: Browser
-  readonly #lines: { socket: ScriptedSocket; heard: number; ordinal: number; seq: number }[] = []
+  readonly #lines: {
+    socket: ScriptedSocket
+    heard: number
+    ordinal: number
+    seq: number
+    asks: boolean
+  }[] = []
 
   constructor(browser: Browser) {
     this.#browser = browser
@@ -17,7 +24,7 @@ export class GateServer {
   async welcome(tab: Workspace): Promise<ScriptedSocket> {
     const socket = await this.#browser.welcome(tab, { head: this.gate.rows.length })
     const seq = socket.of('hello')[0]?.seq ?? 0
-    this.#lines.push({ socket, heard: 0, ordinal: 0, seq })
+    this.#lines.push({ socket, heard: 0, ordinal: 0, seq, asks: true })
     this.#tell()
     return socket
   }
@@ -46,7 +53,12 @@ export class GateServer {
         if (isRefusal(verdict)) {
           this.refusals.push(verdict)
           socket.says({ type: 'reject', ordinal: line.ordinal, reason: verdict })
-        }
+          if (verdict === 'gap' && line.asks) {
+            line.asks = false
+            const stateVector = Y.encodeStateVector(this.gate.doc)
+            socket.says({ type: 'sync-step-1', stateVector })
+          }
+        } else if (message.type === 'update') line.asks = true
         if (rows === 'tells') this.#tell()
         socket.says({ type: 'ack', count: line.ordinal, seq: this.gate.rows.length })
       }

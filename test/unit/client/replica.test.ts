@@ -23,7 +23,7 @@ const openReplica = () => {
     settled: nothing,
     rebased: nothing,
     replaced: nothing,
-    discarded: nothing,
+    keep: nothing,
     changed: nothing,
   }
   const parts = { doc: new Y.Doc(), tabs, now: () => 1, newClientId: () => 7, listener }

@@ -1,0 +1,156 @@
+/** Every edit that no commit holds yet, or that none ever will, and what is committed. */
+import type { Refusal, Seq } from 'kith-shared'
+import { Casualties, type Rebuilding } from './core/casualties.js'
+import { Committed } from './core/committed.js'
+import type { Edit, OutboxChange } from './core/edit.js'
+import { Outbox } from './core/outbox.js'
+import type { Settled, Tabs } from './core/ports.js'
+import { Others } from './others.js'
+
+export class Ledger {
+  readonly outbox = new Outbox()
+  readonly casualties = new Casualties()
+  readonly others: Others
+  readonly #committed = new Committed()
+  /** Committed, while the rows that hold them are still on their way. */
+  readonly #settling = new Map<string, { edit: Edit; seq: Seq }>()
+  /** In IndexedDB. */
+  readonly #kept = new Set<string>()
+  /** Written anew, and not yet on the device in the place of what they were. */
+  readonly #unsafe = new Set<string>()
+
+  constructor(tabs: Tabs, adopt: (edits: Edit[]) => void) {
+    this.others = new Others(tabs, adopt)
+  }
+
+  /** What no commit holds yet, of all tabs that are known. */
+  get pending(): Edit[] {
+    return [...this.outbox.pending, ...this.others.edits]
+  }
+
+  /** What of it the server can take. */
+  get sendable(): Edit[] {
+    return this.pending.filter((edit) => !this.casualties.holds(edit))
+  }
+
+  isKept(id: string): boolean {
+    return this.#kept.has(id)
+  }
+
+  isKnown(id: string): boolean {
+    return this.outbox.has(id) || this.others.has(id) || this.casualties.has(id)
+  }
+
+  load(updates: readonly Uint8Array[], seq: Seq, edits: readonly Edit[]): void {
+    this.#committed.load(updates, seq)
+    for (const { id } of edits) this.#kept.add(id)
+    for (const edit of edits) if (edit.refused !== undefined) this.casualties.refuse(edit)
+  }
+
+  /** A row or a snapshot is in. */
+  arrived(update: Uint8Array, seq: Seq): void {
+    this.#committed.add(update, seq)
+    for (const [id, one] of this.#settling) if (one.seq <= seq) this.#settling.delete(id)
+  }
+
+  kept(ids: readonly string[]): void {
+    for (const id of ids) if (this.isKnown(id)) this.#kept.add(id)
+    this.#release(ids)
+  }
+
+  /** The device keeps nothing now: what waits for it need not. */
+  keptNowhere(): void {
+    this.#release([...this.#unsafe])
+  }
+
+  #release(ids: readonly string[]): void {
+    for (const id of ids) if (this.#unsafe.delete(id)) this.outbox.release(id)
+  }
+
+  /** Whether anything waits for the device before it may be sent. */
+  get isUnsafe(): boolean {
+    return this.#unsafe.size > 0
+  }
+
+  /**
+   * Sent only when the device holds them in the place of what they were: else whoever reads the old
+   * ones there would write them anew once more.
+   */
+  holdUntilKept(edits: readonly Edit[]): void {
+    for (const { id } of edits) this.#unsafe.add(id)
+    this.outbox.hold(edits.map(({ id }) => id))
+  }
+
+  /** Gives those of ours that a commit holds now. */
+  acknowledged(count: number, seq: Seq): Settled[] {
+    const edits = this.outbox.settled(count)
+    for (const edit of edits) this.#settle(edit, seq)
+    const settled = edits.map(({ id }) => ({ id, seq }))
+    this.others.remember(settled)
+    return settled
+  }
+
+  /** The same of other tabs. */
+  settleOthers(settled: readonly Settled[]): void {
+    for (const { id, seq } of settled) {
+      const edit = this.others.get(id)
+      if (edit !== undefined) this.#settle(edit, seq)
+      this.others.delete(id)
+    }
+    if (settled.length > 0) this.outbox.retry()
+    this.others.remember(settled)
+  }
+
+  #settle(edit: Edit, seq: Seq): void {
+    this.#kept.delete(edit.id)
+    if (seq > this.#committed.seq) this.#settling.set(edit.id, { edit, seq })
+  }
+
+  /** Gives what is refused of ours, set aside. */
+  rejected(ordinal: number, reason: Refusal): Edit[] {
+    const refused = this.outbox.rejected(ordinal, reason)
+    for (const edit of refused) this.casualties.refuse(edit)
+    return refused
+  }
+
+  /** Whether it was set aside. */
+  discard(id: string): boolean {
+    this.#kept.delete(id)
+    return this.casualties.aside.delete(id)
+  }
+
+  /** Some of ours build on what is lost. */
+  get hasBehind(): boolean {
+    return this.outbox.pending.some((edit) => this.casualties.claims(edit))
+  }
+
+  /** Another tab's word: gives what is refused and new here, and whether the document shows it. */
+  takeRebased({ refused, gone }: OutboxChange): { news: Edit[]; isShown: boolean } {
+    const { casualties, outbox, others } = this
+    const pending = new Map(this.pending.map((edit) => [edit.id, edit]))
+    const news = refused.filter(({ id }) => !casualties.has(id))
+    const ids = [...gone, ...news.map(({ id }) => id)]
+    const left = ids.flatMap((id) => pending.get(id) ?? [])
+    const isShown = left.some((edit) => !casualties.holds(edit))
+    for (const edit of left) casualties.replace(edit)
+    for (const edit of news) casualties.refuse(edit)
+    for (const id of ids) others.delete(id)
+    outbox.replace(ids, [])
+    // What this tab had set aside by itself was written anew after all.
+    for (const id of gone) casualties.aside.delete(id)
+    return { news, isShown }
+  }
+
+  rebuild(parts: Omit<Rebuilding, 'committed' | 'pending'>) {
+    const settling = [...this.#settling.values()].map(({ edit }) => edit)
+    const rebuilt = this.casualties.rebuild({
+      ...parts,
+      committed: this.#committed.updates,
+      pending: [...settling, ...this.pending],
+    })
+    const { refused, gone, edits } = rebuilt.change
+    this.outbox.replace([...gone, ...refused.map(({ id }) => id)], edits)
+    this.holdUntilKept(edits)
+    return rebuilt
+  }
+}
