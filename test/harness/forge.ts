@@ -74,3 +74,20 @@ const writeContent = (to: encoding.Encoder, struct: ForgedStruct): void => {
     for (const value of values) encoding.writeAny(to, value as never) // whatever a hostile peer sends
   }
 }
+
+/** Structs such as a document has: a field, a contact's creation, letters. */
+export const field = (key: string, value: unknown = 'x'): ForgedStruct => ({
+  kind: 8,
+  root: 'fields',
+  key,
+  values: [value],
+})
+
+export const contact = (key: string): ForgedStruct => ({
+  kind: 8,
+  root: 'contacts',
+  key,
+  values: [{ name: 'Ana' }],
+})
+
+export const letters = (text: string, root = 'about/c1'): ForgedStruct => ({ kind: 4, root, text })

@@ -3,7 +3,7 @@
  * gate's own test, the real server's and the simulation.
  */
 import type { ClientId, Refusal } from 'kith-shared'
-import { type ForgedStruct, type ForgedUpdate, forge } from './forge.js'
+import { contact, type ForgedStruct, type ForgedUpdate, field, forge, letters } from './forge.js'
 
 /** Whom an attack is aimed at, and by whom. */
 export interface Targets {
@@ -30,22 +30,6 @@ type Row = [
   update: (targets: Targets) => ForgedUpdate,
 ]
 
-export const field = (key: string, value: unknown = 'x'): ForgedStruct => ({
-  kind: 8,
-  root: 'fields',
-  key,
-  values: [value],
-})
-
-export const contact = (key: string): ForgedStruct => ({
-  kind: 8,
-  root: 'contacts',
-  key,
-  values: [{ name: 'Ana' }],
-})
-
-export const letters = (text: string, root = 'about/c1'): ForgedStruct => ({ kind: 4, root, text })
-
 const raw = (kind: number, bytes: number[], root = 'fields'): ForgedStruct =>
   root === 'fields' ? { kind, root, key: 'c1/x', raw: bytes } : { kind, root, raw: bytes }
 
@@ -63,10 +47,13 @@ const growing = (length: number): ForgedStruct => {
   ])
 }
 
+/** Structs under somebody's id, from a clock on. */
+const under =
+  (who: keyof Targets, clock: number, ...structs: ForgedStruct[]) =>
+  (targets: Targets): ForgedUpdate => ({ blocks: [{ client: targets[who], clock, structs }] })
+
 /** What the attacker writes under the own id, from clock 0 on. */
-const own =
-  (...structs: ForgedStruct[]) =>
-  (targets: Targets): ForgedUpdate => ({ blocks: [{ client: targets.own, structs }] })
+const own = (...structs: ForgedStruct[]) => under('own', 0, ...structs)
 
 /** The same, where the structs name other people's clocks. */
 const aimed =
@@ -84,7 +71,7 @@ const FORM: Row[] = [
     'A1',
     'a GC struct over a colleague’s clocks, up to 2^40',
     'not-flat',
-    ({ unsent }) => ({ blocks: [{ client: unsent, structs: [{ kind: 0, length: 2 ** 40 }] }] }),
+    under('unsent', 0, { kind: 0, length: 2 ** 40 }),
   ],
   ['A1', 'a skip struct', 'not-flat', own({ kind: 10, length: 5 })],
   ['A1', 'a nested type', 'not-flat', own(raw(7, [1]))],
@@ -145,12 +132,7 @@ const FORM: Row[] = [
     'bad-clock',
     own({ kind: 1, root: 'fields', key: 'c1/x', length: 2 ** 53 - 2 }),
   ],
-  [
-    'A1',
-    'a clock past 2^31',
-    'bad-clock',
-    ({ own: client }) => ({ blocks: [{ client, clock: 2 ** 31, structs: [field('c1/x')] }] }),
-  ],
+  ['A1', 'a clock past 2^31', 'bad-clock', under('own', 2 ** 31, field('c1/x'))],
   ['A1', 'a delete range near 2^53', 'bad-clock', deleting('written', [1, 2 ** 53 - 2])],
   ['A1', 'delete ranges out of order', 'bad-deletes', deleting('written', [3, 1], [2, 1])],
   ['A1', 'delete ranges that overlap', 'bad-deletes', deleting('written', [2, 3], [4, 1])],
@@ -174,28 +156,21 @@ const IDENTITY: Row[] = [
     'A2',
     'a colleague’s client id, where they stopped',
     'foreign-client',
-    ({ written: client }) => ({ blocks: [{ client, clock: 7, structs: [field('c1/x')] }] }),
+    under('written', 7, field('c1/x')),
   ],
   [
     'A2',
     'a colleague’s client id before they write',
     'foreign-client',
-    ({ unsent: client }) => ({ blocks: [{ client, structs: [field('c1/x')] }] }),
+    under('unsent', 0, field('c1/x')),
   ],
   [
     'A2',
     'deleted content over a colleague’s clocks to come',
     'foreign-client',
-    ({ unsent: client }) => ({
-      blocks: [{ client, structs: [{ ...letters(''), kind: 1, length: 2 ** 30 }] }],
-    }),
+    under('unsent', 0, { ...letters(''), kind: 1, length: 2 ** 30 }),
   ],
-  [
-    'A2',
-    'a gap in one’s own clocks',
-    'gap',
-    ({ own: client }) => ({ blocks: [{ client, clock: 5, structs: [field('c1/x')] }] }),
-  ],
+  ['A2', 'a gap in one’s own clocks', 'gap', under('own', 5, field('c1/x'))],
 ]
 
 const ORDER: Row[] = [

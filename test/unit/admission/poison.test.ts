@@ -5,8 +5,15 @@ import { MAX_FRESH_DELETES } from '../../../server/core/admission/deletes.js'
 import { IndexDraft } from '../../../server/core/index-draft.js'
 import { RoomIndex } from '../../../server/core/room-index.js'
 import { carry } from '../../../server/core/room-state.js'
-import { type ForgedStruct, type ForgedUpdate, forge } from '../../harness/forge.js'
-import { attackedRow, contact, field, letters, POISON } from '../../harness/poison.js'
+import {
+  contact,
+  type ForgedStruct,
+  type ForgedUpdate,
+  field,
+  forge,
+  letters,
+} from '../../harness/forge.js'
+import { attackedRow, POISON } from '../../harness/poison.js'
 
 const ana = 'ana' as UserId
 const eve = 'eve' as UserId
