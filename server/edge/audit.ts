@@ -109,6 +109,8 @@ class BatchedAudit implements AuditWriter {
   /** Whether another entry may be held; (2). */
   #makePlace(now: number): boolean {
     if (this.#held < CAPACITY) return true
+    // Nothing can go, and to look for it with each entry would cost more than the entry.
+    if (this.#unwritten.size >= CAPACITY) return false
     this.#forget(now)
     if (this.#held < CAPACITY) return true
     for (const [key, row] of this.#recent) {
