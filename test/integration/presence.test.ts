@@ -185,10 +185,9 @@ describe.each(EVES)('[P4] faked presence, by %s', (_, arrive) => {
     const eve = await arrive()
     const json = '{"__proto__":{"polluted":true},"status":"online"}'
     say(eve, { clientId: EVE, clock: 3, json })
-    await untilTold(eve)
+    const seen = await waitFor(() => heardBy(bo).find(({ clock }) => clock === 3))
     expect(({} as Record<string, unknown>).polluted).toBeUndefined()
-    const seen = heardBy(bo).find(({ clock }) => clock === 3)
-    expect(JSON.parse(seen?.json ?? '')).toMatchObject({ status: 'online', user: { id: 'eve' } })
+    expect(JSON.parse(seen.json)).toMatchObject({ status: 'online', user: { id: 'eve' } })
   })
 
   it('of more than 8 KB is seen by nobody, of 8 KB it is', async () => {
