@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -297,6 +298,11 @@ describe('an owner', () => {
     await openContact(bruno, 'Grace Hopper')
     await write(bruno, 'Company', 'Navy')
     await soon(() => problem.textContent()).toContain('1 change kept on this device')
+    const download = bruno.waitForEvent('download')
+    await problem.getByRole('button', { name: 'Save a copy' }).click()
+    const file = await download
+    expect(file.suggestedFilename()).toBe('Removed.vcf')
+    expect(await readFile(await file.path(), 'utf8')).toContain('ORG:Navy;')
     await problem.getByRole('button', { name: 'Try again' }).click()
     await bruno.reload()
     await soon(() => statusText(bruno)).toContain('No access to this workspace')

@@ -19,7 +19,7 @@ export interface MemberRowProps {
 }
 
 export const MemberRow = (props: MemberRowProps) => {
-  const { member, isSelf, isHere, isOnlyOwner, mayManage, onRemove } = props
+  const { member, isSelf, isHere, mayManage, onRemove } = props
   const [isSure, setSure] = useState(false)
   return (
     <li className="member" data-testid="member" data-user={member.userId}>
@@ -42,8 +42,7 @@ export const MemberRow = (props: MemberRowProps) => {
               {isSelf && <span className="quiet"> (you)</span>}
             </span>
             <span className="row-detail">
-              {isHere ? 'Here now' : `Since ${dayWords(member.joinedAt)}`}
-              {mayManage && isOnlyOwner && ' · the only owner'}
+              {presenceOf(props)}
               {member.email && ` · ${member.email}`}
             </span>
           </span>
@@ -64,6 +63,11 @@ export const MemberRow = (props: MemberRowProps) => {
       )}
     </li>
   )
+}
+
+const presenceOf = ({ member, isSelf, isHere, mayManage, isOnlyOwner }: MemberRowProps): string => {
+  if (isSelf && mayManage && isOnlyOwner) return 'The only owner'
+  return isHere ? 'Here now' : `Since ${dayWords(member.joinedAt)}`
 }
 
 /** The server's word counts: until it is there, the choice shows what was asked for, and waits. */

@@ -1,6 +1,7 @@
 import type { SyncStatus } from 'kith-client'
 import { useSelf, useSyncStatus, useWorkspace } from 'kith-client/react'
 import { useEffect, useState } from 'react'
+import { saveCopy } from '../export/save-copy.js'
 import { reloadIntoNewest } from '../shell.js'
 import { goTo, WORKSPACES } from '../workspaces/place.js'
 import { RefusedChanges } from './refused-changes.js'
@@ -25,6 +26,7 @@ export const Problems = ({ name, onSignOut }: ProblemsProps) => {
     if (action === 'retry') workspace?.connect()
     else if (action === 'sign-out') onSignOut()
     else if (action === 'workspaces') goTo(WORKSPACES)
+    else if (action === 'save-copy' && workspace) saveCopy(workspace, name)
     else if (action === 'reload') void reloadIntoNewest()
     else setDismissed(problem.key)
   }
@@ -45,12 +47,13 @@ export const Problems = ({ name, onSignOut }: ProblemsProps) => {
   )
 }
 
-type Action = 'retry' | 'sign-out' | 'workspaces' | 'reload' | 'dismiss'
+type Action = 'retry' | 'sign-out' | 'workspaces' | 'save-copy' | 'reload' | 'dismiss'
 
 const ACTION_NAMES = {
   retry: 'Try again',
   'sign-out': 'Sign in as somebody else',
   workspaces: 'My workspaces',
+  'save-copy': 'Save a copy',
   reload: 'Reload',
   dismiss: 'Understood',
 } as const
@@ -99,7 +102,7 @@ const deniedProblem = ({ name, wasMember }: Whose, waiting: string): Problem =>
         key: 'removed',
         title: `You are no longer a member of “${name}”.`,
         text: `What was here can still be read, but nobody sees what you change.${waiting}`,
-        actions: ['workspaces', 'retry'],
+        actions: ['workspaces', 'save-copy', 'retry'],
       }
     : {
         key: 'denied',
@@ -122,6 +125,13 @@ const obsoleteProblem = (reason: string, waiting: string): Problem => {
         key: reason,
         title: 'The server has begun this workspace anew.',
         text: `What this device holds is of the time before, and the two can’t be merged. Nothing on this device is lost, but nothing goes to the server or comes from it. Tell whoever runs it.${waiting}`,
+        actions: ['reload', 'dismiss'],
+      }
+    case 'client-ids-used-up':
+      return {
+        key: reason,
+        title: 'This workspace can’t be opened any more.',
+        text: `It has been opened as often as it allows, by you or by all. Nothing on this device is lost, but nothing goes to the server or comes from it. Tell whoever runs it.${waiting}`,
         actions: ['reload', 'dismiss'],
       }
     default:

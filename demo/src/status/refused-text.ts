@@ -6,7 +6,10 @@ export const refusedText = (names: readonly string[], change: RefusedChange): st
   [`${names.join(', ')} (${reasonWords(change)})`, ...valuesIn(change.update)].join('\n')
 
 export const reasonWords = ({ reason, blockedBy }: RefusedChange): string =>
-  blockedBy === undefined ? reason : 'built on a refused change'
+  blockedBy === undefined ? ownWords(reason) : 'built on a refused change'
+
+const ownWords = (reason: RefusedChange['reason']): string =>
+  reason === 'quota' ? 'the workspace is full' : reason
 
 /** One line each, in the order they were written. An overwrite doesn't say which field it was. */
 const valuesIn = (update: Uint8Array): string[] => {

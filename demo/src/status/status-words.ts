@@ -50,6 +50,7 @@ export const statusWords = (status: SyncStatus, times: StatusTimes): StatusWords
 const obsoleteWords = (reason: string): string => {
   if (reason === 'server-behind') return 'The server has forgotten what is here'
   if (reason === 'older-epoch') return 'The server has begun anew'
+  if (reason === 'client-ids-used-up') return 'This workspace can’t be opened any more'
   return 'A newer version is needed'
 }
 
