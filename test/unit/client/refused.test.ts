@@ -1,5 +1,5 @@
 import { aboutText, type ContactId, type DocumentChange } from 'kith-shared'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
 import type { Edit } from '../../../client/core/edit.js'
 import { indexedDbStore } from '../../../client/edge/store.js'
@@ -27,10 +27,10 @@ const working = async () => {
   const browser = new Browser()
   const server = new GateServer(browser)
   const tab = browser.open()
-  await server.welcome(tab)
+  const socket = await server.welcome(tab)
   const id = tab.actions.createContact({ name: 'Zoe' })
   await server.settles(tab)
-  return { browser, server, tab, id }
+  return { browser, server, tab, id, socket }
 }
 
 const contentIn = ({ doc }: Workspace): unknown => contentOf(doc)
@@ -76,6 +76,39 @@ describe('[P4] after a refusal', () => {
       { type: 'contact_updated', payload: { changes: { company: { after: 'Acme' } } } },
     ])
     await tab.close()
+  })
+
+  test('[P3] what is written anew is sent only when the device holds it in the place of the old', async () => {
+    const { server, tab, id, socket } = await working()
+    forge(tab)
+    tab.actions.setField(id, 'company', 'Acme')
+    await until(() => {
+      server.hears()
+      return tab.status().refused === 1
+    })
+    // As an update, or in the answer to the gap that the first one left.
+    const messages = () => socket.of('update').length + socket.of('sync-step-2').length
+    const sent = messages()
+    expect(tab.status()).toMatchObject({ pending: 1, onDevice: false })
+    await until(() => messages() > sent)
+    expect(tab.status()).toMatchObject({ pending: 1, onDevice: true })
+    await server.settles(tab)
+    await tab.close()
+  })
+
+  test('[P3] where the device keeps nothing, it is sent all the same', async () => {
+    const browser = new Browser()
+    vi.stubGlobal('indexedDB', undefined)
+    const server = new GateServer(browser)
+    const tab = browser.open()
+    await server.welcome(tab)
+    forge(tab)
+    const id = tab.actions.createContact({ name: 'Zoe' })
+    await server.settles(tab)
+    expect(server.gate.doc.getMap('contacts').has(id)).toBe(true)
+    expect(tab.status()).toMatchObject({ refused: 1, storage: { kind: 'memory' } })
+    await tab.close()
+    vi.unstubAllGlobals()
   })
 
   test('[P3] it outlives a reload: the refused one aside, the rest saved once', async () => {

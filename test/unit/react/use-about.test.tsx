@@ -142,3 +142,36 @@ test('the others see me in the text for as long as I am there', () => {
   unmount()
   expect(sawEditing).toEqual([{ contactId: ID, field: 'about' }, null])
 })
+
+test('[R6] another document keeps the focus, and the selection on its letters', () => {
+  const { area, workspace, replaceDoc } = open('REFUSED meet Ana')
+  focus(area)
+  area.setSelectionRange(13, 16)
+  act(() => replaceDoc((doc) => aboutText(doc, ID).delete(0, 8)))
+  expect(document.activeElement).toBe(area)
+  expect(area.value).toBe('meet Ana')
+  expect(area.value.slice(area.selectionStart, area.selectionEnd)).toBe('Ana')
+  type(area, 'meet Ana!', 9)
+  expect(aboutText(workspace.doc, ID).toString()).toBe('meet Ana!')
+})
+
+test('an input method composes on while the document is replaced, and ends in the new one', () => {
+  const { area, mine, workspace, replaceDoc } = open('REFUSED one two')
+  focus(area)
+  area.setSelectionRange(15, 15)
+  fireEvent.compositionStart(area)
+  type(area, 'REFUSED one two日', 16)
+  act(() => replaceDoc((doc) => aboutText(doc, ID).delete(0, 8)))
+  expect(area.value).toBe('REFUSED one two日')
+  fireEvent.compositionEnd(area)
+  expect(aboutText(workspace.doc, ID).toString()).toBe('one two日')
+  expect(mine.toString()).toBe('REFUSED one two')
+  expect(area.value).toBe('one two日')
+  expect(area.selectionStart).toBe(8)
+})
+
+test('a text that nobody is in shows what the new document says', () => {
+  const { area, replaceDoc } = open('one')
+  act(() => replaceDoc((doc) => aboutText(doc, ID).insert(3, ' two')))
+  expect(area.value).toBe('one two')
+})
