@@ -172,6 +172,19 @@ describe('members for development tokens', () => {
       expect(await told(member('ana'))).toEqual([member('ana')])
     })
 
+    it('[P4, M4] say so when their connection went silent, and go on when it speaks again', async () => {
+      await create()
+      await told(member('ana'))
+      postgres.proxy.stall()
+      await sql('delete from workspace_members where workspace_id = $1')
+      await waitFor(() => changes.length > 0, { timeout: 30_000 })
+      expect(changes.splice(0)).toEqual([{ change: 'unknown' }])
+      postgres.proxy.resume()
+      await told({ change: 'unknown' })
+      await create()
+      await told(member('ana'))
+    })
+
     it('are closed twice without harm, and are silent then', async () => {
       changes.length = 0
       await watch.close()

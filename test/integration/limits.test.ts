@@ -223,9 +223,12 @@ describe('[P7, L1] an upgrade with ?token=', () => {
     cleanup.push(() => socket.destroy())
     socket.setEncoding('utf8')
     const path = `/ws/workspace/team?token=${token}`
+    const began = performance.now()
     socket.write(upgrade(path).replace(/Sec-WebSocket-Key: .*\r\n/, ''))
     const [answer] = await once(socket, 'data')
     expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+    // Sooner than a look-up that hangs is given up.
+    expect(performance.now() - began).toBeLessThan(3_000)
     await once(socket, 'close')
     await untilConnected(server, 0)
   })
