@@ -15,6 +15,6 @@ describe('a history with somebody hostile in it', () => {
       expect(outcome.pending.every((count) => count === 0)).toBe(true)
       for (const content of outcome.contents) expect(content).toEqual(outcome.journal)
     },
-    30_000,
+    60_000,
   )
 })

@@ -25,7 +25,8 @@ const MALLORY = 'mallory'
 interface Line {
   socket: Socket
   sent: Attempt[]
-  isOpen: boolean
+  /** Before its welcome nothing is sent: the server would not count it. */
+  state: 'connecting' | 'open' | 'closed'
 }
 
 interface Attempt {
@@ -58,7 +59,8 @@ export class Hostile {
 
   act(): void {
     const { random, clock } = this.#world
-    if (!this.#line?.isOpen) return this.#connect()
+    if (!this.#line || this.#line.state === 'closed') return this.#connect()
+    if (this.#line.state === 'connecting') return
     const dice = random()
     if (dice < 0.5) this.#attempt(this.#poison())
     else if (dice < 0.85) this.#attempt(this.#mutated(clock.now()))
@@ -80,21 +82,24 @@ export class Hostile {
 
   #connect(): void {
     const open = this.#world.network.opener(MALLORY, this.#world.route)
-    const line: Line = { socket: undefined as never, sent: [], isOpen: true } // set just below
+    // The socket is set in the next statement but one, which needs the line.
+    const line: Line = { socket: undefined as never, sent: [], state: 'connecting' }
     this.#line = line
     line.socket = open('ws://simulated', {
       opened: () => this.#send(line, helloOf({ token: MALLORY, clientId: this.#newId() })),
       frame: (bytes) => this.#heard(line, bytes),
       textFrame: () => undefined,
       closed: () => {
-        line.isOpen = false
+        line.state = 'closed'
       },
     })
   }
 
   #heard(line: Line, bytes: Uint8Array): void {
     const decoded = decodeServerMessage(bytes)
-    if (!decoded.ok || decoded.message.type !== 'reject') return
+    if (!decoded.ok) return
+    if (decoded.message.type === 'welcome') line.state = 'open'
+    if (decoded.message.type !== 'reject') return
     const attempt = line.sent[decoded.message.ordinal - 1]
     if (attempt) this.#rejected.add(attempt.own)
   }
