@@ -23,6 +23,7 @@ export const App = () => {
   }, [])
   useEffect(() => {
     if (session) rememberSession(session)
+    else document.title = 'Kith'
   }, [session])
   const signOut = useCallback(() => {
     forgetTabSession()

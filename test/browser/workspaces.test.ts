@@ -315,9 +315,37 @@ describe('an owner', () => {
     await bruno.getByRole('heading', { name: 'Only on this device' }).waitFor({ state: 'detached' })
   })
 
+  it('[H4] does all of it by keys alone, and never loses their place', async () => {
+    const { ana, bruno } = await two('By keys')
+    const focused = (): Promise<string | null> =>
+      ana.evaluate(
+        () => document.activeElement?.ariaLabel ?? document.activeElement?.textContent ?? '',
+      )
+    await ana.getByLabel('Role of Bruno').focus()
+    await ana.keyboard.type('V')
+    await soon(() => ana.getByRole('dialog').textContent()).toContain('Bruno is a viewer now')
+    expect(await focused()).toBe('Role of Bruno')
+    await ana.keyboard.press('Tab')
+    expect(await focused()).toBe('Remove Bruno')
+    await ana.keyboard.press('Enter')
+    await soon(focused).toBe('Cancel')
+    await ana.keyboard.press('Escape')
+    await soon(focused).toBe('Remove Bruno')
+    await ana.keyboard.press('Enter')
+    await soon(focused).toBe('Cancel')
+    await ana.keyboard.press('Tab')
+    await ana.keyboard.press('Enter')
+    await member(ana, 'bruno').waitFor({ state: 'detached' })
+    await soon(focused).toBe('People in By keys')
+    await soon(() => bruno.getByTestId('problem').textContent()).toContain('no longer a member')
+    await closeDialog(ana)
+    await soon(focused).toBe('People and invites')
+  })
+
   it('[H5] alone can’t leave, and is told why; another owner lets them', async () => {
     const { ana, bruno } = await two('Last owner')
-    await soon(() => ana.getByLabel('Your role').isDisabled()).toBe(true)
+    await ana.getByLabel('Role of Bruno').waitFor()
+    expect(await ana.getByLabel('Your role').isDisabled()).toBe(true)
     await closeDialog(ana)
     await openSettings(ana)
     const leave = async (page: Page): Promise<void> => {

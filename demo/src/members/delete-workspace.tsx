@@ -18,7 +18,7 @@ export const DeleteWorkspace = (props: DeleteWorkspaceProps) => {
   const [problem, setProblem] = useState('')
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
-    if (typed.trim() !== name) return
+    if (asking || typed.trim() !== name) return
     setAsking(true)
     const answer = await directory.delete(workspaceId)
     setAsking(false)
@@ -46,11 +46,7 @@ export const DeleteWorkspace = (props: DeleteWorkspaceProps) => {
               autoFocus
             />
           </label>
-          <button
-            type="submit"
-            className="button danger"
-            disabled={asking || typed.trim() !== name}
-          >
+          <button type="submit" className="button danger" disabled={typed.trim() !== name}>
             Delete for good
           </button>
           {problem !== '' && (

@@ -2,6 +2,7 @@ import { isRole, type Role } from 'kith-shared'
 import { Link } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { useAccount } from '../session/account.js'
+import { focusTitle } from '../workspaces/dialog.js'
 import type { Invite } from '../workspaces/directory-answers.js'
 import type { Newsroom } from '../workspaces/news.js'
 import { inviteLink } from '../workspaces/place.js'
@@ -45,6 +46,7 @@ export const Invites = ({ workspaceId, members, nameOf, done, failed }: InvitesP
     loaded.change((all) => all.filter((invite) => invite.inviteId !== inviteId))
     if (made?.inviteId === inviteId) setMade(undefined)
     done('The link lets nobody in any more')
+    focusTitle()
   }
   return (
     <section className="invites" aria-labelledby="invites-title">
@@ -64,6 +66,7 @@ const NewLink = ({ onMake }: { onMake: (role: Role, hours: number) => Promise<vo
   const [asking, setAsking] = useState(false)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
+    if (asking) return
     setAsking(true)
     void onMake(role, hours).finally(() => setAsking(false))
   }
@@ -94,7 +97,7 @@ const NewLink = ({ onMake }: { onMake: (role: Role, hours: number) => Promise<vo
           ))}
         </select>
       </label>
-      <button type="submit" className="button primary" disabled={asking}>
+      <button type="submit" className="button primary" aria-disabled={asking}>
         <Link aria-hidden="true" size={16} />
         Make a link
       </button>

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useAccount } from '../session/account.js'
-import { Confirm } from '../workspaces/confirm.js'
+import { Confirm, useFocusBack } from '../workspaces/confirm.js'
 import { failureWords } from '../workspaces/failure.js'
 
 export interface LeaveWorkspaceProps {
@@ -12,6 +12,7 @@ export interface LeaveWorkspaceProps {
 export const LeaveWorkspace = ({ workspaceId, name, onLeft }: LeaveWorkspaceProps) => {
   const { session, directory } = useAccount()
   const [isSure, setSure] = useState(false)
+  const leaver = useFocusBack(isSure)
   const [problem, setProblem] = useState('')
   const leave = async (): Promise<void> => {
     const answer = await directory.remove(workspaceId, session.userId)
@@ -39,7 +40,7 @@ export const LeaveWorkspace = ({ workspaceId, name, onLeft }: LeaveWorkspaceProp
               {problem}
             </p>
           )}
-          <button type="button" className="button" onClick={() => setSure(true)}>
+          <button type="button" className="button" ref={leaver} onClick={() => setSure(true)}>
             Leave this workspace…
           </button>
         </>

@@ -2,7 +2,7 @@ import { isRole, type Role } from 'kith-shared'
 import { UserMinus } from 'lucide-react'
 import { useState } from 'react'
 import { Avatar } from '../people/avatar.js'
-import { Confirm } from '../workspaces/confirm.js'
+import { Confirm, useFocusBack } from '../workspaces/confirm.js'
 import type { Member } from '../workspaces/directory-answers.js'
 import { ROLE_NAMES, ROLES } from '../workspaces/role-words.js'
 import { dayWords } from '../workspaces/time-words.js'
@@ -21,6 +21,7 @@ export interface MemberRowProps {
 export const MemberRow = (props: MemberRowProps) => {
   const { member, isSelf, isHere, mayManage, onRemove } = props
   const [isSure, setSure] = useState(false)
+  const remover = useFocusBack(isSure)
   return (
     <li className="member" data-testid="member" data-user={member.userId}>
       <span className="member-face">
@@ -51,6 +52,7 @@ export const MemberRow = (props: MemberRowProps) => {
             <button
               type="button"
               className="icon-button"
+              ref={remover}
               aria-label={`Remove ${member.name}`}
               title={`Remove ${member.name}`}
               onClick={() => setSure(true)}
@@ -74,6 +76,7 @@ const presenceOf = ({ member, isSelf, isHere, mayManage, isOnlyOwner }: MemberRo
 const RoleChoice = ({ member, isSelf, isOnlyOwner, onRole }: MemberRowProps) => {
   const [wanted, setWanted] = useState<Role>()
   const choose = async (role: Role): Promise<void> => {
+    if (wanted !== undefined) return
     setWanted(role)
     await onRole(role)
     setWanted(undefined)
@@ -83,7 +86,8 @@ const RoleChoice = ({ member, isSelf, isOnlyOwner, onRole }: MemberRowProps) => 
       className="choice"
       aria-label={isSelf ? 'Your role' : `Role of ${member.name}`}
       value={wanted ?? member.role}
-      disabled={wanted !== undefined || isOnlyOwner}
+      disabled={isOnlyOwner}
+      aria-busy={wanted !== undefined}
       title={isOnlyOwner ? 'A workspace needs an owner: make somebody else one first' : undefined}
       onChange={({ target: { value } }) => {
         if (isRole(value)) void choose(value)

@@ -1,6 +1,6 @@
 import { useOthers, useSelf } from 'kith-client/react'
 import { useAccount } from '../session/account.js'
-import { Dialog } from '../workspaces/dialog.js'
+import { Dialog, focusTitle } from '../workspaces/dialog.js'
 import type { Member } from '../workspaces/directory-answers.js'
 import { type Failure, notLoadedWords } from '../workspaces/failure.js'
 import { NewsLine, useNews } from '../workspaces/news.js'
@@ -46,6 +46,8 @@ export const PeopleDialog = ({ workspaceId, name, onClose }: PeopleDialogProps) 
     if (!isGone) return failed(answer.failure)
     loaded.change((all) => all.filter((one) => one.userId !== member.userId))
     done(`Removed ${member.name}`)
+    // The row that had the focus is gone.
+    focusTitle()
   }
   return (
     <Dialog title={`People in ${name}`} onClose={onClose}>

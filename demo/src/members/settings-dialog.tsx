@@ -72,7 +72,9 @@ const Rename = ({ workspaceId, name, newsroom }: RenameProps) => {
   const [wanted, setWanted] = useState(name)
   const [problem, setProblem] = useState('')
   const [asking, setAsking] = useState(false)
+  const isIdle = asking || wanted.trim() === name
   const rename = async (): Promise<void> => {
+    if (isIdle) return
     const wrong = nameProblem(wanted)
     setProblem(wrong ?? '')
     if (wrong !== undefined) return
@@ -97,7 +99,7 @@ const Rename = ({ workspaceId, name, newsroom }: RenameProps) => {
           autoComplete="off"
         />
       </label>
-      <button type="submit" className="button" disabled={asking || wanted.trim() === name}>
+      <button type="submit" className="button" aria-disabled={isIdle}>
         Rename
       </button>
       {problem !== '' && (

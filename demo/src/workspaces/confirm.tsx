@@ -1,4 +1,11 @@
-import { type KeyboardEvent, type ReactNode, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useRef,
+  useState,
+} from 'react'
 
 export interface ConfirmProps {
   /** What will be gone, as a sentence. */
@@ -13,6 +20,7 @@ export interface ConfirmProps {
 export const Confirm = ({ question, act, onConfirm, onCancel }: ConfirmProps) => {
   const [asking, setAsking] = useState(false)
   const confirm = async (): Promise<void> => {
+    if (asking) return
     setAsking(true)
     await onConfirm()
     setAsking(false)
@@ -40,7 +48,7 @@ export const Confirm = ({ question, act, onConfirm, onCancel }: ConfirmProps) =>
         <button
           type="button"
           className="button danger"
-          disabled={asking}
+          aria-disabled={asking}
           onClick={() => void confirm()}
         >
           {act}
@@ -48,4 +56,15 @@ export const Confirm = ({ question, act, onConfirm, onCancel }: ConfirmProps) =>
       </div>
     </div>
   )
+}
+
+/** For the button that asked: it is gone while the question stands, and gets the focus back. */
+export const useFocusBack = (isAsking: boolean): RefObject<HTMLButtonElement | null> => {
+  const button = useRef<HTMLButtonElement>(null)
+  const before = useRef(isAsking)
+  useEffect(() => {
+    if (before.current && !isAsking) button.current?.focus()
+    before.current = isAsking
+  }, [isAsking])
+  return button
 }

@@ -31,3 +31,7 @@ export const Dialog = ({ title, onClose, children }: DialogProps) => {
     </dialog>
   )
 }
+
+/** Where a keyboard goes on when what it was at is gone. */
+export const focusTitle = (): void =>
+  document.querySelector<HTMLElement>('dialog[open] h2')?.focus()

@@ -23,6 +23,7 @@ export const Invited = ({ code }: { code: string }) => {
     toast({ text: `You are in “${workspace.name}” as ${withArticle(workspace)}` })
   }
   const join = async (): Promise<void> => {
+    if (asking) return
     setAsking(true)
     const answer = await directory.join(code)
     setAsking(false)
@@ -45,7 +46,7 @@ export const Invited = ({ code }: { code: string }) => {
           <button
             type="button"
             className="button primary wide"
-            disabled={asking}
+            aria-disabled={asking}
             onClick={() => void join()}
           >
             <Avatar id={session.userId} name={session.name} size={22} />

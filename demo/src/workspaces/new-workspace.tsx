@@ -13,6 +13,7 @@ export const NewWorkspace = ({ onMade }: { onMade: (workspace: WorkspaceEntry) =
   const [problem, setProblem] = useState('')
   const [asking, setAsking] = useState(false)
   const create = async (): Promise<void> => {
+    if (asking) return
     const wrong = nameProblem(name)
     setProblem(wrong ?? '')
     if (wrong !== undefined) return
@@ -45,7 +46,7 @@ export const NewWorkspace = ({ onMade }: { onMade: (workspace: WorkspaceEntry) =
           autoComplete="off"
         />
       </label>
-      <button type="submit" className="button primary" disabled={asking}>
+      <button type="submit" className="button primary" aria-disabled={asking}>
         <Plus aria-hidden="true" size={16} />
         Create
       </button>
