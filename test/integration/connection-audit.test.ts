@@ -42,7 +42,7 @@ const entriesOf = (address: string, count = 1): Promise<Entry[]> =>
        where address = $1 order by at, event`,
       [address],
     )
-    return rows.length >= count && rows
+    return rows.length >= count ? rows : undefined
   })
 
 const refused = { event: 'login-refused', workspace_id: 'team', user_id: null }
