@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
+import { MAX_TOKEN_BYTES } from 'kith-shared'
 import { developmentTokens } from '../development-tokens.js'
 import { problem } from '../problem.js'
 import { inviteRoutes } from './invites.js'
@@ -19,6 +20,8 @@ const HEADERS_TIMEOUT = 10_000
 const REQUEST_TIMEOUT = 30_000
 /** How often that is looked at: Node's own 30 s would let them have four times as long. */
 const CHECKING_INTERVAL = 5_000
+/** A token of 8 KB, be it in the address, and as much again. */
+const MAX_HEADER_BYTES = 2 * MAX_TOKEN_BYTES
 
 /** Listens to nothing yet. */
 export const createHttpServer = (ports: HttpPorts): Server =>
@@ -27,6 +30,7 @@ export const createHttpServer = (ports: HttpPorts): Server =>
       headersTimeout: HEADERS_TIMEOUT,
       requestTimeout: REQUEST_TIMEOUT,
       connectionsCheckingInterval: CHECKING_INTERVAL,
+      maxHeaderSize: MAX_HEADER_BYTES,
     },
     getRequestListener(createApp(ports).fetch),
   )
