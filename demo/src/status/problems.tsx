@@ -150,7 +150,7 @@ const storageProblem = (storage: SyncStatus['storage'], refused: number): Proble
       key: `refused-${refused}`,
       title:
         refused === 1 ? 'The server refused a change.' : `The server refused ${refused} changes.`,
-      text: 'Nobody else sees what was refused, and it is not saved.',
+      text: 'Nobody else sees what was refused, and it is not saved. Your other changes are not held up by it.',
       actions: ['dismiss'],
     }
   }

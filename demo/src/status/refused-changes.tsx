@@ -28,7 +28,7 @@ export const RefusedChanges = () => {
 const Refused = ({ workspace, change }: { workspace: Workspace; change: RefusedChange }) => {
   const [isSure, setSure] = useState(false)
   const toast = useToast()
-  const names = [...new Set(change.touches.map((touched) => touchedName(workspace, touched)))]
+  const names = namesOf(workspace, change)
   const rest = names.length - LISTED
   const copy = (): void => {
     navigator.clipboard.writeText(refusedText(names, change)).then(
@@ -56,6 +56,11 @@ const Refused = ({ workspace, change }: { workspace: Workspace; change: RefusedC
       </span>
     </li>
   )
+}
+
+const namesOf = (workspace: Workspace, { touches }: RefusedChange): string[] => {
+  const names = new Set(touches.map((touched) => touchedName(workspace, touched)))
+  return names.size === 0 ? ['Something without a name'] : [...names]
 }
 
 /** `<contact id>/<field>`, `about/<contact id>`, a contact's or a note's id. */

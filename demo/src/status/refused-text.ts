@@ -6,7 +6,7 @@ export const refusedText = (names: readonly string[], change: RefusedChange): st
   [`${names.join(', ')} (${reasonWords(change)})`, ...valuesIn(change.update)].join('\n')
 
 export const reasonWords = ({ reason, blockedBy }: RefusedChange): string =>
-  blockedBy === undefined ? ownWords(reason) : 'built on a refused change'
+  blockedBy === undefined ? ownWords(reason) : 'belongs to a refused change'
 
 const ownWords = (reason: RefusedChange['reason']): string =>
   reason === 'quota' ? 'the workspace is full' : reason
