@@ -5,9 +5,14 @@ import {
   MAX_AUTHOR_STEPS,
   MAX_TEXT_UNITS,
   setField,
+  UpdateScanner,
+  type UserId,
+  type WorkspaceId,
 } from 'kith-shared'
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
+import { compact } from '../../../server/core/documents.js'
+import { roomStateOf } from '../../../server/core/room-state.js'
 import { type ForgedStruct, forge } from '../../harness/forge.js'
 import { playRoom } from '../../harness/room-play.js'
 import { writer } from '../room/stage.js'
@@ -141,6 +146,54 @@ describe('an attack on who loads', { timeout: 30_000 }, () => {
     // Not one for each that was refused: the room remembers, until a snapshot has measured again.
     expect(room.trials()).toBeLessThan(room.refusals.length / 2)
     expect(stepsToLoad(room.rows)).toBeLessThanOrEqual(MAX_AUTHOR_STEPS)
+  })
+
+  test('[A5] deletes that cut an early text of a client who wrote much are refused', () => {
+    const room = start()
+    const client = EVES + 1
+    const text = { kind: 4, root: 'about/c1', text: 'x'.repeat(30_001) }
+    const fields = Array.from(
+      { length: 39_000 },
+      (_, n): ForgedStruct => ({
+        kind: 8,
+        root: 'fields',
+        key: `c${n}/x`,
+      }),
+    )
+    room.tell(EVE, forge({ blocks: [{ client, structs: [text] }] }))
+    room.tell(EVE, forge({ blocks: [{ client, clock: 30_001, structs: fields }] }))
+    expect(room.refusals).toEqual([])
+    const before = room.rows.length
+    // Each of both cuts moves 39,000 places in an array of Yjs'.
+    const ranges = Array.from({ length: 14_900 }, (_, n): [number, number] => [2 * n + 1, 1])
+    room.tell(EVE, forge({ deletes: [{ client, ranges }] }))
+    expect(room.refusals).toEqual(['too-heavy'])
+    expect(room.rows.length).toBe(before)
+    room.tell(EVE, forge({ deletes: [{ client, ranges: ranges.slice(0, 1_000) }] }))
+    expect(room.rows.length).toBe(before + 1)
+  })
+
+  test('[A5] a room that loads knows what each author’s work costs', () => {
+    const room = start()
+    const part = byEve(ITEMS + 1, sharedOrigins.slice(0, 1_000))
+    room.tell(EVE, part)
+    expect(room.refusals).toEqual([])
+    const made = compact(undefined, room.rows)
+    if (!made) throw new Error('the rows do not follow')
+    const steps = stepsToLoad([{ update: made.document }])
+    expect(steps).toBeGreaterThan(100_000)
+    const loaded = {
+      outcome: 'loaded' as const,
+      name: 'Team',
+      schema: 1,
+      epoch: 1,
+      head: 2,
+      snapshot: { seq: 2, documentBytes: made.document.length, index: made.index },
+      tail: [],
+      bindings: [{ clientId: EVES, userId: 'eve' as UserId }],
+    }
+    const state = roomStateOf('w' as WorkspaceId, loaded, new UpdateScanner())
+    expect(state?.index.weights.total('eve' as UserId)).toBe(steps)
   })
 
   test('[A5] a colleague’s edits are committed while a trial goes on', () => {
