@@ -5,8 +5,8 @@ import * as v from 'valibot'
 const Moment = v.pipe(
   v.string(),
   v.transform((text) => Date.parse(text)),
+  // Not NaN, which a text that is no moment gives.
   v.number(),
-  v.finite(),
 )
 const RoleName = v.custom<Role>(isRole)
 const UserId = v.custom<string>(isUserId)
