@@ -109,8 +109,20 @@ export class Ledger {
   /** Gives what is refused of ours, set aside. */
   rejected(ordinal: number, reason: Refusal): Edit[] {
     const refused = this.outbox.rejected(ordinal, reason)
-    for (const edit of refused) this.casualties.refuse(edit)
-    return refused
+    const isForeign = reason === 'foreign-client'
+    const [mine, bad] = isForeign ? this.#apart(refused) : [[], refused]
+    for (const edit of bad) this.casualties.refuse(edit)
+    for (const { refused: _, ...edit } of mine) this.outbox.add(this.casualties.lose(edit))
+    return bad
+  }
+
+  /**
+   * Nothing is wrong with an edit under a foreign id: it is written anew under one of our own. Not
+   * where that id's work is here already, since then nobody can tell the two apart.
+   */
+  #apart(edits: readonly Edit[]): [mine: Edit[], clashing: Edit[]] {
+    const clashes = ({ clientId }: Edit): boolean => this.#committed.clockOf(clientId) > 0
+    return [edits.filter((edit) => !clashes(edit)), edits.filter(clashes)]
   }
 
   /** Whether it was set aside. */

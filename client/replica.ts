@@ -328,6 +328,7 @@ export class Replica {
   rejected(ordinal: number, reason: Refusal): void {
     const refused = this.#ledger.rejected(ordinal, reason)
     if (refused.length > 0) this.#rebuild(refused)
+    else this.#writeAnew()
   }
 
   /** After a gap the server asks for all that it lacks. */

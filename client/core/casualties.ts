@@ -56,6 +56,12 @@ export class Casualties {
     this.#left.set(edit.id, { edit, fate: 'refused' })
   }
 
+  /** It can't be sent as it is; gives it back. */
+  lose(edit: Edit): Edit {
+    this.#lost.add(edit.update)
+    return edit
+  }
+
   /** Others took its place, or nothing had to. */
   replace(edit: Edit): void {
     this.#lost.add(edit.update)

@@ -1,4 +1,5 @@
-import type { Seq } from 'kith-shared'
+import type { ClientId, Seq } from 'kith-shared'
+import * as Y from 'yjs'
 import { mergeState } from './merge-state.js'
 
 /** Rows are merged once they weigh this much, and as much as all before them. */
@@ -23,6 +24,14 @@ export class Committed {
   /** Everything through this row is here. */
   get seq(): Seq {
     return this.#seq
+  }
+
+  /** How far a client id's clock is known; looks through all of it. */
+  clockOf(client: ClientId): number {
+    return this.#updates.reduce((clock, update) => {
+      const known = Y.decodeStateVector(Y.encodeStateVectorFromUpdate(update)).get(client)
+      return Math.max(clock, known ?? 0)
+    }, 0)
   }
 
   /** Bytes of its own, no view into a frame. */

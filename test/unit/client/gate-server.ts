@@ -42,6 +42,11 @@ export class GateServer {
     this.#hear('keeps rows back')
   }
 
+  /** Tells what it has committed. */
+  tells(): void {
+    this.#tell()
+  }
+
   #hear(rows: 'tells' | 'keeps rows back' = 'tells'): void {
     for (const line of this.#lines) {
       const { socket } = line

@@ -202,6 +202,49 @@ describe('[P4] after a refusal', () => {
     await tab.close()
   })
 
+  /** Bob has taken the tab's client id before Ana writes under it. */
+  const taken = async () => {
+    const { browser, server } = await working()
+    const tab = browser.open()
+    const bobs = new Y.Doc()
+    bobs.clientID = tab.doc.clientID
+    bobs.getText('about/c').insert(0, '!')
+    const bob = () => server.gate.takes('bob', Y.encodeStateAsUpdate(bobs))
+    const type = () => aboutText(tab.doc, 'c' as ContactId).insert(0, 'Met at sea')
+    return { server, tab, bob, type, text: () => tab.doc.getText('about/c').toString() }
+  }
+
+  test('what was written under an id that is another’s gets an id of its own', async () => {
+    const { server, tab, bob, type, text } = await taken()
+    await server.welcome(tab)
+    expect(bob()).toBe('accepted')
+    type()
+    await until(() => {
+      server.hears()
+      return tab.status().pending === 0
+    })
+    expect(server.refusals).toContain('foreign-client')
+    await until(() => {
+      server.tells()
+      return text().includes('!')
+    })
+    expect(tab.refusedChanges()).toEqual([])
+    expect(text().replace('!', '')).toBe('Met at sea')
+    expect(contentIn(tab)).toEqual(contentOf(server.gate.doc))
+    await tab.close()
+  })
+
+  test('it is set aside whole where that id’s work is here already', async () => {
+    const { server, tab, bob, type, text } = await taken()
+    type()
+    expect(bob()).toBe('accepted')
+    await server.welcome(tab)
+    await server.settles(tab)
+    expect(tab.refusedChanges()).toMatchObject([{ reason: 'foreign-client' }])
+    expect(text()).toBe('!')
+    await tab.close()
+  })
+
   test('a refused deletion of a contact shows the contact again', async () => {
     const { server, tab, id } = await working()
     tab.doc.getMap('contacts').delete(id)
