@@ -6,6 +6,7 @@
 import { UpdateScanner, type UserId } from 'kith-shared'
 import { type MadeBatch, makeBatch } from '../server/dist/core/batch-maker.js'
 import { decodeIndex, encodeIndex } from '../server/dist/core/index-codec.js'
+import { QUOTAS } from '../server/dist/core/quotas.js'
 import type { RoomIndex } from '../server/dist/core/room-index.js'
 import { openSession, type RoomSession } from '../server/dist/core/room-session.js'
 import { bytesInUse } from './heap.js'
@@ -78,7 +79,13 @@ const cpuOf = (
     const session = sessions.get(user) as RoomSession
     const message = 'update'
     const waiting = { type: 'update', session, message, bytes: update, ordinal: n } as const
-    const made = makeBatch(index, [waiting], { scanner, held: NOBODY, tried: undefined })
+    const made = makeBatch(index, [waiting], {
+      scanner,
+      held: NOBODY,
+      tried: undefined,
+      quotas: QUOTAS,
+      documentBytes: 0,
+    })
     if (made.rows.length !== 1) throw new Error(`not admitted: ${refusalOf(made)}`)
     made.draft.fold()
   }

@@ -36,6 +36,7 @@ const emptyState = (): RoomState => ({
   head: 0,
   snapshotSeq: 0,
   uncovered: { rows: 0, bytes: 0 },
+  documentBytes: 0,
   index: new RoomIndex(),
 })
 

@@ -17,14 +17,14 @@ interface Ports {
 
 /**
  * Merges the newest good snapshot and the rows after it, through `through`, into the next one.
- * Gives the `seq` through which it holds and the steps that it takes to load, or undefined where
- * none was written. Rejects with what the journal or the worker threw.
+ * Gives the `seq` through which it holds, its size and the steps that it takes to load; undefined
+ * where none was written. Rejects with what the journal or the worker threw.
  */
 export const writeSnapshot = async (
   { journal, documents, log }: Ports,
   workspaceId: WorkspaceId,
   through: number,
-): Promise<{ seq: number; steps: ClientSteps } | undefined> => {
+): Promise<{ seq: number; steps: ClientSteps; documentBytes: number } | undefined> => {
   const read = await journal.readSnapshot(workspaceId)
   if (read.outcome === 'away') return undefined
   const rows = await rowsThrough(journal, workspaceId, read.snapshot?.seq ?? 0, through)
@@ -40,7 +40,7 @@ export const writeSnapshot = async (
   const { outcome } = await journal.writeSnapshot(workspaceId, { epoch, seq, document, index })
   if (outcome !== 'written') return undefined
   log.info({ workspaceId, seq }, 'snapshot written')
-  return { seq, steps }
+  return { seq, steps, documentBytes: document.length }
 }
 
 /** What a replica with `stateVector` lacks through `seq`; undefined where the journal is away. */

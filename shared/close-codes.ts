@@ -39,6 +39,11 @@ export const CLOSE_REASONS = {
     text: 'this protocol version is no longer spoken',
   },
   'too-large': { code: 4413, retry: 'never', text: 'message too large' },
+  'client-ids-used-up': {
+    code: 4429,
+    retry: 'never',
+    text: 'this workspace takes no more devices and page loads of yours',
+  },
   'refused-change': { code: 4422, retry: 'never', text: 'a change was refused' },
   restarting: { code: 1012, retry: 'backoff', text: 'restarting' },
   overloaded: { code: 1013, retry: 'backoff', text: 'overloaded, try again' },

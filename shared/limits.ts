@@ -33,6 +33,18 @@ export const MAX_AWARENESS_FRAME_BYTES = 1024 * 1024
 /** How many states it may hold: more than are ever in one room. */
 export const MAX_AWARENESS_STATES = 10_000
 
+/**
+ * A workspace's document: its newest snapshot and the rows after it. 100,000 contacts take 24 MB, so
+ * this is some 500,000; every member's browser holds all of them.
+ */
+export const MAX_DOCUMENT_BYTES = 128 * 1024 * 1024
+/**
+ * Client ids that have an owner: each load of a page takes one, for as long as the epoch lasts. A
+ * user's 20 loads a day last for three years, and a team's 1,000 for most of one.
+ */
+export const MAX_CLIENT_IDS = 250_000
+export const MAX_CLIENT_IDS_PER_USER = 25_000
+
 /** Clock + length of every struct stays below this, so that clocks fit 32 bits. */
 export const MAX_CLOCK = 2 ** 31
 

@@ -31,6 +31,8 @@ export const REFUSALS = [
   'written-once',
   /** Too many structs or ids in one update. */
   'too-heavy',
+  /** The workspace is full: it takes deletes, and nothing new; or its sender has no client id left. */
+  'quota',
   /** The sender's role does not write. */
   'read-only',
 ] as const

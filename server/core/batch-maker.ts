@@ -2,11 +2,19 @@
  * Makes the next batch of what waits: every message is judged against the committed index and what
  * the batch already holds. What one user wrote becomes one row.
  */
-import type { AwarenessEntry, ClientId, Refusal, UpdateScanner, UserId } from 'kith-shared'
+import type {
+  AwarenessEntry,
+  ClientId,
+  Refusal,
+  ScannedUpdate,
+  UpdateScanner,
+  UserId,
+} from 'kith-shared'
 import { admit, type UpdateMessage, type Verdict, type Weighing } from './admission/admit.js'
 import { IndexDraft } from './index-draft.js'
 import { joinUpdates } from './join-updates.js'
 import type { Author } from './ports.js'
+import { mayBind, type Quotas } from './quotas.js'
 import type { RoomIndex } from './room-index.js'
 import type { RoomSession } from './room-session.js'
 
@@ -53,6 +61,9 @@ export interface QueueJudge {
   /** Sessions that wait for a trial: theirs is left to a later batch. */
   held: ReadonlySet<RoomSession>
   tried: Tried | undefined
+  quotas: Quotas
+  /** What the document has taken before this batch. */
+  documentBytes: number
 }
 
 /**
@@ -66,7 +77,7 @@ const MESSAGE_COST = 256
 export const makeBatch = (
   index: RoomIndex,
   queue: readonly Waiting[],
-  { scanner, held, tried }: QueueJudge,
+  judge: QueueJudge,
 ): MadeBatch => {
   const draft = new IndexDraft(index)
   const made: MadeBatch = {
@@ -80,15 +91,17 @@ export const makeBatch = (
     heavy: [],
   }
   const updates = new Map<UserId, { author: Author; updates: Uint8Array[] }>()
-  const postponed = new Set<RoomSession>(held)
+  const postponed = new Set<RoomSession>(judge.held)
   let cost = 0
+  let { documentBytes } = judge
   for (const waiting of queue) {
     const { session } = waiting
     const isHeld = made.isFull || postponed.has(session)
     const ownCost = isHeld ? 0 : costOf(waiting)
     made.isFull ||= cost > 0 && cost + ownCost > MAX_BATCH_BYTES
     cost += ownCost
-    const outcome = made.isFull || isHeld ? LATER : judge(draft, waiting, scanner, tried)
+    const outcome =
+      made.isFull || isHeld ? LATER : outcomeFor(draft, waiting, { ...judge, documentBytes })
     if (outcome.outcome === 'trial' && waiting.type === 'update') {
       made.heavy.push(session)
       if (!updates.has(session.stamp.id)) made.forTrial ??= { waiting, texts: outcome.texts }
@@ -101,6 +114,7 @@ export const makeBatch = (
     made.settled.push(waiting)
     if (outcome.outcome === 'refused') made.refused.push({ waiting, refusal: outcome.refusal })
     if (outcome.outcome !== 'row') continue
+    documentBytes += outcome.update.length
     const mine = updates.get(session.stamp.id)
     if (mine) mine.updates.push(outcome.update)
     else updates.set(session.stamp.id, { author: session.author, updates: [outcome.update] })
@@ -133,22 +147,20 @@ type Outcome =
 const LATER: Outcome = { outcome: 'later' }
 const NOTHING_NEW: Outcome = { outcome: 'nothing-new' }
 const TOO_HEAVY: Outcome = { outcome: 'refused', refusal: 'too-heavy' }
+const OVER_QUOTA: Outcome = { outcome: 'refused', refusal: 'quota' }
 const FOREIGN: Outcome = { outcome: 'refused', refusal: 'foreign-client' }
 
-const judge = (
-  draft: IndexDraft,
-  waiting: Waiting,
-  scanner: UpdateScanner,
-  tried: Tried | undefined,
-): Outcome => {
+const outcomeFor = (draft: IndexDraft, waiting: Waiting, judge: QueueJudge): Outcome => {
+  const { tried, quotas } = judge
+  const user = waiting.session.stamp.id
   switch (waiting.type) {
     case 'update':
-      if (tried?.waiting !== waiting) return judgeUpdate(draft, waiting, scanner, 'charged')
-      return tried.isTooHeavy ? TOO_HEAVY : judgeUpdate(draft, waiting, scanner, 'tried')
+      if (tried?.waiting !== waiting) return judgeUpdate(draft, waiting, judge, 'charged')
+      return tried.isTooHeavy ? TOO_HEAVY : judgeUpdate(draft, waiting, judge, 'tried')
     case 'hello':
-      return judgeHello(draft, waiting.session.stamp.id, waiting.clientId, waiting.earlierIds)
+      return judgeHello(draft, user, waiting.clientId, waiting.earlierIds, quotas)
     case 'presence':
-      return bindOwn(draft, waiting.session.stamp.id, waiting.entry.clientId)
+      return bindOwn(draft, user, waiting.entry.clientId, quotas)
   }
 }
 
@@ -156,17 +168,30 @@ const judge = (
 const judgeUpdate = (
   draft: IndexDraft,
   { session, message, bytes }: WaitingUpdate,
-  scanner: UpdateScanner,
+  { scanner, quotas, documentBytes }: QueueJudge,
   weighing: Weighing,
 ): Outcome => {
   try {
     const scan = scanner.scan(bytes)
     if (!scan.ok) return { outcome: 'refused', refusal: scan.refusal }
-    const sender = { userId: session.stamp.id, role: session.stamp.role }
+    const { id: userId, role } = session.stamp
+    const firsts = unownedIn(draft, scan.update)
+    if (firsts > 0 && !mayBind(draft, userId, firsts, quotas)) return OVER_QUOTA
+    const mayAdd = documentBytes + bytes.length <= quotas.documentBytes
+    const sender = { userId, role, mayAdd }
     return outcomeOf(admit(draft, sender, message, bytes, scan.update, weighing))
   } catch {
     return { outcome: 'refused', refusal: 'broken' }
   }
+}
+
+/** Client ids of the update that its acceptance would bind. */
+const unownedIn = (draft: IndexDraft, update: ScannedUpdate): number => {
+  let count = 0
+  for (let block = 0; block < update.blocks; block++) {
+    if (draft.owner(update.blockClient[block] as ClientId) === undefined) count++
+  }
+  return count
 }
 
 const outcomeOf = (verdict: Verdict): Outcome => {
@@ -184,21 +209,27 @@ const outcomeOf = (verdict: Verdict): Outcome => {
   }
 }
 
-/** Earlier ids that turn out to be another's are left alone: what comes under them is refused. */
+/**
+ * Earlier ids that turn out to be another's, or too many, are left alone: what comes under them is
+ * refused.
+ */
 const judgeHello = (
   draft: IndexDraft,
   user: UserId,
   clientId: ClientId,
   earlierIds: readonly ClientId[],
+  quotas: Quotas,
 ): Outcome => {
-  const outcome = bindOwn(draft, user, clientId)
-  if (outcome === NOTHING_NEW) for (const id of earlierIds) draft.bind(id, user)
+  const outcome = bindOwn(draft, user, clientId, quotas)
+  if (outcome === NOTHING_NEW) for (const id of earlierIds) bindOwn(draft, user, id, quotas)
   return outcome
 }
 
-const bindOwn = (draft: IndexDraft, user: UserId, clientId: ClientId): Outcome => {
+const bindOwn = (draft: IndexDraft, user: UserId, clientId: ClientId, quotas: Quotas): Outcome => {
   const owner = draft.owner(clientId)
-  if (owner !== undefined && owner !== user) return FOREIGN
+  if (owner === user) return NOTHING_NEW
+  if (owner !== undefined) return FOREIGN
+  if (!mayBind(draft, user, 1, quotas)) return OVER_QUOTA
   draft.bind(clientId, user)
   return NOTHING_NEW
 }

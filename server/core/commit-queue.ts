@@ -6,6 +6,7 @@
 import { type UpdateScanner, type UserId, unreachable } from 'kith-shared'
 import { type MadeBatch, makeBatch, type Waiting } from './batch-maker.js'
 import type { CommitOutcome } from './ports.js'
+import type { Quotas } from './quotas.js'
 import type { RoomEffect } from './room-events.js'
 import type { RoomSession } from './room-session.js'
 import type { RoomState } from './room-state.js'
@@ -19,6 +20,7 @@ export type Committed = Extract<CommitOutcome, { outcome: 'committed' }>
 
 export interface CommitQueueParts {
   scanner: UpdateScanner
+  quotas: Quotas
   /** A new UUID. */
   newBatchId: () => string
   emit: (effect: RoomEffect) => void
@@ -106,9 +108,11 @@ export class CommitQueue {
     this.#isPutOff = false
     while (this.#storage.storage === 'idle' && this.#queue.length > 0) {
       if (this.#isBehind) return this.#reload()
-      const { scanner, state } = this.#parts
+      const { scanner, state, quotas } = this.#parts
       const { held, tried } = this.#trials
-      const made = makeBatch(state().index, this.#queue, { scanner, held, tried })
+      const { index, documentBytes } = state()
+      const judge = { scanner, held, tried, quotas, documentBytes }
+      const made = makeBatch(index, this.#queue, judge)
       this.#queue = made.postponed
       this.#trials.ask(made)
       if (made.settled.length === 0) return

@@ -5,6 +5,7 @@
 import type { ClientId, UserId } from 'kith-shared'
 import type { Weight } from './admission/weight.js'
 import { ClientIndex, type VisitRun } from './client-index.js'
+import { Owners } from './owners.js'
 import { type Ranges, union } from './ranges.js'
 import type { RoomIndex, RootSize } from './room-index.js'
 
@@ -12,7 +13,7 @@ export class IndexDraft {
   readonly base: RoomIndex
   /** Each starts at the committed clock and holds only what came after. */
   readonly #clients = new Map<ClientId, ClientIndex>()
-  readonly #owners = new Map<ClientId, UserId>()
+  readonly #owners = new Owners()
   readonly #sizes = new Map<string, RootSize>()
   readonly #steps = new Map<UserId, number>()
   readonly #keys = new Set<number>()
@@ -37,6 +38,15 @@ export class IndexDraft {
   /** New owners, for the batch. */
   get bindings(): { clientId: ClientId; userId: UserId }[] {
     return Array.from(this.#owners, ([clientId, userId]) => ({ clientId, userId }))
+  }
+
+  /** How many client ids have an owner, and how many of them are this user's. */
+  owned(user: UserId): { all: number; own: number } {
+    const { owners } = this.base
+    return {
+      all: owners.size + this.#owners.size,
+      own: owners.countOf(user) + this.#owners.countOf(user),
+    }
   }
 
   /** Gives an id to a user, unless it has an owner. */

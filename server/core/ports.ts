@@ -56,8 +56,8 @@ export interface LoadedWorkspace {
   schema: number
   epoch: Epoch
   head: Seq
-  /** The newest good snapshot of this epoch: its `seq` and the room's index as of then. */
-  snapshot: { seq: Seq; index: Uint8Array } | undefined
+  /** The newest good snapshot of this epoch: its `seq`, its size, the room's index as of then. */
+  snapshot: { seq: Seq; documentBytes: number; index: Uint8Array } | undefined
   /** Every row after the snapshot, in order. */
   tail: JournalRow[]
   bindings: Binding[]

@@ -16,7 +16,10 @@ export interface Consequence {
 
 export const consequenceOf = (waiting: Waiting, refusal: Refusal): Consequence => {
   const { session } = waiting
-  if (waiting.type !== 'update') return { messages: [], resync: false, close: 'refused-change' }
+  if (waiting.type !== 'update') {
+    const close = refusal === 'quota' ? 'client-ids-used-up' : 'refused-change'
+    return { messages: [], resync: false, close }
+  }
   const resync = session.resync === 'none' && asksForMore(refusal)
   if (session.dialect.dialect === 'kith') {
     const reject: ServerMessage = { type: 'reject', ordinal: waiting.ordinal, reason: refusal }

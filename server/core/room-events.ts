@@ -36,7 +36,7 @@ export type RoomEvent =
   /** Its socket has taken what was waiting, after `stalled` or for `when-drained`. */
   | { type: 'drained'; session: SessionId }
   /** The outcome of `snapshot-due`; without a `seq` it failed, and comes due again. */
-  | { type: 'snapshot-done'; seq: Seq | undefined; steps?: ClientSteps }
+  | { type: 'snapshot-done'; seq: Seq | undefined; steps?: ClientSteps; documentBytes?: number }
   /** The outcome of the trial with this id; one that can't be had counts as too heavy. */
   | { type: 'trial-done'; id: number; outcome: TrialOutcome }
   /** About 25 times a second while `wantsTick`. */

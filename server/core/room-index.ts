@@ -9,6 +9,7 @@
  */
 import type { ClientId, UserId } from 'kith-shared'
 import { ClientIndex } from './client-index.js'
+import { Owners } from './owners.js'
 import { type Ranges, union } from './ranges.js'
 import { Weights } from './weights.js'
 
@@ -22,7 +23,7 @@ const EMPTY: RootSize = { pieces: 0, units: 0 }
 
 export class RoomIndex {
   readonly clients = new Map<ClientId, ClientIndex>()
-  readonly owners = new Map<ClientId, UserId>()
+  readonly owners = new Owners()
   readonly weights = new Weights()
   readonly #sizes = new Map<string, RootSize>()
   /** Each root's name once, so that runs share it. */

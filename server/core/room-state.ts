@@ -24,6 +24,8 @@ export interface RoomState {
   snapshotSeq: Seq
   /** Rows and bytes that no snapshot covers yet. */
   uncovered: { rows: number; bytes: number }
+  /** Of the document: the newest snapshot's and those of the rows after it. */
+  documentBytes: number
   index: RoomIndex
 }
 
@@ -47,7 +49,8 @@ export const roomStateOf = (
     bytes: loaded.tail.reduce((sum, { update }) => sum + update.length, 0),
   }
   const snapshotSeq = loaded.snapshot?.seq ?? 0
-  return { workspaceId, name, schema, epoch, head, snapshotSeq, uncovered, index }
+  const documentBytes = (loaded.snapshot?.documentBytes ?? 0) + uncovered.bytes
+  return { workspaceId, name, schema, epoch, head, snapshotSeq, uncovered, documentBytes, index }
 }
 
 /** Takes a committed row into the index; false where it does not follow. */

@@ -27,6 +27,7 @@ import { bytesOf, CommittedRows } from './committed-rows.js'
 import { Feeder } from './feeder.js'
 import type { PresenceStamp, SessionId } from './presence.js'
 import { PresenceRelay } from './presence-relay.js'
+import { QUOTAS, type Quotas, QuotaWarnings } from './quotas.js'
 import { consequenceOf } from './refusal-policy.js'
 import type { RoomEffect, RoomEvent } from './room-events.js'
 import { type Dialect, openSession, type RoomSession } from './room-session.js'
@@ -48,6 +49,8 @@ export interface RoomParts {
   scanner: UpdateScanner
   /** A new UUID. */
   newBatchId: () => string
+  /** The production's own, unless others are given. */
+  quotas?: Quotas
 }
 
 export class Room {
@@ -55,6 +58,7 @@ export class Room {
   readonly #presence: PresenceRelay
   readonly #stock: StockSync
   readonly #snapshots = new SnapshotTrigger()
+  readonly #warnings: QuotaWarnings
   #state: RoomState
   readonly #queue: CommitQueue
   #effects: RoomEffect[] = []
@@ -62,8 +66,9 @@ export class Room {
   #lookedAt = Number.NEGATIVE_INFINITY
   readonly #feeder: Feeder
 
-  constructor(state: RoomState, parts: RoomParts) {
+  constructor(state: RoomState, { quotas = QUOTAS, ...parts }: RoomParts) {
     this.#state = state
+    this.#warnings = new QuotaWarnings(quotas)
     const emit = (effect: RoomEffect) => this.#effects.push(effect)
     this.#feeder = new Feeder(state, emit)
     this.#presence = new PresenceRelay(emit, (id) => this.#state.index.owners.get(id))
@@ -76,6 +81,7 @@ export class Room {
     })
     this.#queue = new CommitQueue({
       ...parts,
+      quotas,
       emit,
       state: () => this.#state,
       publish: (made, outcome) => this.#publish(made, outcome),
@@ -125,7 +131,7 @@ export class Room {
       case 'keep-alive':
         return this.#stock.keepAlive(this.#sessions.values())
       case 'snapshot-done':
-        return this.#snapshots.done(this.#state, event.seq, event.steps)
+        return this.#snapshots.done(this.#state, event)
       case 'trial-done':
         return this.#queue.trialDone(event.id, event.outcome)
       case 'member-removed':
@@ -247,7 +253,12 @@ export class Room {
     for (const session of acked) {
       if (session.dialect.dialect === 'stock' || !this.#sessions.has(session.id)) continue
       this.#send(session, { type: 'ack', count: session.settled, seq: this.#state.head })
+      this.#warn(session, this.#warnings.ofDocument(session, this.#state))
     }
+  }
+
+  #warn(session: RoomSession, text: string | undefined): void {
+    if (text !== undefined) this.#send(session, { type: 'notice', notice: 'quota-warning', text })
   }
 
   #settled(session: RoomSession, ordinal: number, bytes: number): void {
@@ -266,6 +277,7 @@ export class Room {
     this.#presence.bound(session, waiting.clientId)
     const { welcome, cursor } = welcomeOf(this.#state, session)
     this.#send(session, welcome)
+    this.#warn(session, this.#warnings.ofClientIds(session, this.#state))
     if (welcome.follows === 'snapshot') this.#feeder.readSnapshot(session)
     else this.#feeder.feed(session, cursor)
     this.#presence.sendAll(session)

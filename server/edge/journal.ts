@@ -97,6 +97,7 @@ interface StoredSnapshot {
   seq: number
   bytes: Uint8Array
   checksum: number
+  document_bytes: number
 }
 
 /** The newest snapshot of the workspace's epoch whose `column` is good; bad ones are reported. */
@@ -109,7 +110,8 @@ const readGoodSnapshot = async (
   for (let below = Number.MAX_SAFE_INTEGER; ; ) {
     const [snapshot] = await run<StoredSnapshot>({
       name: `snapshot-${column}`,
-      text: `select s.epoch, s.seq, s.${column} as bytes, s.${column}_checksum as checksum
+      text: `select s.epoch, s.seq, s.${column} as bytes, s.${column}_checksum as checksum,
+          octet_length(s.document) as document_bytes
         from workspaces w join snapshots s on s.workspace_id = w.id and s.epoch = w.epoch
         where w.id = $1 and s.seq < $2 order by s.seq desc limit 1`,
       values: [workspaceId, below],
@@ -167,7 +169,11 @@ const load = async (
   return {
     outcome: 'loaded',
     ...workspace,
-    snapshot: snapshot && { seq: snapshot.seq, index: snapshot.bytes },
+    snapshot: snapshot && {
+      seq: snapshot.seq,
+      documentBytes: snapshot.document_bytes,
+      index: snapshot.bytes,
+    },
     tail,
     bindings: bindings.map((row) => ({ clientId: row.client_id, userId: row.user_id })),
   }

@@ -295,7 +295,7 @@ export const journalContract = (name: string, open: () => Promise<JournalUnderTe
         await write(2)
         await write(3)
         const { snapshot: found, tail, head } = await load()
-        expect(found).toEqual({ seq: 3, index: bytes(2, 3) })
+        expect(found).toEqual({ seq: 3, documentBytes: 2, index: bytes(2, 3) })
         expect(tail.map((row) => row.seq)).toEqual([4, 5])
         expect(head).toBe(5)
       })
@@ -394,7 +394,7 @@ export const journalContract = (name: string, open: () => Promise<JournalUnderTe
         expect(await readSnapshot()).toBeUndefined()
         await expect(load()).rejects.toThrow('no good snapshot says how the epoch began')
         expect(await write(4, 2)).toBe('written')
-        expect((await load()).snapshot).toEqual({ seq: 4, index: bytes(2, 4) })
+        expect((await load()).snapshot).toEqual({ seq: 4, documentBytes: 2, index: bytes(2, 4) })
       })
     })
 
@@ -413,7 +413,7 @@ export const journalContract = (name: string, open: () => Promise<JournalUnderTe
       it('of a snapshot is skipped for the snapshot before', async () => {
         await under.overwriteSnapshot(workspaceId, 3, 'index', bytes(2, 2))
         const { snapshot: found, tail } = await load()
-        expect(found).toEqual({ seq: 1, index: bytes(2, 1) })
+        expect(found).toEqual({ seq: 1, documentBytes: 2, index: bytes(2, 1) })
         expect(tail.map((row) => row.seq)).toEqual([2, 3, 4])
         expect((await readSnapshot())?.seq).toBe(3)
 

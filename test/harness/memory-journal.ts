@@ -146,7 +146,11 @@ const load = (workspaceId: WorkspaceId, workspace: Workspace | undefined) => {
     schema: 1,
     epoch,
     head,
-    snapshot: snapshot && { seq: snapshot.seq, index: snapshot.index },
+    snapshot: snapshot && {
+      seq: snapshot.seq,
+      documentBytes: snapshot.document.length,
+      index: snapshot.index,
+    },
     tail,
     bindings,
   } as const

@@ -23,6 +23,8 @@ import { isTooHeavy, weigh } from './weight.js'
 export interface Sender {
   userId: UserId
   role: Role
+  /** False where the workspace is full: what is new is refused, deletes are not. */
+  mayAdd?: boolean
 }
 
 /** How an update came: SyncStep2 carries all that a replica has, an update what was just done. */
@@ -63,6 +65,7 @@ export const admit = (
   if (!deletes.ok) return refused(deletes.refusal)
   if (!order.placed.hasNew && deletes.fresh.length === 0) return KNOWN
   if (!mayWrite(sender.role)) return refused('read-only')
+  if (sender.mayAdd === false && order.placed.hasNew) return refused('quota')
   if (order.placed.buildsOnOthers) return LATER
   const weight = weigh(draft, order.placed, deletes.fresh, sender.userId)
   if (weighing === 'charged' && isTooHeavy(draft, sender.userId, weight)) {

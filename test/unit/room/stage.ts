@@ -8,7 +8,7 @@ import {
 } from 'kith-shared'
 import * as Y from 'yjs'
 import type { Batch } from '../../../server/core/ports.js'
-import { Room } from '../../../server/core/room.js'
+import { Room, type RoomParts } from '../../../server/core/room.js'
 import type { RoomEffect, RoomEvent } from '../../../server/core/room-events.js'
 import { RoomIndex } from '../../../server/core/room-index.js'
 import type { RoomState } from '../../../server/core/room-state.js'
@@ -21,14 +21,16 @@ export const emptyState = (): RoomState => ({
   head: 0,
   snapshotSeq: 0,
   uncovered: { rows: 0, bytes: 0 },
+  documentBytes: 0,
   index: new RoomIndex(),
 })
 
-export const stage = (state: RoomState = emptyState()) => {
+export const stage = (state: RoomState = emptyState(), parts: Pick<RoomParts, 'quotas'> = {}) => {
   let batches = 0
   const room = new Room(state, {
     scanner: new UpdateScanner(),
     newBatchId: () => `batch-${++batches}`,
+    ...parts,
   })
   const inbox = new Map<number, ServerMessage[]>()
   const effects: RoomEffect[] = []
