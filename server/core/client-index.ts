@@ -18,6 +18,8 @@ export class ClientIndex {
   readonly runRoots: string[] = []
   /** Whether the first run goes on with one that is not here: a draft's, of the committed index. */
   continues = false
+  /** Below it the runs of texts are those of roots: an index of version 1 knew no others. */
+  runsFrom = 0
   readonly deleted = new Ranges()
   /** Clocks that another item has for its origin (`admission/weight.ts`). */
   readonly followed = new Ranges()
@@ -43,9 +45,10 @@ export class ClientIndex {
     return this.runRoots[this.#runAt(clock)] as string
   }
 
-  /** Where the run begins that a clock of the runs lies in. */
+  /** Where the run begins that a clock of the runs lies in; `clock` itself where nobody knows. */
   runStart(clock: number): number {
-    return this.runStarts[this.#runAt(clock)] as number
+    if (clock < this.runsFrom) return clock
+    return Math.max(this.runStarts[this.#runAt(clock)] as number, this.runsFrom)
   }
 
   /** Calls back with the root and the part of each run that `[start, end)` touches. */

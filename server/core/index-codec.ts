@@ -91,7 +91,11 @@ export const decodeIndex = (bytes: Uint8Array): DecodedIndex | undefined => {
   for (let left = from.varUint(); left > 0 && !from.failed; left--) {
     const id = readClient(from, index, roots)
     if (isWeighed) readWeights(from, index, id, steps)
-    else index.follow(id, rangeTo(index.clock(id)))
+    else {
+      index.follow(id, rangeTo(index.clock(id)))
+      const client = index.clients.get(id)
+      if (client) client.runsFrom = client.clock
+    }
   }
   return from.failed || !from.atEnd ? undefined : { index, steps }
 }
