@@ -315,6 +315,30 @@ describe('an owner', () => {
     await bruno.getByRole('heading', { name: 'Only on this device' }).waitFor({ state: 'detached' })
   })
 
+  it('[P4] decides for good: no reload and no other try of who came by a link undoes it', async () => {
+    const workspace = 'signed-in'
+    const ana = await (await world.device()).visit({ as: 'Ana', workspace, role: 'owner' })
+    const bruno = await (await world.device()).visit({ as: 'Bruno', workspace, role: 'editor' })
+    await untilLive(bruno)
+    await openPeople(ana)
+    await ana.getByLabel('Role of Bruno').selectOption('viewer')
+    await soon(() => bruno.getByTestId('toast').textContent()).toContain('You are a viewer now')
+    await bruno.reload()
+    await untilLive(bruno)
+    await bruno.getByRole('button', { name: 'New contact' }).click()
+    await bruno.getByText('You can look at this workspace, not change it.').waitFor()
+
+    await ana.getByRole('button', { name: 'Remove Bruno' }).click()
+    await ana.getByRole('group').getByRole('button', { name: 'Remove Bruno' }).click()
+    const problem = bruno.getByTestId('problem')
+    await problem.waitFor()
+    await problem.getByRole('button', { name: 'Try again' }).click()
+    await bruno.reload()
+    await soon(() => problem.textContent()).toContain('no longer a member')
+    const members = 'select user_id from workspace_members where workspace_id = $1'
+    expect(await world.server.query(members, [workspace])).toEqual([{ user_id: 'ana' }])
+  })
+
   it('[H4] does all of it by keys alone, and never loses their place', async () => {
     const { ana, bruno } = await two('By keys')
     const focused = (): Promise<string | null> =>
