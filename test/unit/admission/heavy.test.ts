@@ -22,7 +22,24 @@ const EVE = 1
 const BO = 2
 const EVES = 66
 const BOS = 20
+/** Eve's other id: larger, so that it stands first in an update. */
+const ODD = 67
 const ITEMS = 10_000
+/** Eve's next clock, behind her half of the text that attacks start from. */
+const NEXT = ITEMS / 2 + 1
+
+/** Where a letter of that text lies: her two ids take turns, so that no two are one run. */
+const letterAt = (at: number): [client: number, clock: number] => [
+  at % 2 === 0 ? EVES : ODD,
+  Math.floor(at / 2),
+]
+const lettersOf = (parity: number): ForgedStruct[] =>
+  Array.from({ length: ITEMS + 1 }, (_, at) => at)
+    .filter((at) => at % 2 === parity)
+    .map((at) => ({
+      kind: 4,
+      ...(at === 0 ? { root: 'about/c1' } : { origin: letterAt(at - 1) }),
+    }))
 
 /** A room with Eve and Bo, and a text of Eve's that any attack can start from. */
 const start = () => {
@@ -30,8 +47,12 @@ const start = () => {
   room.join(EVE, 'eve', EVES)
   room.join(BO, 'bo', BOS)
   room.settle()
-  const text: ForgedStruct = { kind: 4, root: 'about/c1', text: 'x'.repeat(ITEMS + 1) }
-  room.tell(EVE, forge({ blocks: [{ client: EVES, structs: [text] }] }))
+  const blocks = [
+    { client: ODD, structs: lettersOf(1) },
+    { client: EVES, structs: lettersOf(0) },
+  ]
+  room.tell(EVE, forge({ blocks }))
+  expect(room.trials()).toBe(0)
   return room
 }
 
@@ -44,11 +65,11 @@ const sharedOrigins = Array.from(
   (_, n): ForgedStruct => ({
     kind: 4,
     origin: [EVES, 0],
-    right: [EVES, n + 1],
+    right: letterAt(n + 1),
   }),
 )
 /** The value that all of `overwrites` stand behind. */
-const value = byEve(ITEMS + 1, [{ kind: 8, root: 'fields', key: 'c1/x' }])
+const value = byEve(NEXT, [{ kind: 8, root: 'fields', key: 'c1/x' }])
 /**
  * Values behind that one, by an id larger than all before: Yjs steps over those. Letters make each
  * id wait for the one before, so that no order of arrival is a better one.
@@ -56,8 +77,8 @@ const value = byEve(ITEMS + 1, [{ kind: 8, root: 'fields', key: 'c1/x' }])
 const overwrite = (id: number, before: [client: number, clock: number]) => {
   const structs: ForgedStruct[] = [
     { kind: 4, origin: before },
-    { kind: 8, origin: [EVES, ITEMS + 1] },
-    { kind: 8, origin: [EVES, ITEMS + 1] },
+    { kind: 8, origin: [EVES, NEXT] },
+    { kind: 8, origin: [EVES, NEXT] },
     { kind: 4, origin: [id, 0] },
   ]
   return { client: id, structs }
@@ -81,9 +102,9 @@ const overwrites = forge({
 })
 
 const ATTACKS: [name: string, updates: Uint8Array[]][] = [
-  ['items of a text that share an origin', [byEve(ITEMS + 1, sharedOrigins)]],
+  ['items of a text that share an origin', [byEve(NEXT, sharedOrigins)]],
   ['overwrites of one value', [value, overwrites]],
-  ['creations of one key', [byEve(ITEMS + 1, begunAnew)]],
+  ['creations of one key', [byEve(NEXT, begunAnew)]],
 ]
 
 type Room = ReturnType<typeof start>
@@ -93,7 +114,7 @@ const SPREAD: [name: string, play: (room: Room, between: (n: number) => void) =>
   [
     'items of a text that share an origin',
     (room, between) => {
-      for (let n = 0, clock = ITEMS + 1; n < 2_000; n++) {
+      for (let n = 0, clock = NEXT; n < 2_000; n++) {
         const refused = room.refusals.length
         room.tell(EVE, byEve(clock, sharedOrigins.slice(n * 5, n * 5 + 5)))
         if (room.refusals.length === refused) clock += 5
@@ -150,7 +171,7 @@ describe('an attack on who loads', { timeout: 30_000 }, () => {
 
   test('[A5] deletes that cut an early text of a client who wrote much are refused', () => {
     const room = start()
-    const client = EVES + 1
+    const client = EVES + 2
     const text = { kind: 4, root: 'about/c1', text: 'x'.repeat(30_001) }
     const fields = Array.from(
       { length: 39_000 },
@@ -175,7 +196,7 @@ describe('an attack on who loads', { timeout: 30_000 }, () => {
 
   test('[A5] a room that loads knows what each author’s work costs', () => {
     const room = start()
-    const part = byEve(ITEMS + 1, sharedOrigins.slice(0, 1_000))
+    const part = byEve(NEXT, sharedOrigins.slice(0, 1_000))
     room.tell(EVE, part)
     expect(room.refusals).toEqual([])
     const made = compact(undefined, room.rows)
@@ -190,7 +211,7 @@ describe('an attack on who loads', { timeout: 30_000 }, () => {
       head: 2,
       snapshot: { seq: 2, documentBytes: made.document.length, index: made.index },
       tail: [],
-      bindings: [{ clientId: EVES, userId: 'eve' as UserId }],
+      bindings: [EVES, ODD].map((clientId) => ({ clientId, userId: 'eve' as UserId })),
     }
     const state = roomStateOf('w' as WorkspaceId, loaded, new UpdateScanner())
     expect(state?.index.weights.total('eve' as UserId)).toBe(steps)
@@ -198,7 +219,7 @@ describe('an attack on who loads', { timeout: 30_000 }, () => {
 
   test('[A5] a colleague’s edits are committed while a trial goes on', () => {
     const room = start()
-    room.send(EVE, byEve(ITEMS + 1, sharedOrigins))
+    room.send(EVE, byEve(NEXT, sharedOrigins))
     room.settle({ hold: 'trials' })
     room.send(BO, writer(BOS).edit('name', 'Bo'))
     room.settle({ hold: 'trials' })
@@ -211,10 +232,10 @@ describe('an attack on who loads', { timeout: 30_000 }, () => {
   test('[A5] a text past its units is refused, and less of it is taken', () => {
     const room = start()
     const paste = (length: number) => ({ kind: 4, root: 'about/c2', text: 'x'.repeat(length) })
-    room.tell(EVE, byEve(ITEMS + 1, [paste(MAX_TEXT_UNITS - 1)]))
+    room.tell(EVE, byEve(NEXT, [paste(MAX_TEXT_UNITS - 1)]))
     expect(room.refusals).toEqual([])
-    const more = { kind: 4, origin: [EVES, ITEMS + MAX_TEXT_UNITS - 1], text: 'xy' } as ForgedStruct
-    room.tell(EVE, byEve(ITEMS + MAX_TEXT_UNITS, [more]))
+    const more = { kind: 4, origin: [EVES, NEXT + MAX_TEXT_UNITS - 2], text: 'xy' } as ForgedStruct
+    room.tell(EVE, byEve(NEXT + MAX_TEXT_UNITS - 1, [more]))
     expect(room.refusals).toEqual(['too-heavy'])
   })
 })

@@ -174,11 +174,13 @@ const playWild = (random: Random, count: number): Uint8Array[] => {
 /** Many items behind one of two letters or values: Yjs steps over about half of all, each time. */
 const playCrowd = (random: Random, count: number): Uint8Array[] => {
   index = new RoomIndex()
-  const start = [letters('abcdefgh'), value('c1/a')]
+  // Eight letters, each before the one before it, so that no two of them are one run.
+  const before = (at: number) => letters('a', at === 0 ? {} : { right: [9, at - 1] })
+  const start = [...Array.from({ length: 8 }, (_, at) => before(at)), value('c1/a')]
   const updates = [forge({ blocks: [{ client: 9, structs: start }] })]
   for (let n = 0; n < count; n++) {
-    const right: [number, number] = [9, 2 + Math.floor(random() * 6)]
-    const text = letters('x', { origin: [9, pick(random, [0, 1])], right })
+    const right: [number, number] = [9, Math.floor(random() * 6)]
+    const text = letters('x', { origin: [9, pick(random, [6, 7])], right })
     const structs = [text, over([9, 8])]
     updates.push(forge({ blocks: [{ client: 10 + n, structs }] }))
   }
