@@ -1,8 +1,9 @@
 /** Every edit that no commit holds yet, or that none ever will, and what is committed. */
 import type { Refusal, Seq } from 'kith-shared'
-import { Casualties, type Rebuilding } from './core/casualties.js'
+import { Casualties, type Rebuilding, type Rebuilt } from './core/casualties.js'
 import { Committed } from './core/committed.js'
 import type { Edit, OutboxChange } from './core/edit.js'
+import { mergeAll } from './core/merge-all.js'
 import { Outbox } from './core/outbox.js'
 import type { Settled, Tabs } from './core/ports.js'
 import { Others } from './others.js'
@@ -19,7 +20,10 @@ export class Ledger {
   /** Written anew, and not yet on the device in the place of what they were. */
   readonly #unsafe = new Set<string>()
 
+  readonly #tabs: Tabs
+
   constructor(tabs: Tabs, adopt: (edits: Edit[]) => void) {
+    this.#tabs = tabs
     this.others = new Others(tabs, adopt)
   }
 
@@ -28,9 +32,14 @@ export class Ledger {
     return [...this.outbox.pending, ...this.others.edits]
   }
 
-  /** What of it the server can take. */
-  get sendable(): Edit[] {
-    return this.pending.filter((edit) => !this.casualties.holds(edit))
+  /**
+   * What of it the server can take: edits of other tabs too, since one of them may sleep. As they
+   * were written, never as the document has them: a refused value that was overwritten since is no
+   * more in it, and the server would take now what its tab is writing anew.
+   */
+  sendable(): Uint8Array {
+    const edits = this.pending.filter((edit) => !this.casualties.holds(edit))
+    return mergeAll(edits.map(({ update }) => update))
   }
 
   isKept(id: string): boolean {
@@ -153,16 +162,31 @@ export class Ledger {
     return { news, isShown }
   }
 
-  rebuild(parts: Omit<Rebuilding, 'committed' | 'pending'>) {
+  /** The document without what is lost, and what becomes of our own edits. */
+  rebuild(parts: Omit<Rebuilding, 'committed' | 'pending'>): Omit<Rebuilt, 'held'> {
     const settling = [...this.#settling.values()].map(({ edit }) => edit)
-    const rebuilt = this.casualties.rebuild({
+    const { doc, change, held } = this.casualties.rebuild({
       ...parts,
+      isMine: (edit) => this.outbox.has(edit.id) && parts.isMine(edit),
       committed: this.#committed.updates,
       pending: [...settling, ...this.pending],
     })
-    const { refused, gone, edits } = rebuilt.change
+    const { refused, gone, edits } = change
     this.outbox.replace([...gone, ...refused.map(({ id }) => id)], edits)
     this.holdUntilKept(edits)
-    return rebuilt
+    this.#hold(held)
+    return { doc, change }
+  }
+
+  /** What was taken over from a tab that perhaps lives is that tab's to write anew: it is shown. */
+  #hold(held: readonly Edit[]): void {
+    const ours = held.filter(({ id }) => this.outbox.has(id))
+    this.outbox.hold(ours.map(({ id }) => id))
+    if (this.#tabs.knowsWhoLives) return
+    for (const edit of ours) this.casualties.setAside(edit)
+    this.outbox.replace(
+      ours.map(({ id }) => id),
+      [],
+    )
   }
 }

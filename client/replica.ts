@@ -14,35 +14,13 @@
 import { isolate, type Refusal, type Seq, type WireRow } from 'kith-shared'
 import * as Y from 'yjs'
 import type { Edit, OutboxChange } from './core/edit.js'
-import { mergeAll } from './core/merge-all.js'
+import { EditIds } from './core/edit-ids.js'
 import type { UpdateMessage } from './core/outbox.js'
-import type { Settled, TabMessage, Tabs } from './core/ports.js'
+import type { TabMessage } from './core/ports.js'
 import { touchesOf } from './core/touches.js'
 import { Incoming } from './incoming.js'
 import { Ledger } from './ledger.js'
-
-export interface ReplicaParts {
-  doc: Y.Doc
-  tabs: Tabs
-  now: () => number
-  newClientId: () => number
-  listener: ReplicaListener
-}
-
-export interface ReplicaListener {
-  /** An edit of this tab; not yet on the device. */
-  edited(edit: Edit): void
-  /** Edits of any tab that a commit holds. */
-  settled(settled: readonly Settled[]): void
-  /** What a refusal made of edits of any tab. */
-  rebased(change: OutboxChange): void
-  /** Of ours: to be kept on the device in the place of what is `gone`. */
-  keep(edits: readonly Edit[], gone: readonly string[]): void
-  /** The document is another one from now on. */
-  replaced(doc: Y.Doc): void
-  /** Status or outbox may differ; there may be something to send. */
-  changed(): void
-}
+import type { ReplicaParts } from './replica-parts.js'
 
 /** Edits are written anew so often on one connection; the rest waits for the next one. */
 const REBASES = 50
@@ -51,8 +29,8 @@ export class Replica {
   readonly #ledger: Ledger
   readonly #parts: ReplicaParts
   readonly #owner: number
+  readonly #ids: EditIds
   #doc: Y.Doc
-  #lastId = 0
   #rebases = 0
   #isAsked = false
   #isClosed = false
@@ -61,6 +39,7 @@ export class Replica {
     this.#parts = parts
     this.#doc = parts.doc
     this.#owner = parts.doc.clientID
+    this.#ids = new EditIds(this.#owner, parts.now)
     this.#ledger = new Ledger(parts.tabs, (edits) => this.#adopt(edits))
   }
 
@@ -149,7 +128,7 @@ export class Replica {
     if (origin instanceof Incoming || this.#isClosed) return
     const { tabs, listener } = this.#parts
     const edit: Edit = {
-      id: this.#newId(),
+      id: this.#ids.next(),
       owner: this.#owner,
       clientId: doc.clientID,
       update,
@@ -165,12 +144,6 @@ export class Replica {
   #fromOldDocument(edit: Edit): void {
     if (this.#ledger.casualties.claims(edit)) this.#rebuild([])
     else this.#apply(edit.update, new Incoming({ type: 'edit', id: edit.id }))
-  }
-
-  /** Sorts by time within this tab for sure, and across tabs as well as their clock does. */
-  #newId(): string {
-    this.#lastId = Math.max(this.#lastId + 1, Math.floor(this.#parts.now()))
-    return `${String(this.#lastId).padStart(15, '0')}-${this.#owner}`
   }
 
   #fromTab(message: TabMessage): void {
@@ -237,14 +210,14 @@ export class Replica {
   /** Invariant 3. `refused`: what the server has just refused of ours. */
   #rebuild(refused: readonly Edit[]): void {
     const { tabs, listener, newClientId } = this.#parts
-    const own = new Set(this.#rebases++ < REBASES ? this.outbox.pending : [])
+    const mayWrite = this.#rebases++ < REBASES
     const clientId = newClientId()
-    const { doc, change, held } = this.#ledger.rebuild({
+    const { doc, change } = this.#ledger.rebuild({
       // Where tabs can't tell who lives, somebody else may write it anew as well.
-      isMine: (edit) => own.has(edit) && (tabs.knowsWhoLives || edit.owner === this.#owner),
+      isMine: (edit) => mayWrite && (tabs.knowsWhoLives || edit.owner === this.#owner),
       clientId,
       remake: ({ id, touches }, update) => ({
-        id: this.#newId(),
+        id: this.#ids.next(),
         owner: this.#owner,
         clientId,
         update,
@@ -252,26 +225,12 @@ export class Replica {
         replaces: id,
       }),
     })
-    this.#hold(held)
     this.#show(doc)
     change.refused.unshift(...refused)
     if (change.refused.length + change.gone.length === 0) return
     tabs.post({ type: 'rebased', ...change })
     listener.rebased(change)
     listener.keep([...change.refused, ...change.edits], change.gone)
-  }
-
-  /** What was taken over from a tab that perhaps lives is that tab's to write anew: it is shown. */
-  #hold(held: readonly Edit[]): void {
-    const { knowsWhoLives } = this.#parts.tabs
-    const ours = held.filter(({ id }) => this.outbox.has(id))
-    const foreign = ours.filter(({ owner }) => !knowsWhoLives && owner !== this.#owner)
-    for (const edit of foreign) this.#ledger.casualties.setAside(edit)
-    this.outbox.replace(
-      foreign.map(({ id }) => id),
-      [],
-    )
-    this.outbox.hold(ours.map(({ id }) => id))
   }
 
   #show(doc: Y.Doc): void {
@@ -336,14 +295,10 @@ export class Replica {
     if (this.outbox.mayAnswer) this.#isAsked = true
   }
 
-  /**
-   * What it asked for, once it may be sent: edits of other tabs too, since one of them may sleep.
-   * As they were written, never as the document has them: a refused value that was overwritten
-   * since is no more in it, and the server would take now what its tab is writing anew.
-   */
+  /** What it asked for, once it may be sent. */
   takeAnswer(): UpdateMessage | undefined {
     if (!this.#isAsked || this.#ledger.isUnsafe) return undefined
     this.#isAsked = false
-    return this.outbox.answer(mergeAll(this.#ledger.sendable.map(({ update }) => update)))
+    return this.outbox.answer(this.#ledger.sendable())
   }
 }

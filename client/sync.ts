@@ -1,51 +1,23 @@
 /** Puts the document, the device, the other tabs and the connection together. Decides nothing. */
-import { type DocumentIndex, mayWrite, type Notice, unreachable, type Welcome } from 'kith-shared'
-import type { Awareness } from 'y-protocols/awareness'
-import type * as Y from 'yjs'
+import { mayWrite, type Notice, unreachable, type Welcome } from 'kith-shared'
 import { ActivityFeed } from './activity-feed.js'
 import { Announcer } from './announcer.js'
-import type { Activity, RefusedChange, Self, SyncStatus, WorkspaceOptions } from './api.js'
+import type { RefusedChange, Self, SyncStatus } from './api.js'
 import { ConnectionRunner, type SyncEffect } from './connection-runner.js'
 import { sessionOf } from './core/connection-state.js'
-import type {
-  LoadedStore,
-  OpenSocket,
-  Signal,
-  Signals,
-  Store,
-  StoreFailure,
-  Tabs,
-} from './core/ports.js'
+import type { LoadedStore, Signal, StoreFailure } from './core/ports.js'
+import { refusedChangeOf } from './core/set-aside.js'
 import { sameStatus, statusOf } from './core/status.js'
 import { Incoming } from './incoming.js'
 import { Keeper } from './keeper.js'
+import { Me } from './me.js'
+import { connectionEventOf, leavesBy } from './page-signals.js'
 import { Replica } from './replica.js'
 import { SyncError, type SyncErrorCode } from './sync-error.js'
+import type { SyncParts } from './sync-parts.js'
 
 /** Before the first retry, at most; in milliseconds. */
 const CEILING = 3_000
-
-export interface SyncParts {
-  options: WorkspaceOptions
-  url: string
-  doc: Y.Doc
-  awareness: Awareness
-  index: DocumentIndex
-  signals: Signals
-  openSocket: OpenSocket
-  store: Store
-  tabs: Tabs
-  newClientId: () => number
-  listener: SyncListener
-}
-
-export interface SyncListener {
-  /** The document is another one from now on; the index follows it already. */
-  doc(doc: Y.Doc): void
-  status(): void
-  activity(activity: Activity): void
-  error(error: SyncError): void
-}
 
 export class Sync {
   readonly announcer: Announcer
@@ -55,8 +27,7 @@ export class Sync {
   readonly #runner: ConnectionRunner
   readonly #feed: ActivityFeed
   #ends: (() => void)[] = []
-  #self: Self | undefined
-  #workspaceName = ''
+  readonly #me: Me
   #storage: SyncStatus['storage'] = { kind: 'device' }
   #status: SyncStatus
   #freshness: 'fresh' | 'stale' = 'fresh'
@@ -70,6 +41,10 @@ export class Sync {
     this.#feed = new ActivityFeed(options.workspaceId, (activity) => listener.activity(activity))
     this.announcer = new Announcer(awareness, signals, (entry) => {
       this.#runner.send({ type: 'awareness', states: [entry] })
+    })
+    this.#me = new Me((profile) => {
+      this.#replica.outbox.setMayWrite(mayWrite(profile.self.role))
+      this.#keeper.keepProfile(profile)
     })
     this.#keeper = new Keeper(parts.store, {
       kept: (ids) => {
@@ -161,11 +136,11 @@ export class Sync {
   }
 
   get self(): Self | undefined {
-    return this.#self
+    return this.#me.self
   }
 
   get workspaceName(): string {
-    return this.#workspaceName
+    return this.#me.workspaceName
   }
 
   /** The same object until something of it changes. */
@@ -179,13 +154,7 @@ export class Sync {
   }
 
   get refused(): RefusedChange[] {
-    return this.#replica.aside.edits.map(({ id, touches, update, refused, blockedBy }) => ({
-      id,
-      touches,
-      update,
-      reason: refused,
-      ...(blockedBy === undefined ? {} : { blockedBy }),
-    }))
+    return this.#replica.aside.edits.map(refusedChangeOf)
   }
 
   discardRefused(id: string): void {
@@ -207,9 +176,7 @@ export class Sync {
   }
 
   #take({ head, updates, edits, profile, damaged }: LoadedStore): void {
-    if (profile !== undefined && this.#self === undefined) {
-      this.#self = profile.self
-      this.#workspaceName = profile.workspaceName
+    if (profile !== undefined && this.#me.remember(profile)) {
       this.#replica.outbox.setMayWrite(mayWrite(profile.self.role))
     }
     this.#replica.load(updates, head.seq, edits)
@@ -220,7 +187,7 @@ export class Sync {
     const { outbox, pending, aside } = this.#replica
     return statusOf({
       connection: this.#runner.state,
-      role: this.#self?.role,
+      role: this.self?.role,
       pending,
       refused: aside.size,
       hasBlocked: outbox.hasBlocked,
@@ -257,28 +224,10 @@ export class Sync {
 
   #signal(signal: Signal): void {
     this.announcer.signal(signal)
-    this.#keep(signal)
-    switch (signal) {
-      case 'online':
-        return this.#runner.dispatch({ type: 'network', network: 'up' })
-      case 'offline':
-        return this.#runner.dispatch({ type: 'network', network: 'down' })
-      case 'visible':
-      case 'pageshow':
-        return this.#runner.dispatch({ type: 'wake' })
-      case 'hidden':
-      case 'pagehide':
-      case 'input':
-        return
-      default:
-        unreachable(signal)
-    }
-  }
-
-  /** A hidden page may be ended without another word. */
-  #keep(signal: Signal): void {
-    if (signal === 'hidden' || signal === 'pagehide') this.#keeper.setLeaving(true)
-    if (signal === 'visible' || signal === 'pageshow') this.#keeper.setLeaving(false)
+    const isLeaving = leavesBy(signal)
+    if (isLeaving !== undefined) this.#keeper.setLeaving(isLeaving)
+    const event = connectionEventOf(signal)
+    if (event !== undefined) this.#runner.dispatch(event)
   }
 
   #perform(effect: SyncEffect): void {
@@ -311,17 +260,10 @@ export class Sync {
     }
   }
 
-  #welcomed({ user, role, workspaceName }: Welcome): void {
-    this.#workspaceName = workspaceName
-    this.#becomes({ ...user, role })
+  #welcomed(welcome: Welcome): void {
+    this.#me.welcomed(welcome)
     this.#replica.open()
     this.announcer.arrived()
-  }
-
-  #becomes(self: Self): void {
-    this.#self = self
-    this.#replica.outbox.setMayWrite(mayWrite(self.role))
-    this.#keeper.keepProfile({ self, workspaceName: this.#workspaceName })
   }
 
   #applyRows(effect: Extract<SyncEffect, { type: 'apply-rows' }>): void {
@@ -337,20 +279,15 @@ export class Sync {
   }
 
   #tellReached(): void {
-    const self = this.#self
+    const { self } = this
     if (self !== undefined) this.#feed.reached(this.#runner.state.cursor.seq, self)
   }
 
   #notice(notice: Notice): void {
-    const self = this.#self
     switch (notice.notice) {
       case 'role-changed':
-        if (self !== undefined) this.#becomes({ ...self, role: notice.role })
-        return
       case 'workspace-renamed':
-        this.#workspaceName = notice.name
-        if (self !== undefined) this.#becomes(self)
-        return
+        return this.#me.notice(notice)
       case 'quota-warning':
         return this.#fail('quota-warning', notice.text)
       case 'draining':

@@ -1,4 +1,5 @@
 import type { Refusal } from 'kith-shared'
+import type { RefusedChange } from '../api.js'
 import type { Edit } from './edit.js'
 
 export type EditAside = Edit & { refused: Refusal }
@@ -29,4 +30,10 @@ export class SetAside {
   delete(id: string): boolean {
     return this.#edits.delete(id)
   }
+}
+
+/** As its person sees it. */
+export const refusedChangeOf = (edit: EditAside): RefusedChange => {
+  const { id, refused: reason, touches, update, blockedBy } = edit
+  return { id, reason, touches, update, ...(blockedBy === undefined ? {} : { blockedBy }) }
 }

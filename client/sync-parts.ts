@@ -1,0 +1,29 @@
+import type { DocumentIndex } from 'kith-shared'
+import type { Awareness } from 'y-protocols/awareness'
+import type * as Y from 'yjs'
+import type { Activity, WorkspaceOptions } from './api.js'
+import type { OpenSocket, Signals, Store, Tabs } from './core/ports.js'
+import type { SyncError } from './sync-error.js'
+
+/** What a workspace's sync is made of. */
+export interface SyncParts {
+  options: WorkspaceOptions
+  url: string
+  doc: Y.Doc
+  awareness: Awareness
+  index: DocumentIndex
+  signals: Signals
+  openSocket: OpenSocket
+  store: Store
+  tabs: Tabs
+  newClientId: () => number
+  listener: SyncListener
+}
+
+export interface SyncListener {
+  /** The document is another one from now on; the index follows it already. */
+  doc(doc: Y.Doc): void
+  status(): void
+  activity(activity: Activity): void
+  error(error: SyncError): void
+}
