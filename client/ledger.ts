@@ -5,7 +5,7 @@ import { Committed } from './core/committed.js'
 import type { Edit, OutboxChange } from './core/edit.js'
 import { mergeAll } from './core/merge-all.js'
 import { Outbox } from './core/outbox.js'
-import type { Settled, Tabs } from './core/ports.js'
+import type { Settled, TabMessage, Tabs } from './core/ports.js'
 import { Others } from './others.js'
 
 export class Ledger {
@@ -143,6 +143,19 @@ export class Ledger {
   /** Some of ours build on what is lost. */
   get hasBehind(): boolean {
     return this.outbox.pending.some((edit) => this.casualties.claims(edit))
+  }
+
+  /** What a tab has just read from the device may have been on its way out. */
+  wordsForNewTab(): TabMessage[] {
+    const { aside, replaced } = this.casualties
+    const rebased: TabMessage = { type: 'rebased', refused: aside.edits, gone: replaced, edits: [] }
+    return [
+      ...(aside.size + replaced.length > 0 ? [rebased] : []),
+      ...this.outbox.pending.map(
+        (edit): TabMessage => ({ type: 'edit', edit, kept: this.isKept(edit.id) }),
+      ),
+      { type: 'settled', settled: this.others.settled },
+    ]
   }
 
   /** Another tab's word: gives what is refused and new here, and whether the document shows it. */

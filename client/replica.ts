@@ -167,26 +167,13 @@ export class Replica {
         for (const id of message.ids) this.#ledger.discard(id)
         break
       case 'joined':
-        this.#welcomeTab()
+        for (const word of this.#ledger.wordsForNewTab()) this.#parts.tabs.post(word)
         break
       default:
         // A tab of a later version.
         return
     }
     listener.changed()
-  }
-
-  /** What it has just read from the device may have been on its way out. */
-  #welcomeTab(): void {
-    const { tabs } = this.#parts
-    const { aside, replaced } = this.#ledger.casualties
-    if (aside.size + replaced.length > 0) {
-      tabs.post({ type: 'rebased', refused: aside.edits, gone: replaced, edits: [] })
-    }
-    for (const edit of this.outbox.pending) {
-      tabs.post({ type: 'edit', edit, kept: this.isKept(edit.id) })
-    }
-    tabs.post({ type: 'settled', settled: this.#ledger.others.settled })
   }
 
   /** One that builds on what is lost is not shown until its tab has written it anew. */

@@ -7,7 +7,7 @@ import { ConnectionRunner, type SyncEffect } from './connection-runner.js'
 import { sessionOf } from './core/connection-state.js'
 import type { LoadedStore, Signal, StoreFailure } from './core/ports.js'
 import { refusedChangeOf } from './core/set-aside.js'
-import { sameStatus, statusOf } from './core/status.js'
+import { StatusBoard, statusOf } from './core/status.js'
 import { Incoming } from './incoming.js'
 import { Keeper } from './keeper.js'
 import { Me } from './me.js'
@@ -29,8 +29,7 @@ export class Sync {
   #ends: (() => void)[] = []
   readonly #me: Me
   #storage: SyncStatus['storage'] = { kind: 'device' }
-  #status: SyncStatus
-  #freshness: 'fresh' | 'stale' = 'fresh'
+  readonly #board: StatusBoard
   /** Something may have changed, and a microtask will look. */
   #isScheduled = false
   #told: { status: SyncStatus; self: Self | undefined; workspaceName: string }
@@ -99,8 +98,8 @@ export class Sync {
       perform: (effect) => this.#perform(effect),
       onChange: () => this.#changed(),
     })
-    this.#status = this.#statusNow()
-    this.#told = { status: this.#status, self: undefined, workspaceName: '' }
+    this.#board = new StatusBoard(() => this.#statusNow())
+    this.#told = { status: this.status, self: undefined, workspaceName: '' }
   }
 
   start(): void {
@@ -143,14 +142,8 @@ export class Sync {
     return this.#me.workspaceName
   }
 
-  /** The same object until something of it changes. */
   get status(): SyncStatus {
-    if (this.#freshness === 'stale') {
-      const status = this.#statusNow()
-      if (!sameStatus(this.#status, status)) this.#status = status
-      this.#freshness = 'fresh'
-    }
-    return this.#status
+    return this.#board.status
   }
 
   get refused(): RefusedChange[] {
@@ -198,7 +191,7 @@ export class Sync {
 
   /** What came of one task is sent together and told once. */
   #changed(): void {
-    this.#freshness = 'stale'
+    this.#board.stale()
     if (this.#isScheduled) return
     this.#isScheduled = true
     queueMicrotask(() => {

@@ -47,7 +47,7 @@ const connectionOf = ({
   return { state: type, reason: hasBlocked ? 'refused-change' : reason }
 }
 
-export const sameStatus = (a: SyncStatus, b: SyncStatus): boolean =>
+const sameStatus = (a: SyncStatus, b: SyncStatus): boolean =>
   a.pending === b.pending &&
   a.onDevice === b.onDevice &&
   a.refused === b.refused &&
@@ -56,3 +56,30 @@ export const sameStatus = (a: SyncStatus, b: SyncStatus): boolean =>
   a.connection.state === b.connection.state &&
   a.connection.reason === b.connection.reason &&
   a.connection.progress === b.connection.progress
+
+/** The status as it was worked out last. */
+export class StatusBoard {
+  readonly #look: () => SyncStatus
+  #status: SyncStatus
+  #freshness: 'fresh' | 'stale' = 'fresh'
+
+  constructor(look: () => SyncStatus) {
+    this.#look = look
+    this.#status = look()
+  }
+
+  /** The same object until something of it changes. */
+  get status(): SyncStatus {
+    if (this.#freshness === 'stale') {
+      const status = this.#look()
+      if (!sameStatus(this.#status, status)) this.#status = status
+      this.#freshness = 'fresh'
+    }
+    return this.#status
+  }
+
+  /** Something may have changed: the next one who asks has it looked at. */
+  stale(): void {
+    this.#freshness = 'stale'
+  }
+}
