@@ -128,6 +128,8 @@ const eventOf = (
     case 'update':
     case 'sync-step-2':
       return { type: 'update', session: 1, message: message.type, bytes: message.update }
+    case 'sync-step-1':
+      return { type: 'sync-step-1', session: 3, stateVector: message.stateVector }
     case 'awareness':
       return { type: 'awareness', session: 1, states: message.states }
     default:

@@ -1,5 +1,5 @@
 /** The messages that cost most for their size, each a hair below what its kind may have. */
-import { UPDATE_LIMITS } from 'kith-shared'
+import { encodeMessage, UPDATE_LIMITS } from 'kith-shared'
 import * as Y from 'yjs'
 import {
   awarenessFrame,
@@ -64,6 +64,12 @@ const deletes = (count: number) =>
 const deletesFrom = (from: number, count: number) =>
   updateOf({ deletes: [{ client: C, ranges: count, range: range((n) => (from + n) * 2) }] })
 
+const manyDeletes = () =>
+  Array.from({ length: 6 }, (_, n) => frameOf('update', deletesFrom(n * 40_000, 40_000)))
+
+/** A state vector that holds all of `longText`. */
+const upToDate = Y.encodeStateVectorFromUpdate(longText)
+
 const nested = (depth: number): unknown => (depth === 0 ? null : [nested(depth - 1)])
 
 const clients = (count: number) =>
@@ -74,6 +80,13 @@ const clients = (count: number) =>
       struct: opening(() => 'about/c'),
     })),
   })
+
+const entriesOf = (characters: number) =>
+  fill(
+    (structs) =>
+      updateOf({ blocks: [{ client: C, structs, struct: field('x'.repeat(characters)) }] }),
+    { bytes: 16 * MB, most: 2 * STRUCTS },
+  )
 
 const zigzag = (pairs: number) =>
   updateOf({
@@ -144,8 +157,10 @@ export const worstMessages = (): WorstCase[] => [
     frames: [
       frameOf(
         'update',
-        fill((structs) =>
-          updateOf({ blocks: [{ client: C, structs, struct: opening((n) => `about/${n}`) }] }),
+        fill(
+          (structs) =>
+            updateOf({ blocks: [{ client: C, structs, struct: opening((n) => `about/${n}`) }] }),
+          { most: UPDATE_LIMITS.roots },
         ),
       ),
     ],
@@ -171,10 +186,7 @@ export const worstMessages = (): WorstCase[] => [
   },
   {
     name: 'delete ranges, all known',
-    before: [
-      frameOf('update', longText),
-      ...Array.from({ length: 6 }, (_, n) => frameOf('update', deletesFrom(n * 40_000, 40_000))),
-    ],
+    before: [frameOf('update', longText), ...manyDeletes()],
     frames: [frameOf('sync-step-2', deletes(200_000))],
   },
   {
@@ -237,25 +249,22 @@ export const worstMessages = (): WorstCase[] => [
     frames: edits(20_000).map((update) => frameOf('update', update)),
   },
   { name: '100,000 awareness states', frames: [awarenessFrame(100_000, () => '{}')] },
+  { name: 'awareness, all states it may hold', frames: [awarenessFrame(10_000, () => '{}')] },
+  {
+    name: 'SyncStep1 where 240,000 ranges are deleted',
+    before: [frameOf('update', longText), ...manyDeletes()],
+    frames: [encodeMessage({ type: 'sync-step-1', stateVector: upToDate })],
+  },
   {
     name: 'awareness, half-broken JSON',
     frames: [awarenessFrame(100, () => `{"a":${'['.repeat(10_000)}`)],
   },
   {
-    name: 'SyncStep2 of 16 MB: letters one by one',
-    frames: [frameOf('sync-step-2', fill(text, { bytes: 16 * MB, most: 200_000 }))],
+    name: 'SyncStep2 of 16 MB: entries of 180 bytes',
+    frames: [frameOf('sync-step-2', entriesOf(180))],
   },
   {
     name: 'SyncStep2 of 16 MB: entries of 1 KB',
-    frames: [
-      frameOf(
-        'sync-step-2',
-        fill(
-          (structs) =>
-            updateOf({ blocks: [{ client: C, structs, struct: field('x'.repeat(1000)) }] }),
-          { bytes: 16 * MB },
-        ),
-      ),
-    ],
+    frames: [frameOf('sync-step-2', entriesOf(1000))],
   },
 ]

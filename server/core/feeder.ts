@@ -12,7 +12,6 @@ import {
   SNAPSHOT_CHUNK_BYTES,
 } from 'kith-shared'
 import * as encoding from 'lib0/encoding'
-import { type ClockRange, writeDeletes } from './admission/strip.js'
 import { CommittedRows, lastSeq } from './committed-rows.js'
 import type { JournalRow, Snapshot } from './ports.js'
 import { Ring } from './ring.js'
@@ -183,14 +182,18 @@ const readStateVector = (bytes: Uint8Array): Map<number, number> | undefined => 
 }
 
 const deletesOnly = (index: RoomIndex): Uint8Array => {
-  const deletes: ClockRange[] = []
-  for (const [client, { deleted }] of index.clients) {
-    deleted.starts.forEach((start, at) => {
-      deletes.push({ client, start, end: deleted.ends[at] as number })
-    })
-  }
+  const clients = [...index.clients].filter(([, { deleted }]) => deleted.count > 0)
   const to = encoding.createEncoder()
   encoding.writeVarUint(to, 0)
-  writeDeletes(to, deletes)
+  encoding.writeVarUint(to, clients.length)
+  for (const [client, { deleted }] of clients) {
+    encoding.writeVarUint(to, client)
+    encoding.writeVarUint(to, deleted.count)
+    for (let at = 0; at < deleted.count; at++) {
+      const start = deleted.starts[at] as number
+      encoding.writeVarUint(to, start)
+      encoding.writeVarUint(to, (deleted.ends[at] as number) - start)
+    }
+  }
   return encoding.toUint8Array(to)
 }

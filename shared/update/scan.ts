@@ -48,7 +48,7 @@ export const UPDATE_LIMITS: ScanLimits = {
   deleteClients: 50_000,
 }
 /** A stock client's SyncStep2 may be larger: as much a megabyte, and so many structs in all. */
-const MOST_STRUCTS = 200_000
+const MOST_STRUCTS = 80_000
 
 const limitsOf = (bytes: number): ScanLimits => {
   if (bytes <= MAX_UPDATE_BYTES) return UPDATE_LIMITS

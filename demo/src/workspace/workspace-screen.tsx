@@ -9,6 +9,7 @@ import { SettingsDialog } from '../members/settings-dialog.js'
 import { useAccount } from '../session/account.js'
 import { Problems } from '../status/problems.js'
 import { StatusBar } from '../status/status-bar.js'
+import { useQuotaNews } from '../status/use-quota-news.js'
 import { useRoute } from './route.js'
 import { TopBar } from './top-bar.js'
 import { useRoleNews } from './use-role-news.js'
@@ -27,6 +28,7 @@ export const WorkspaceScreen = ({ workspaceId }: { workspaceId: string }) => {
   const [isOffline, setOffline] = useWorkOffline()
   useShortcuts(route)
   useRoleNews()
+  useQuotaNews()
   const isListShown = route.view !== 'new' && route.contactId === undefined
   const close = (): void => setDialog('none')
   const about = { workspaceId, name, onClose: close }
