@@ -28,10 +28,11 @@ export const encodeIndex = (index: RoomIndex, steps: ClientSteps): Uint8Array =>
   }
   encoding.writeVarUint(to, roots.size)
   for (const root of roots.keys()) {
-    const { pieces, units } = index.size(root)
+    const { pieces, units, rivals } = index.size(root)
     encoding.writeVarString(to, root)
     encoding.writeVarUint(to, pieces)
     encoding.writeVarUint(to, units)
+    encoding.writeVarUint(to, rivals)
   }
   encoding.writeVarUint(to, index.clients.size)
   for (const [id, client] of index.clients) {
@@ -86,7 +87,8 @@ export const decodeIndex = (bytes: Uint8Array): DecodedIndex | undefined => {
   for (let left = from.varUint(); left > 0 && !from.failed; left--) {
     const root = from.varString()
     roots.push(root)
-    if (isWeighed) index.grow(root, { pieces: from.varUint(), units: from.varUint() })
+    if (!isWeighed) continue
+    index.grow(root, { pieces: from.varUint(), units: from.varUint(), rivals: from.varUint() })
   }
   for (let left = from.varUint(); left > 0 && !from.failed; left--) {
     const id = readClient(from, index, roots)

@@ -9,6 +9,14 @@ import { Owners } from './owners.js'
 import { type Ranges, union } from './ranges.js'
 import type { RoomIndex, RootSize } from './room-index.js'
 
+const NOTHING: RootSize = { pieces: 0, units: 0, rivals: 0 }
+
+const sumOf = (one: RootSize, other: RootSize): RootSize => ({
+  pieces: one.pieces + other.pieces,
+  units: one.units + other.units,
+  rivals: one.rivals + other.rivals,
+})
+
 export class IndexDraft {
   readonly base: RoomIndex
   /** Each starts at the committed clock and holds only what came after. */
@@ -114,12 +122,9 @@ export class IndexDraft {
     return committed + (this.#clients.get(client)?.structs ?? 0)
   }
 
-  size(root: string): RootSize {
-    const { pieces, units } = this.base.size(root)
+  size(root: string): Readonly<RootSize> {
     const drafted = this.#sizes.get(root)
-    return drafted
-      ? { pieces: pieces + drafted.pieces, units: units + drafted.units }
-      : { pieces, units }
+    return drafted ? sumOf(this.base.size(root), drafted) : this.base.size(root)
   }
 
   hasKey(hash: number): boolean {
@@ -136,12 +141,9 @@ export class IndexDraft {
     if (steps > 0) this.#steps.set(author, (this.#steps.get(author) ?? 0) + steps)
     for (const [client, ranges] of weight.followed) union(this.#client(client).followed, ranges)
     for (const [client, structs] of weight.structs) this.#client(client).structs += structs
-    for (const [root, { pieces, units }] of weight.sizes) {
-      const known = this.#sizes.get(root)
-      this.#sizes.set(root, {
-        pieces: pieces + (known?.pieces ?? 0),
-        units: units + (known?.units ?? 0),
-      })
+    for (const [root, size] of weight.sizes) {
+      const known = this.#sizes.get(root) ?? NOTHING
+      this.#sizes.set(root, sumOf(known, size))
     }
     for (const key of weight.keys) this.#keys.add(key)
   }

@@ -13,13 +13,14 @@ import { Owners } from './owners.js'
 import { type Ranges, union } from './ranges.js'
 import { Weights } from './weights.js'
 
-/** How much lies in one root: pieces that Yjs may hold it in, and units of text. */
+/** How much lies in one root: pieces that Yjs may hold it in, units of text, items that share an origin. */
 export interface RootSize {
   pieces: number
+  rivals: number
   units: number
 }
 
-const EMPTY: RootSize = { pieces: 0, units: 0 }
+const EMPTY: RootSize = { pieces: 0, units: 0, rivals: 0 }
 
 export class RoomIndex {
   readonly clients = new Map<ClientId, ClientIndex>()
@@ -54,9 +55,12 @@ export class RoomIndex {
   }
 
   grow(root: string, by: RootSize): void {
-    const { pieces, units } = this.size(root)
-    const sum = { pieces: Math.max(0, pieces + by.pieces), units: Math.max(0, units + by.units) }
-    this.#sizes.set(this.#intern(root), sum)
+    const size = this.size(root)
+    this.#sizes.set(this.#intern(root), {
+      pieces: Math.max(0, size.pieces + by.pieces),
+      units: Math.max(0, size.units + by.units),
+      rivals: size.rivals + by.rivals,
+    })
   }
 
   /** Sums what is known of each client, by its owner. */

@@ -12,7 +12,6 @@ import {
 } from 'kith-shared'
 import * as Y from 'yjs'
 import type { DocumentRow } from './documents.js'
-import type { RootSize } from './room-index.js'
 import { StepCount } from './steps.js'
 
 export interface Candidate {
@@ -24,13 +23,19 @@ export interface Candidate {
   texts: readonly string[]
 }
 
+/** What a text truly holds. */
+export interface TextSize {
+  pieces: number
+  units: number
+}
+
 export type TrialOutcome =
   | {
       outcome: 'passed'
       /** What the author's work costs with this update, in the costlier of the two orders. */
       steps: number
       /** The true sizes of `texts` without this update. */
-      sizes: [root: string, size: RootSize][]
+      sizes: [root: string, size: TextSize][]
     }
   | { outcome: 'too-heavy' }
 
@@ -45,7 +50,7 @@ export const tryOut = (
   const doc = new Y.Doc()
   const count = new StepCount(doc)
   const before = load(doc, count, document, rows, candidate.author)
-  const sizes = candidate.texts.map((root): [string, RootSize] => [root, sizeOf(doc, root)])
+  const sizes = candidate.texts.map((root): [string, TextSize] => [root, sizeOf(doc, root)])
   const known = clocksOf(doc)
   const more = stepsWithin(count, Math.max(0, MAX_AUTHOR_STEPS - before), () =>
     Y.applyUpdate(doc, candidate.update),
@@ -111,7 +116,7 @@ const stepsToLoad = (update: Uint8Array, own: ReadonlySet<ClientId>): number | u
 const clocksOf = (doc: Y.Doc): Map<ClientId, number> =>
   Y.decodeStateVector(Y.encodeStateVector(doc))
 
-const sizeOf = (doc: Y.Doc, root: string): RootSize => {
+const sizeOf = (doc: Y.Doc, root: string): TextSize => {
   const type = doc.share.get(root)
   if (!type) return { pieces: 0, units: 0 }
   let pieces = 0
@@ -119,5 +124,5 @@ const sizeOf = (doc: Y.Doc, root: string): RootSize => {
   return { pieces, units: type._length }
 }
 
-const isOverfull = ({ pieces, units }: RootSize): boolean =>
+const isOverfull = ({ pieces, units }: TextSize): boolean =>
   pieces > MAX_TEXT_PIECES || units > MAX_TEXT_UNITS

@@ -60,7 +60,8 @@ export class Trials {
     index.weights.tried(author, outcome.steps, covered)
     for (const [root, { pieces, units }] of outcome.sizes) {
       const then = sizes.get(root)
-      if (then) index.grow(root, { pieces: pieces - then.pieces, units: units - then.units })
+      if (!then) continue
+      index.grow(root, { pieces: pieces - then.pieces, units: units - then.units, rivals: 0 })
     }
   }
 

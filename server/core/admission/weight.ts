@@ -7,8 +7,10 @@
  * not descend from the new one's origin. So an item whose origin nobody else names costs one step
  * at most, whatever the order; only where several name one origin may they step over each other,
  * and over all that descends from it. The first of them is free, as all but one are charged, each
- * with the size of its root, which is the most that it may step over. (In another order of arrival
- * the free one may be the one who pays, so true costs are at most twice the charges.)
+ * with the size of its root, which is the most that it may step over; and as another order of arrival
+ * may bring what descends from an origin before those who share it, whatever is added to a root is
+ * charged with their number, unless it goes on with what its client wrote last. (In another order the
+ * free one may be the one who pays, too, so true costs are at most twice the charges.)
  *
  * An item without origin stands behind the head of its text, or of its key's chain. Keys are known
  * by hashes of the last while (`weights.ts`), as a room holds none: a key that returns later is
@@ -29,6 +31,7 @@ import {
 } from 'kith-shared'
 import type { IndexDraft } from '../index-draft.js'
 import { Ranges } from '../ranges.js'
+import type { RootSize } from '../room-index.js'
 import type { PlacedStructs } from './integration-order.js'
 import type { ClockRange } from './strip.js'
 
@@ -44,8 +47,8 @@ export interface Weight {
   overfills: boolean
   /** Clocks that something new has for its origin. */
   followed: Map<ClientId, Ranges>
-  /** By root: pieces, and units of text. */
-  sizes: Map<string, { pieces: number; units: number }>
+  /** What is added, by root. */
+  sizes: Map<string, RootSize>
   /** By client: structs, cuts included. */
   structs: Map<ClientId, number>
   /** Hashes of the map keys written without an origin. */
@@ -70,11 +73,14 @@ export const isTooHeavy = (draft: IndexDraft, author: UserId, weight: Weight): b
 
 interface RootTally {
   isText: boolean
-  /** Known pieces and units, and those of this update so far. */
+  /** What is known, and what this update has added so far. */
   knownPieces: number
   knownUnits: number
+  knownRivals: number
   pieces: number
   units: number
+  /** Items that share their origin with another. */
+  rivals: number
   /** Whether something is added, and not only deleted. */
   grows: boolean
 }
@@ -112,8 +118,11 @@ class Scale {
         ? this.#repeatsHead(row, tally)
         : this.#repeats(originClient, originClock)
     let pieces = 1
+    this.#steps += tally.rivals
+    if (originClient !== client || originClock !== start - 1) this.#steps += tally.knownRivals
     if (isRisky) {
       this.#steps += tally.knownPieces + tally.pieces
+      tally.rivals++
       if (tally.isText) {
         pieces++
         if (originClient !== NONE) this.#cutIn(originClient)
@@ -136,6 +145,7 @@ class Scale {
       const tally = this.#root(root)
       if (!tally.isText) return
       tally.pieces += 2
+      this.#steps += 2 * (tally.knownRivals + tally.rivals)
       this.#cutIn(client)
       this.#cutIn(client)
     }
@@ -211,9 +221,18 @@ class Scale {
   #root(root: string): RootTally {
     let tally = this.#roots.get(root)
     if (!tally) {
-      const { pieces: knownPieces, units: knownUnits } = this.#draft.size(root)
+      const known = this.#draft.size(root)
       const isText = rootKind(root) === 'text'
-      tally = { isText, knownPieces, knownUnits, pieces: 0, units: 0, grows: false }
+      tally = {
+        isText,
+        knownPieces: known.pieces,
+        knownUnits: known.units,
+        knownRivals: known.rivals,
+        pieces: 0,
+        units: 0,
+        rivals: 0,
+        grows: false,
+      }
       this.#roots.set(root, tally)
     }
     return tally

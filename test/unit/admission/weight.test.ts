@@ -82,7 +82,11 @@ describe('what an update weighs', () => {
 
   test('[A5] a deletion in the text of a client who wrote much costs what it moves', () => {
     const many = Array.from({ length: 50_000 }, (_, n) => value(`c${n}/a`))
-    take(forge({ blocks: [{ client: BO, structs: [letters('hello'), ...many] }] }))
+    take(
+      forge({
+        blocks: [{ client: BO, structs: [letters('hello', { root: 'about/c2' }), ...many] }],
+      }),
+    )
     const before = charged()
     take(forge({ deletes: [{ client: BO, ranges: [[1, 1]] }] }))
     expect(charged() - before).toBe(195) // twice 50,001 places, of which 512 take the time of a step

@@ -185,10 +185,10 @@ describe('a trial', () => {
 
   test('[A5] corrects how much a text holds, which the gate can only guess', () => {
     const { send, tried, commit, state } = start()
-    state.index.grow('about/c10', { pieces: 900, units: 90 })
+    state.index.grow('about/c10', { pieces: 900, units: 90, rivals: 0 })
     send(ANA, heavyOf(10))
     tried({ outcome: 'passed', steps: 0, sizes: [['about/c10', { pieces: 3, units: 30 }]] })
     commit()
-    expect(state.index.size('about/c10')).toEqual({ pieces: 8, units: 33 })
+    expect(state.index.size('about/c10')).toEqual({ pieces: 8, units: 33, rivals: 2 })
   })
 })
