@@ -6,7 +6,7 @@ import { Dialog } from '../workspaces/dialog.js'
 import { forgetKnown } from '../workspaces/known-workspaces.js'
 import { NewsLine, type Newsroom, useNews } from '../workspaces/news.js'
 import { replacePlace, WORKSPACES } from '../workspaces/place.js'
-import { ROLE_MEANS, ROLE_NAMES } from '../workspaces/role-words.js'
+import { withArticle, YOU_CAN } from '../workspaces/role-words.js'
 import { nameProblem } from '../workspaces/workspace-name.js'
 import { DeleteWorkspace } from './delete-workspace.js'
 import { LeaveWorkspace } from './leave-workspace.js'
@@ -39,8 +39,7 @@ export const SettingsDialog = ({ workspaceId, name, onClose }: SettingsDialogPro
           <strong>{name}</strong>
           {role && (
             <span className="quiet">
-              You are {role === 'viewer' ? 'a' : 'an'} {ROLE_NAMES[role].toLowerCase()} here: who{' '}
-              {ROLE_MEANS[role]}.
+              You are {withArticle(role)} here: {YOU_CAN[role]}.
             </span>
           )}
         </p>

@@ -7,7 +7,7 @@ import type { WorkspaceEntry } from './directory-answers.js'
 import { type Failure, failureWords } from './failure.js'
 import { rememberName, rememberWorkspace } from './known-workspaces.js'
 import { inviteHash, NO_INVITE, replacePlace, WORKSPACES } from './place.js'
-import { ROLE_NAMES } from './role-words.js'
+import { withArticle } from './role-words.js'
 
 /** Where an invite link leads. The code leaves the address as soon as it has served, or never will. */
 export const Invited = ({ code }: { code: string }) => {
@@ -20,7 +20,7 @@ export const Invited = ({ code }: { code: string }) => {
     rememberName(session.userId, workspace.id, workspace.name)
     open(workspace.id)
     replacePlace(hashOf({ view: 'contacts', contactId: undefined }))
-    toast({ text: `You are in “${workspace.name}” as ${withArticle(workspace)}` })
+    toast({ text: `You are in “${workspace.name}” as ${withArticle(workspace.role)}` })
   }
   const join = async (): Promise<void> => {
     if (asking) return
@@ -74,6 +74,3 @@ const keepCode = (signOut: () => void, code: string): void => {
   signOut()
   replacePlace(inviteHash(code))
 }
-
-const withArticle = ({ role }: WorkspaceEntry): string =>
-  `${role === 'viewer' ? 'a' : 'an'} ${ROLE_NAMES[role].toLowerCase()}`

@@ -15,12 +15,14 @@ export const ROLE_MEANS: Readonly<Record<Role, string>> = {
   viewer: 'looks, and changes nothing',
 }
 
-/** To the person whose role has become another. */
-export const NEW_ROLE: Readonly<Record<Role, string>> = {
-  owner: 'You are an owner of this workspace now',
-  editor: 'You are an editor now: you can change contacts',
-  viewer: 'You are a viewer now: you can look, but not change anything',
+/** The same, to the person who has it. */
+export const YOU_CAN: Readonly<Record<Role, string>> = {
+  owner: 'you can change contacts and decide who is in',
+  editor: 'you can change contacts',
+  viewer: 'you can look, but not change anything',
 }
 
 export const peopleWords = (count: number): string =>
   count === 1 ? '1 person' : `${count.toLocaleString('en')} people`
+
+export const withArticle = (role: Role): string => (role === 'viewer' ? 'a viewer' : `an ${role}`)
