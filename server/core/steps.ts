@@ -28,7 +28,7 @@ export class StepCount {
   compared = 0
   /** Whether a limit was passed. */
   isOver = false
-  #limit: Limit = { limit: Number.POSITIVE_INFINITY, of: () => 0 }
+  #limit = Number.POSITIVE_INFINITY
   readonly #doc: Y.Doc
   #places = 0
   #walks = 0
@@ -60,12 +60,7 @@ export class StepCount {
 
   /** From now on so many steps more are let pass; the next one throws `TooManySteps`, once. */
   stopAfter(more: number): void {
-    this.#limit = { limit: this.total + more, of: () => this.total }
-  }
-
-  /** As `stopAfter`, for the steps of these clients alone. */
-  stopAfterOf(clients: ReadonlySet<ClientId>, more: number): void {
-    this.#limit = { limit: this.of(clients) + more, of: () => this.of(clients) }
+    this.#limit = this.total + more
   }
 
   of(clients: Iterable<ClientId>): number {
@@ -78,9 +73,8 @@ export class StepCount {
     if (steps === 0) return
     this.total += steps
     if (client !== undefined) this.byClient.set(client, (this.byClient.get(client) ?? 0) + steps)
-    const { limit, of } = this.#limit
-    if (this.total <= limit || of() <= limit) return
-    this.stopAfter(Number.POSITIVE_INFINITY)
+    if (this.total <= this.#limit) return
+    this.#limit = Number.POSITIVE_INFINITY
     this.isOver = true
     throw new TooManySteps()
   }
@@ -122,12 +116,6 @@ export class StepCount {
       return set(client, structs)
     }
   }
-}
-
-interface Limit {
-  limit: number
-  /** What must not pass it; never more than the total. */
-  of: () => number
 }
 
 type Structs = (Y.Item | Y.GC)[]

@@ -21,6 +21,8 @@ export interface Candidate {
   clients: readonly ClientId[]
   /** Roots of the long texts that it adds to. */
   texts: readonly string[]
+  /** Steps that all others' work may take, measured or charged. */
+  others: number
 }
 
 /** What a text truly holds. */
@@ -59,7 +61,7 @@ export const tryOut = (
   if (candidate.texts.some((root) => isOverfull(sizeOf(doc, root)))) return TOO_HEAVY
   const own = new Set(candidate.clients)
   for (const [client, clock] of clocksOf(doc)) if (clock > (known.get(client) ?? 0)) own.add(client)
-  const later = stepsToLoad(Y.encodeStateAsUpdate(doc), own)
+  const later = stepsToLoad(Y.encodeStateAsUpdate(doc), own, candidate.others)
   doc.destroy()
   if (later === undefined) return TOO_HEAVY
   return { outcome: 'passed', steps: Math.max(before + more, later), sizes }
@@ -99,18 +101,23 @@ const stepsWithin = (count: StepCount, limit: number, act: () => void): number |
   return count.isOver ? undefined : count.total - before
 }
 
-/** The steps that these clients' items take; undefined where they are past an author's budget. */
-const stepsToLoad = (update: Uint8Array, own: ReadonlySet<ClientId>): number | undefined => {
+/**
+ * The steps that a load takes because of the author: those of own items, or all that the others' own
+ * work does not account for, as one's items may also stand where another's must step over them.
+ * Undefined where that is past the budget.
+ */
+const stepsToLoad = (
+  update: Uint8Array,
+  own: ReadonlySet<ClientId>,
+  others: number,
+): number | undefined => {
   const doc = new Y.Doc()
   const count = new StepCount(doc)
-  count.stopAfterOf(own, MAX_AUTHOR_STEPS)
-  try {
-    count.during(() => Y.applyUpdate(doc, update))
-  } catch (error) {
-    if (!count.isOver) throw error
-  }
+  const all = stepsWithin(count, others + MAX_AUTHOR_STEPS, () => Y.applyUpdate(doc, update))
   doc.destroy()
-  return count.isOver ? undefined : count.of(own)
+  if (all === undefined) return undefined
+  const steps = Math.max(count.of(own), all - others)
+  return steps > MAX_AUTHOR_STEPS ? undefined : steps
 }
 
 const clocksOf = (doc: Y.Doc): Map<ClientId, number> =>

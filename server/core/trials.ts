@@ -79,7 +79,8 @@ export class Trials {
     const sizes = new Map(texts.map((root) => [root, index.size(root)]))
     this.#running = { id, waiting, covered: index.weights.covered(author), sizes }
     const clients = [...index.owners].filter(([, owner]) => owner === author).map(([one]) => one)
-    const candidate = { update: waiting.bytes, author, clients, texts }
+    const others = index.weights.totalOfOthers(author)
+    const candidate = { update: waiting.bytes, author, clients, texts, others }
     this.#emit({ type: 'trial', id, through: head, candidate })
   }
 }

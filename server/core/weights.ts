@@ -38,6 +38,13 @@ export class Weights {
     return of ? of.measured + of.earlier + of.charged : 0
   }
 
+  /** What it may cost because of all others. */
+  totalOfOthers(author: UserId): number {
+    let sum = 0
+    for (const id of this.#authors.keys()) if (id !== author) sum += this.total(id)
+    return sum
+  }
+
   measured(author: UserId): number {
     return this.#authors.get(author)?.measured ?? 0
   }

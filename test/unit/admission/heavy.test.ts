@@ -169,35 +169,41 @@ describe('an attack on who loads', { timeout: 30_000 }, () => {
     expect(stepsToLoad(room.rows)).toBeLessThanOrEqual(MAX_AUTHOR_STEPS)
   })
 
-  test('[A5] what is quick as it comes, and slow as it is loaded, is refused', () => {
-    const room = start()
-    room.tell(EVE, value)
-    const ids = 150
-    for (let n = 0; n < ids; n++) {
-      const before: [number, number] = n === 0 ? [EVES, 0] : [1000 + n - 1, 3]
-      room.tell(EVE, forge({ blocks: [overwrite(1000 + n, before)] }))
-    }
-    expect(room.trials()).toBe(0)
-    // Behind each of these values a chain of others, by two ids in turn: who loads the workspace gets
-    // the first chain before the second value, which then has to step over it.
-    const chain = (id: number, at: number): ForgedStruct => {
-      const [mine, other] = id === 5_000 ? [0, 5_001] : [1, 5_000]
-      const origin: [number, number] =
-        mine === 1 ? [other, at] : at % 130 === 0 ? [1000 + at / 130, 1] : [other, at - 1]
-      return { kind: 8, origin }
-    }
-    const blocks = [5_001, 5_000].map((client) => ({
-      client,
-      structs: Array.from({ length: ids * 130 }, (_, at) => chain(client, at)),
-    }))
-    const rows = room.rows.length
-    const all = forge({ blocks })
-    const arrival = stepsToLoad([...room.rows, { update: all }])
-    expect(arrival).toBeLessThan(MAX_AUTHOR_STEPS / 2)
-    room.tell(EVE, all)
-    expect(room.refusals).toEqual(['too-heavy'])
-    expect(room.rows.length).toBe(rows)
-  })
+  test.each([
+    ['who began it', EVE],
+    ['an accomplice', BO],
+  ])(
+    '[A5] what is quick as it comes, and slow as it is loaded, is refused to %s',
+    (_who, session) => {
+      const room = start()
+      room.tell(EVE, value)
+      const ids = 150
+      for (let n = 0; n < ids; n++) {
+        const before: [number, number] = n === 0 ? [EVES, 0] : [1000 + n - 1, 3]
+        room.tell(EVE, forge({ blocks: [overwrite(1000 + n, before)] }))
+      }
+      expect(room.trials()).toBe(0)
+      // Behind each of these values a chain of others, by two ids in turn: who loads the workspace gets
+      // the first chain before the second value, which then has to step over it.
+      const chain = (id: number, at: number): ForgedStruct => {
+        const [mine, other] = id === 5_000 ? [0, 5_001] : [1, 5_000]
+        const origin: [number, number] =
+          mine === 1 ? [other, at] : at % 130 === 0 ? [1000 + at / 130, 1] : [other, at - 1]
+        return { kind: 8, origin }
+      }
+      const blocks = [5_001, 5_000].map((client) => ({
+        client,
+        structs: Array.from({ length: ids * 130 }, (_, at) => chain(client, at)),
+      }))
+      const rows = room.rows.length
+      const all = forge({ blocks })
+      const arrival = stepsToLoad([...room.rows, { update: all }])
+      expect(arrival).toBeLessThan(MAX_AUTHOR_STEPS / 2)
+      room.tell(session, all)
+      expect(room.refusals).toEqual(['too-heavy'])
+      expect(room.rows.length).toBe(rows)
+    },
+  )
 
   test('[A5] deletes that cut an early text of a client who wrote much are refused', () => {
     const room = start()
