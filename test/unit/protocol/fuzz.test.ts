@@ -187,7 +187,7 @@ const play = async ({ isPatient, frames }: History): Promise<number> => {
 
 describe('fuzzing', () => {
   test(
-    '[P4] frames: whatever comes, the server stands, tells no lies, and commits nothing refused',
+    '[P4] [A2] [A6] frames: the server stands, tells no lies, and commits nothing refused',
     async () => {
       await fuzz('frames', history, play)
       console.log(counts)
