@@ -6,6 +6,7 @@ import type { Edit, OutboxChange } from './core/edit.js'
 import { mergeAll } from './core/merge-all.js'
 import { Outbox } from './core/outbox.js'
 import type { Settled, TabMessage, Tabs } from './core/ports.js'
+import { meet, partsOf } from './core/update-parts.js'
 import { Others } from './others.js'
 
 export class Ledger {
@@ -96,7 +97,26 @@ export class Ledger {
     for (const edit of edits) this.#settle(edit, seq)
     const settled = edits.map(({ id }) => ({ id, seq }))
     this.others.remember(settled)
+    this.#retry()
     return settled
+  }
+
+  /**
+   * A gap is that of an edit that this one was built on, under another client id: closed as soon as
+   * nothing that waits brings what it names. The reject may come after the word of that.
+   */
+  #retry(): void {
+    if (!this.outbox.hasGaps) return
+    const pending = this.pending
+    this.outbox.retry((edit) => {
+      const parts = partsOf(edit.update)
+      const waiting = pending.filter(({ clientId }) => clientId !== edit.clientId)
+      return !waiting.some(({ update }) => {
+        const brought = partsOf(update)?.structs ?? []
+        const named = [...(parts?.origins ?? []), ...(parts?.deletes ?? [])]
+        return brought.some((range) => named.some((one) => meet(range, one)))
+      })
+    })
   }
 
   /** The same of other tabs. */
@@ -106,7 +126,7 @@ export class Ledger {
       if (edit !== undefined) this.#settle(edit, seq)
       this.others.delete(id)
     }
-    if (settled.length > 0) this.outbox.retry()
+    this.#retry()
     this.others.remember(settled)
   }
 
@@ -121,6 +141,7 @@ export class Ledger {
     const isForeign = reason === 'foreign-client'
     const [mine, bad] = isForeign ? this.#apart(refused) : [[], refused]
     for (const edit of bad) this.casualties.refuse(edit)
+    if (reason === 'gap') this.#retry()
     for (const { refused: _, ...edit } of mine) this.outbox.add(this.casualties.lose(edit))
     return bad
   }

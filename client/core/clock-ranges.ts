@@ -1,5 +1,5 @@
 import type { ClientId } from 'kith-shared'
-import type { ClockRange } from './update-parts.js'
+import { type ClockRange, meet } from './update-parts.js'
 
 /** A set of clocks of many client ids. */
 export class ClockRanges {
@@ -31,8 +31,7 @@ export class ClockRanges {
 
   /** Whether any clock is in both. */
   meets(range: ClockRange): boolean {
-    const ranges = this.#ranges.get(range.client) ?? []
-    return ranges.some(({ start, end }) => start < range.end && range.start < end)
+    return (this.#ranges.get(range.client) ?? []).some((one) => meet(one, range))
   }
 
   /** Where within the range, its ends left out, clocks begin or cease to be in the set. */

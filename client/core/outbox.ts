@@ -35,6 +35,8 @@ interface Item {
 const WINDOW = 32
 /** A gap that this many tries did not close is left for the next connection. */
 const GAP_TRIES = 3
+/** Of any gap: one that seems closed is one of another tab's, whose commit is known here. */
+const CLOSED_TRIES = 20
 
 export type UpdateMessage = Extract<Sync, { update: Uint8Array }>
 
@@ -63,6 +65,13 @@ export class Outbox {
   get hasBlocked(): boolean {
     return Array.from(this.#items.values()).some(
       ({ standing: { standing } }) => standing === 'blocked' || standing === 'held',
+    )
+  }
+
+  /** Some wait for a gap to close. */
+  get hasGaps(): boolean {
+    return Array.from(this.#items.values()).some(
+      ({ standing: { standing } }) => standing === 'blocked' || standing === 'gapped',
     )
   }
 
@@ -178,16 +187,24 @@ export class Outbox {
     if (typeof this.#answer === 'object' && this.#answer.ordinal <= count) {
       this.#answer = 'none'
     }
-    if (done.length > 0) this.retry()
+    if (done.length > 0) this.#retryGapped()
     return done
   }
 
-  /** Something was taken, of ours or of another tab's: what was missing may be there now. */
-  retry(): void {
+  /** Something of ours was taken: what was missing may be there now. */
+  #retryGapped(): void {
+    for (const item of this.#items.values()) {
+      if (item.standing.standing !== 'gapped') continue
+      item.standing = { standing: item.gaps < GAP_TRIES ? 'waiting' : 'blocked' }
+    }
+  }
+
+  /** Sends again what met a gap that is closed, as far as this device knows. */
+  retry(isClosed: (edit: Edit) => boolean): void {
     for (const item of this.#items.values()) {
       const { standing } = item.standing
       if (standing !== 'gapped' && standing !== 'blocked') continue
-      item.standing = { standing: item.gaps < GAP_TRIES ? 'waiting' : 'blocked' }
+      if (item.gaps < CLOSED_TRIES && isClosed(item.edit)) item.standing = { standing: 'waiting' }
     }
   }
 

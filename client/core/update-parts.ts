@@ -42,6 +42,10 @@ export const rangeOf = (
   length: number,
 ): ClockRange => ({ client, start: clock, end: clock + length })
 
+/** Whether any clock is in both. */
+export const meet = (a: ClockRange, b: ClockRange): boolean =>
+  a.client === b.client && a.start < b.end && b.start < a.end
+
 /** Whether a document that holds `stateOf(client)` clocks of each client takes all of it now. */
 export const isIntegrable = (
   { structs, origins, deletes }: UpdateParts,

@@ -72,8 +72,11 @@ const playRefusals = async (seed: bigint, seconds: number, kills: boolean) => {
   return { devices, truth, rows, forged, typed, tokens }
 }
 
+/** Seeds that failed once: a gap closed before its reject came, and nothing sent the edit again. */
+const GAPS = process.env.KITH_SEED ? [] : [1795308263190000073n, 1795308263190000082n]
+
 describe('refusals among honest work', () => {
-  test.each(seedsToRun(25))(
+  test.each([...GAPS, ...seedsToRun(25)])(
     '[P3] [P4] all else is saved, every tab shows the same, and nothing waits for ever (seed %s)',
     async (seed) => {
       const kills = seed % 2n === 0n

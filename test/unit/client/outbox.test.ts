@@ -195,6 +195,19 @@ describe('a gap', () => {
     expect(outbox.take()).toHaveLength(1)
   })
 
+  test('that closes elsewhere is tried again, and no other', () => {
+    const { outbox, edits } = filled(1)
+    for (const edit of filled(1, 2).edits) outbox.add(edit)
+    outbox.open()
+    outbox.take()
+    for (const ordinal of [1, 2]) outbox.rejected(ordinal, 'gap')
+    outbox.settled(2)
+    outbox.retry(({ id }) => id === edits[0]?.id)
+    expect(outbox.take()).toHaveLength(1)
+    outbox.rejected(3, 'gap')
+    expect(outbox.take()).toEqual([])
+  })
+
   test('that nobody asks about is tried again when something of ours was taken', () => {
     const { outbox } = filled(1, 1)
     outbox.open()
