@@ -1,4 +1,5 @@
 import { useSyncStatus } from 'kith-client/react'
+import { useMayWrite } from '../session/use-may-write.js'
 import { go } from '../workspace/route.js'
 
 export interface NoContactsProps {
@@ -10,12 +11,14 @@ export interface NoContactsProps {
 /** Why the list is empty, and never "none yet" before it is known. */
 export const NoContacts = ({ view, isFiltered, onImport }: NoContactsProps) => {
   const { connection } = useSyncStatus()
+  const mayWrite = useMayWrite()
   if (connection.state === 'loading') return <div className="empty" />
   if (isFiltered) return <p className="empty quiet">No contact matches.</p>
   if (view === 'deleted') return <p className="empty quiet">Nothing was deleted.</p>
   if (connection.state !== 'live') {
     return <p className="empty quiet">No contacts on this device yet.</p>
   }
+  if (!mayWrite) return <p className="empty quiet">No contacts yet.</p>
   return (
     <div className="empty">
       <p>No contacts yet</p>
