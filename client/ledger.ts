@@ -1,12 +1,13 @@
 /** Every edit that no commit holds yet, or that none ever will, and what is committed. */
 import type { Refusal, Seq } from 'kith-shared'
 import { Casualties, type Rebuilding, type Rebuilt } from './core/casualties.js'
+import { ClockRanges } from './core/clock-ranges.js'
 import { Committed } from './core/committed.js'
 import type { Edit, OutboxChange } from './core/edit.js'
 import { mergeAll } from './core/merge-all.js'
 import { Outbox } from './core/outbox.js'
 import type { Settled, TabMessage, Tabs } from './core/ports.js'
-import { meet, partsOf } from './core/update-parts.js'
+import { partsOf } from './core/update-parts.js'
 import { Others } from './others.js'
 
 export class Ledger {
@@ -107,15 +108,14 @@ export class Ledger {
    */
   #retry(): void {
     if (!this.outbox.hasGaps) return
-    const pending = this.pending
-    this.outbox.retry((edit) => {
-      const parts = partsOf(edit.update)
-      const waiting = pending.filter(({ clientId }) => clientId !== edit.clientId)
-      return !waiting.some(({ update }) => {
-        const brought = partsOf(update)?.structs ?? []
-        const named = [...(parts?.origins ?? []), ...(parts?.deletes ?? [])]
-        return brought.some((range) => named.some((one) => meet(range, one)))
-      })
+    const waiting = new ClockRanges()
+    for (const { update } of this.pending) {
+      for (const range of partsOf(update)?.structs ?? []) waiting.add(range)
+    }
+    this.outbox.retry(({ clientId, update }) => {
+      const { origins, deletes } = partsOf(update) ?? { origins: [], deletes: [] }
+      const foreign = [...origins, ...deletes].filter(({ client }) => client !== clientId)
+      return !foreign.some((range) => waiting.meets(range))
     })
   }
 
