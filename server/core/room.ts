@@ -5,15 +5,16 @@
  * Invariants (cited below by number)
  *   1. One commit is in flight at most; what arrives meanwhile waits (`commit-queue.ts`).
  *   2. A row is sent to a session only after its commit, and only as the row after its cursor.
- *   3. An ack is sent only after the commit that holds what it settles; a reject stands before it.
+ *   3. An ack is sent only after the commit that holds what it settles; a reject stands before it
+ *      (`settlement.ts`).
  *   4. A session's messages are judged in the order they came.
- *   5. Nothing about a client id is relayed before it is bound, durably, to its user.
+ *   5. Nothing about a client id is relayed before it is bound, durably, to its user
+ *      (`settlement.ts`).
  */
 import {
   type AwarenessEntry,
   type CloseReason,
   encodeMessage,
-  type Refusal,
   type Role,
   type ServerMessage,
   type UpdateScanner,
@@ -21,23 +22,19 @@ import {
   unreachable,
 } from 'kith-shared'
 import type { UpdateMessage } from './admission/admit.js'
-import type { MadeBatch, Waiting } from './batch-maker.js'
+import type { MadeBatch } from './batch-maker.js'
 import { CommitQueue, type Committed } from './commit-queue.js'
 import { bytesOf, CommittedRows } from './committed-rows.js'
 import { Feeder } from './feeder.js'
 import type { PresenceStamp, SessionId } from './presence.js'
 import { PresenceRelay } from './presence-relay.js'
 import { QUOTAS, type Quotas, QuotaWarnings } from './quotas.js'
-import { consequenceOf } from './refusal-policy.js'
 import type { RoomEffect, RoomEvent } from './room-events.js'
 import { type Dialect, openSession, type RoomSession } from './room-session.js'
 import type { RoomState } from './room-state.js'
+import { MAX_UNSETTLED_BYTES, Settlement } from './settlement.js'
 import { SnapshotTrigger } from './snapshot-trigger.js'
 import { StockSync } from './stock-sync.js'
-import { welcomeOf } from './welcome.js'
-
-/** Past this many bytes without a commit a session's socket is not read from any more. */
-export const MAX_UNSETTLED_BYTES = 1024 * 1024
 
 /**
  * A `seq` beyond the head makes the room read the journal, so often at most, in milliseconds. Who
@@ -58,9 +55,9 @@ export class Room {
   readonly #presence: PresenceRelay
   readonly #stock: StockSync
   readonly #snapshots = new SnapshotTrigger()
-  readonly #warnings: QuotaWarnings
   #state: RoomState
   readonly #queue: CommitQueue
+  readonly #settlement: Settlement
   #effects: RoomEffect[] = []
   /** When a joining session's `seq` last made the room look for rows of another node. */
   #lookedAt = Number.NEGATIVE_INFINITY
@@ -68,7 +65,6 @@ export class Room {
 
   constructor(state: RoomState, { quotas = QUOTAS, ...parts }: RoomParts) {
     this.#state = state
-    this.#warnings = new QuotaWarnings(quotas)
     const emit = (effect: RoomEffect) => this.#effects.push(effect)
     this.#feeder = new Feeder(state, emit)
     this.#presence = new PresenceRelay(emit, (id) => this.#state.index.owners.get(id))
@@ -85,7 +81,16 @@ export class Room {
       emit,
       state: () => this.#state,
       publish: (made, outcome) => this.#publish(made, outcome),
-      settle: (made) => this.#settle(made),
+      settle: (made) => this.#settlement.settle(made, this.#state),
+    })
+    this.#settlement = new Settlement({
+      sessions: this.#sessions,
+      feeder: this.#feeder,
+      presence: this.#presence,
+      stock: this.#stock,
+      warnings: new QuotaWarnings(quotas),
+      emit,
+      close: (session, reason) => this.#close(session, reason),
     })
   }
 
@@ -232,67 +237,6 @@ export class Room {
     this.#feeder.publish(committed, this.#sessions.values())
     const through = this.#snapshots.committed(this.#state, rows.length, bytesOf(committed))
     if (through !== undefined) this.#effects.push({ type: 'snapshot-due', through })
-  }
-
-  /** Invariant 3: what the batch settled is acknowledged. */
-  #settle(made: MadeBatch): void {
-    const acked = new Set<RoomSession>()
-    const refusals = new Map(made.refused.map(({ waiting, refusal }) => [waiting, refusal]))
-    for (const waiting of made.settled) {
-      const { session } = waiting
-      if (this.#sessions.get(session.id) !== session) continue
-      if (waiting.type === 'update') {
-        this.#settled(session, waiting.ordinal, waiting.bytes.length)
-        acked.add(session)
-      }
-      const refusal = refusals.get(waiting)
-      if (refusal) this.#refuse(waiting, refusal)
-      else if (waiting.type === 'update') session.resync = 'none'
-      else this.#bound(waiting)
-    }
-    for (const session of acked) {
-      if (session.dialect.dialect === 'stock' || !this.#sessions.has(session.id)) continue
-      this.#send(session, { type: 'ack', count: session.settled, seq: this.#state.head })
-      this.#warn(session, this.#warnings.ofDocument(session, this.#state))
-    }
-  }
-
-  #warn(session: RoomSession, text: string | undefined): void {
-    if (text !== undefined) this.#send(session, { type: 'notice', notice: 'quota-warning', text })
-  }
-
-  #settled(session: RoomSession, ordinal: number, bytes: number): void {
-    session.settled = Math.max(session.settled, ordinal)
-    session.unsettledBytes -= bytes
-    if (session.paused && session.unsettledBytes < MAX_UNSETTLED_BYTES / 2) {
-      session.paused = false
-      this.#effects.push({ type: 'resume', session: session.id })
-    }
-  }
-
-  /** Invariant 5: the ids are bound; now others may hear of them. */
-  #bound(waiting: Exclude<Waiting, { type: 'update' }>): void {
-    const { session } = waiting
-    if (waiting.type === 'presence') return this.#presence.bound(session, waiting.entry.clientId)
-    this.#presence.bound(session, waiting.clientId)
-    const { welcome, cursor } = welcomeOf(this.#state, session)
-    this.#send(session, welcome)
-    this.#warn(session, this.#warnings.ofClientIds(session, this.#state))
-    if (welcome.follows === 'snapshot') this.#feeder.readSnapshot(session)
-    else this.#feeder.feed(session, cursor)
-    this.#presence.sendAll(session)
-  }
-
-  #refuse(waiting: Waiting, refusal: Refusal): void {
-    const { session } = waiting
-    const consequence = consequenceOf(waiting, refusal)
-    this.#effects.push({ type: 'refused', session: session.id, refusal })
-    for (const message of consequence.messages) this.#send(session, message)
-    if (consequence.resync) {
-      session.resync = 'asked'
-      this.#stock.askBack(session)
-    }
-    if (consequence.close) this.#close(session, consequence.close)
   }
 
   #reloaded(state: RoomState): void {
