@@ -168,6 +168,29 @@ describe('[P4] after a refusal', () => {
     await tab.close()
   })
 
+  test('[P7] edits are written anew 50 times on one connection, and the rest on the next', async () => {
+    const { server, tab, id } = await working()
+    const tooDeep = JSON.parse(`${'['.repeat(9)}${']'.repeat(9)}`) as unknown
+    for (let n = 0; n < 52; n++) tab.doc.getMap('fields').set(`${id}/${n}`, tooDeep)
+    tab.actions.setField(id, 'company', 'Acme')
+    const refuses = (count: number) =>
+      until(() => {
+        server.hears()
+        return tab.status().refused >= count
+      })
+    for (const count of [15, 30, 45, 51]) await refuses(count)
+    expect(tab.status().connection.reason).toBe('refused-change')
+    expect(tab.status().pending).toBe(2)
+    expect(tab.contacts.contact(id)?.company).toBe('')
+    tab.disconnect()
+    tab.connect()
+    await server.welcome(tab)
+    await server.settles(tab)
+    expect(tab.refusedChanges()).toHaveLength(52)
+    expect(tab.contacts.contact(id)?.company).toBe('Acme')
+    await tab.close()
+  })
+
   test('an app that still writes to the old document loses nothing', async () => {
     const { server, tab, id } = await working()
     const old = tab.doc
