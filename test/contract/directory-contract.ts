@@ -406,6 +406,53 @@ export const directoryContract = (name: string, open: () => Promise<DirectoryUnd
         })
       })
 
+      it('[H6] bring nobody back whom an owner removed, until there is a new one', async () => {
+        const { codeHash } = await invite()
+        await directory.acceptInvite(ben, codeHash)
+        await directory.removeMember(ana, team.workspaceId, ben.userId)
+        expect(await directory.acceptInvite(ben, codeHash)).toEqual({ outcome: 'absent' })
+        expect(await directory.acceptInvite(eve, codeHash)).toMatchObject({ outcome: 'done' })
+        expect(await join(ben)).toMatchObject({ role: 'editor' })
+        // Who left by themselves may come back.
+        await directory.removeMember(eve, team.workspaceId, eve.userId)
+        expect(await directory.acceptInvite(eve, codeHash)).toMatchObject({ outcome: 'done' })
+      })
+
+      it('[H6] give nobody a role back that an owner took, by leaving and joining again', async () => {
+        const { codeHash } = await invite('editor')
+        await directory.acceptInvite(ben, codeHash)
+        await directory.setRole(ana, team.workspaceId, ben.userId, 'viewer')
+        await directory.removeMember(ben, team.workspaceId, ben.userId)
+        expect(await directory.acceptInvite(ben, codeHash)).toEqual({ outcome: 'absent' })
+      })
+
+      it.each(['demoted', 'removed', 'gone'] as const)(
+        '[H6] end where the owner who made them is %s',
+        async (how) => {
+          await join(ben, 'owner')
+          const id = team.workspaceId
+          const codeHash = newHash()
+          const wanted = { codeHash, role: 'owner', expiresAt: Date.now() + HOUR } as const
+          const made = await directory.createInvite(ben, id, wanted)
+          const kept = await invite()
+          if (how === 'demoted') await directory.setRole(ana, id, ben.userId, 'viewer')
+          else await directory.removeMember(how === 'gone' ? ben : ana, id, ben.userId)
+          for (const who of [ben, eve]) {
+            if (how === 'demoted' && who === ben) continue
+            expect(await directory.acceptInvite(who, codeHash)).toEqual({ outcome: 'absent' })
+          }
+          const { codeHash: _, ...open } = kept
+          const read = await directory.invites(ana, id)
+          expect(read).toMatchObject({ invites: [{ role: 'owner', uses: 1 }, open] })
+          expect(await under.audited(id)).toContainEqual({
+            event: 'invite-revoked',
+            userId: how === 'gone' ? ben.userId : ana.userId,
+            subjectId: made.outcome === 'done' && made.invite.inviteId,
+            detail: null,
+          })
+        },
+      )
+
       it('[H7] end at so many open ones; closed ones make place', async () => {
         const made = []
         for (let count = 0; count < MAX_INVITES; count++) made.push(await invite())
