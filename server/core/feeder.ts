@@ -189,11 +189,10 @@ const deletesOnly = (index: RoomIndex): Uint8Array => {
   for (const [client, { deleted }] of clients) {
     encoding.writeVarUint(to, client)
     encoding.writeVarUint(to, deleted.count)
-    for (let at = 0; at < deleted.count; at++) {
-      const start = deleted.starts[at] as number
+    deleted.each((start, end) => {
       encoding.writeVarUint(to, start)
-      encoding.writeVarUint(to, (deleted.ends[at] as number) - start)
-    }
+      encoding.writeVarUint(to, end - start)
+    })
   }
   return encoding.toUint8Array(to)
 }

@@ -62,8 +62,7 @@ const writeClient = (
 const writeRanges = (to: encoding.Encoder, ranges: Ranges): void => {
   encoding.writeVarUint(to, ranges.count)
   let from = 0
-  ranges.starts.forEach((start, at) => {
-    const end = ranges.ends[at] as number
+  ranges.each((start, end) => {
     encoding.writeVarUint(to, start - from)
     encoding.writeVarUint(to, end - start)
     from = end

@@ -171,6 +171,12 @@ const sorted = (values: Record<string, unknown>): [string, unknown][] =>
 
 type Ranges = [start: number, end: number][]
 
+const listOf = (ranges: { each(visit: (start: number, end: number) => void): void }): Ranges => {
+  const list: Ranges = []
+  ranges.each((start, end) => list.push([start, end]))
+  return list
+}
+
 const deletedOf = (doc: Y.Doc): Map<number, Ranges> => {
   const { clients } = Y.createDeleteSetFromStructStore(doc.store)
   const all = Array.from(clients, ([client, ranges]): [number, Ranges] => {
@@ -190,7 +196,7 @@ const deletedIn = (doc: Y.Doc): string => JSON.stringify([...deletedOf(doc)])
 const rangesOf = ({ clients }: RoomIndex): string => {
   const all = Array.from(clients, ([client, { deleted }]): [number, Ranges] => [
     client,
-    Array.from(deleted.starts, (start, at) => [start, deleted.ends[at] as number]),
+    listOf(deleted),
   ])
   return JSON.stringify(all.filter(([, ranges]) => ranges.length > 0).sort(byClient))
 }
@@ -202,10 +208,7 @@ const rangesOf = ({ clients }: RoomIndex): string => {
 const expectDeletes = (doc: Y.Doc, { clients }: RoomIndex): void => {
   const inDoc = deletedOf(doc)
   for (const [client, index] of clients) {
-    const all: Ranges = Array.from(index.deleted.starts, (start, at) => [
-      start,
-      index.deleted.ends[at] as number,
-    ])
+    const all = listOf(index.deleted)
     index.runsIn(0, index.clock, (root, start, end) => {
       const known = within(all, start, end)
       const held = within(inDoc.get(client) ?? [], start, end)

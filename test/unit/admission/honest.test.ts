@@ -104,8 +104,7 @@ describe('honest work', () => {
       )
       for (const [client, { deleted }] of index.clients) {
         const inDoc = deletedIn(doc).get(client) ?? []
-        deleted.starts.forEach((start, at) => {
-          const end = deleted.ends[at] as number
+        deleted.each((start, end) => {
           const covered = inDoc.some(({ clock, len }) => clock <= start && clock + len >= end)
           expect(covered, `client ${client} ${start}-${end}`).toBe(true)
         })
