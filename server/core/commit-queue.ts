@@ -115,6 +115,8 @@ export class CommitQueue {
       const made = makeBatch(index, this.#queue, judge)
       this.#queue = made.postponed
       this.#trials.ask(made)
+      // What filled the batch may wait for a trial from now on, and the rest for no one's event.
+      this.#isPutOff = made.settled.length === 0 && made.isFull
       if (made.settled.length === 0) return
       if (made.rows.length > 0 || made.draft.bindings.length > 0) return this.#commit(made)
       this.#settle(made)

@@ -1,5 +1,6 @@
 import { MAX_AUTHOR_STEPS, UpdateScanner, type UserId } from 'kith-shared'
 import { describe, expect, test, vi } from 'vitest'
+import * as Y from 'yjs'
 import type { RoomEffect } from '../../../server/core/room-events.js'
 import type { TrialOutcome } from '../../../server/core/trial.js'
 import { forge } from '../../harness/forge.js'
@@ -63,6 +64,26 @@ describe('a trial', () => {
     commit()
     expect(typesOf(seen(BO))).toEqual(['rows', 'ack'])
     expect(typesOf(seen(ANA))).toEqual(['rows'])
+  })
+
+  test('[A5] holds up nobody else either where all that waits is too much for one batch', () => {
+    const { room, send, commit, trials, step, inFlight } = start()
+    const half = 'x'.repeat(300 * 1024)
+    const bo = writer(20)
+    send(BO, bo.edit('name', 'Bo')) // in flight while the next two wait
+    const origin: [number, number] = [10, 0]
+    const structs = [
+      { kind: 4, root: 'about/c10', text: half },
+      { kind: 4, origin, text: 'y' },
+      { kind: 4, origin, text: 'z' },
+    ]
+    send(ANA, forge({ blocks: [{ client: 10, structs }] }))
+    bo.doc.getText('about/c20').insert(0, half)
+    send(BO, Y.encodeStateAsUpdate(bo.doc))
+    commit()
+    expect(trials().length).toBe(1)
+    if (room.wantsTick) step({ type: 'tick' })
+    expect(inFlight()?.rows.map(({ author }) => author.id)).toEqual(['bo'])
   })
 
   test('[A5] that an update passes lets it be committed, and what came behind it after it', () => {
