@@ -289,6 +289,18 @@ describe('every answer', () => {
     }
   })
 
+  it('[P4] is kept by no cache, whatever it says', async () => {
+    const token = await server.token({ userId: 'ana' })
+    const made = devToken(JSON.stringify({ userId: 'ana', name: 'Ana' }))
+    const asked = [get('/workspaces', { authorization: `Bearer ${token}` }), users('team', token)]
+    const refused = [get('/workspaces'), get('/nowhere'), devToken('{'), get('/metrics')]
+    for (const response of await Promise.all([made, ...asked, ...refused])) {
+      expect([response.url, response.headers.get('cache-control')]).toEqual([
+        ...[response.url, 'no-store'],
+      ])
+    }
+  })
+
   it('is a problem where there is nothing', async () => {
     for (const path of ['/nowhere', '/ws', '/ws/workspace/team', '/../package.json', '/%00']) {
       await expectProblem(await get(path), 404, 'Not found')

@@ -8,7 +8,7 @@ import { problem } from '../problem.js'
 import { inviteRoutes } from './invites.js'
 import { memberRoutes } from './members.js'
 import { origins } from './origins.js'
-import { pageSecurity, servePages } from './pages.js'
+import { keptNowhere, pageSecurity, servePages } from './pages.js'
 import { type HttpEnvironment, type HttpPorts, keepAddress } from './ports.js'
 import { rateLimit } from './rate-limit.js'
 import { statusRoutes } from './status.js'
@@ -39,6 +39,7 @@ export const createApp = (ports: HttpPorts): Hono<HttpEnvironment> => {
   const app = new Hono<HttpEnvironment>()
   app.use(keepAddress(ports))
   app.use(pageSecurity)
+  app.use(keptNowhere)
   app.use(origins(ports))
   const spend = rateLimit(() => performance.now())
   app.route('/', statusRoutes(ports))

@@ -4,7 +4,7 @@ import { relative } from 'node:path'
 import { serveStatic } from '@hono/node-server/serve-static'
 import type { Context, Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
-import type { HttpEnvironment } from './ports.js'
+import type { HttpEnvironment, Middleware } from './ports.js'
 
 /**
  * Scripts and styles only from files of this origin, none inline; pictures of contacts from
@@ -24,6 +24,7 @@ export const pageSecurity = secureHeaders({
     baseUri: ["'none'"],
     frameAncestors: ["'none'"],
   },
+  xFrameOptions: 'DENY',
   crossOriginOpenerPolicy: 'same-origin',
   crossOriginResourcePolicy: false,
   strictTransportSecurity: false,
@@ -34,6 +35,12 @@ export const pageSecurity = secureHeaders({
 const webSocketsTo = (context: Context): string => {
   const host = context.req.header('host') ?? ''
   return /^[\w.:[\]-]+$/.test(host) ? `ws://${host} wss://${host}` : ''
+}
+
+/** Answers name people, and some hold a code or a token: no cache keeps any, the pages apart. */
+export const keptNowhere: Middleware = (context, next) => {
+  context.header('cache-control', 'no-store')
+  return next()
 }
 
 /** Hashed files never change; pages and the service worker are asked for anew each time. */
