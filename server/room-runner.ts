@@ -64,6 +64,9 @@ export class RoomRunner {
   readonly #room: Room
   readonly #attached = new Map<SessionId, Attached>()
   readonly #closing = new AbortController()
+  /** What came while the effects of another event were being performed. */
+  readonly #events: RoomEvent[] = []
+  #isPerforming = false
   readonly #onEnd: () => void
 
   /** `onEnd` is called where the room can't go on. */
@@ -98,13 +101,23 @@ export class RoomRunner {
   }
 
   /**
-   * Feeds an event to the room and performs what comes of it. An effect may bring the next event
-   * (a socket is full, a session is closed) before the effects behind it are performed: none of
-   * those events has effects of its own on what is still to be sent.
+   * Feeds an event to the room and performs what comes of it. What an effect brings about at once
+   * (a socket is full, a session is closed) waits until the effects behind it are performed: it may
+   * make the room go on, and who hears the ack of that before an earlier reject would believe that
+   * what was refused is saved.
    */
   dispatch(event: RoomEvent): void {
     if (event.type === 'leave') this.#attached.delete(event.session)
-    for (const effect of this.#room.step(event)) this.#perform(effect)
+    this.#events.push(event)
+    if (this.#isPerforming) return
+    this.#isPerforming = true
+    try {
+      for (let next = this.#events.shift(); next; next = this.#events.shift()) {
+        for (const effect of this.#room.step(next)) this.#perform(effect)
+      }
+    } finally {
+      this.#isPerforming = false
+    }
   }
 
   /** Every 40 ms, for presence and for sockets that had to drain. `now` in milliseconds. */
