@@ -107,7 +107,7 @@ export type ConnectionState =
 export interface SyncStatus {
   connection: {
     state: ConnectionState
-    /** A machine-readable word, e.g. `live`, `no-network`, `connection-lost`, `refused-change`. */
+    /** A machine-readable word, e.g. `live`, `no-network`, `connection-lost`, `quota`. */
     reason: string
     /** From 0 to 1, while `syncing`. */
     progress?: number

@@ -286,6 +286,7 @@ export class Replica {
   takeAnswer(): UpdateMessage | undefined {
     if (!this.#isAsked || this.#ledger.isUnsafe) return undefined
     this.#isAsked = false
+    if (!this.outbox.mayAnswer) return undefined
     return this.outbox.answer(this.#ledger.sendable())
   }
 }

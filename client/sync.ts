@@ -18,6 +18,8 @@ import type { SyncParts } from './sync-parts.js'
 
 /** Before the first retry, at most; in milliseconds. */
 const CEILING = 3_000
+/** A full workspace is asked this often whether it takes more; in milliseconds. */
+const ROOM_EVERY = 60_000
 
 export class Sync {
   readonly announcer: Announcer
@@ -32,6 +34,7 @@ export class Sync {
   readonly #board: StatusBoard
   /** Something may have changed, and a microtask will look. */
   #isScheduled = false
+  #cancelTry: () => void = () => undefined
   #told: { status: SyncStatus; self: Self | undefined; workspaceName: string }
 
   constructor(parts: SyncParts) {
@@ -184,6 +187,7 @@ export class Sync {
       pending,
       refused: aside.size,
       hasBlocked: outbox.hasBlocked,
+      isFull: outbox.isFull,
       isKept: (id) => this.#replica.isKept(id),
       storage: this.#storage,
     })
@@ -228,6 +232,7 @@ export class Sync {
       case 'welcomed':
         return this.#welcomed(effect.welcome)
       case 'ended':
+        this.#cancelTry()
         this.#replica.outbox.close()
         return this.announcer.left()
       case 'apply-snapshot':
@@ -238,6 +243,7 @@ export class Sync {
       case 'settled':
         return this.#replica.acknowledged(effect.count, effect.seq)
       case 'rejected':
+        if (effect.reason === 'quota') this.#waitForRoom()
         return this.#replica.rejected(effect.ordinal, effect.reason)
       case 'asked-for-more':
         this.#replica.asked()
@@ -251,6 +257,14 @@ export class Sync {
       default:
         unreachable(effect)
     }
+  }
+
+  #waitForRoom(): void {
+    this.#cancelTry()
+    this.#cancelTry = this.#parts.signals.setTimer(() => {
+      this.#replica.outbox.tryAgain()
+      this.#changed()
+    }, ROOM_EVERY)
   }
 
   #welcomed(welcome: Welcome): void {

@@ -47,6 +47,8 @@ export class Outbox {
   #acked = 0
   #isOpen = false
   #mayWrite = true
+  /** Whether the workspace takes more: `full` until a try, `trying` until something was taken. */
+  #room: 'free' | 'full' | 'trying' = 'free'
   /** The answer to a gap: its ordinal while it is under way, and whether it failed. */
   #answer: { ordinal: number } | 'none' | 'failed' = 'none'
 
@@ -125,6 +127,7 @@ export class Outbox {
   }
 
   #reset(): void {
+    this.tryAgain()
     this.#sent = 0
     this.#acked = 0
     this.#answer = 'none'
@@ -139,11 +142,23 @@ export class Outbox {
     this.#mayWrite = mayWrite
   }
 
+  /** The workspace takes no more, as far as is known: edits wait. */
+  get isFull(): boolean {
+    return this.#room !== 'free'
+  }
+
+  /** There may be room by now: one message goes, and the rest once something of it was taken. */
+  tryAgain(): void {
+    if (this.#room === 'full') this.#room = 'trying'
+    if (this.#answer === 'failed') this.#answer = 'none'
+  }
+
   /** What can be sent now, in order. */
   take(): UpdateMessage[] {
     const messages: UpdateMessage[] = []
-    if (!this.#isOpen || !this.#mayWrite) return messages
-    while (this.#sent - this.#acked < WINDOW) {
+    if (!this.#isOpen || !this.#mayWrite || this.#room === 'full') return messages
+    const window = this.#room === 'trying' ? 1 : WINDOW
+    while (this.#sent - this.#acked < window) {
       const batch = this.#nextBatch()
       const [first] = batch
       if (first === undefined) break
@@ -187,7 +202,10 @@ export class Outbox {
     if (typeof this.#answer === 'object' && this.#answer.ordinal <= count) {
       this.#answer = 'none'
     }
-    if (done.length > 0) this.#retryGapped()
+    if (done.length > 0) {
+      if (this.#room === 'trying') this.#room = 'free'
+      this.#retryGapped()
+    }
     return done
   }
 
@@ -216,8 +234,12 @@ export class Outbox {
       ({ standing }) =>
         standing.standing === 'sent' && standing.from <= ordinal && ordinal <= standing.through,
     )
-    if (reason === 'gap') this.#gapped(items)
-    else if (reason === 'read-only') this.#putBack(items)
+    if (reason === 'read-only') this.#mayWrite = false
+    if (reason === 'quota') this.#room = 'full'
+    // While it is full a gap is that of an edit which waits for room, and goes before it.
+    const waits = reason === 'gap' ? this.#room === 'full' : isPatient(reason)
+    if (waits) for (const item of items) item.standing = { standing: 'waiting' }
+    else if (reason === 'gap') this.#gapped(items)
     else if (items.length === 1 && !isAnswer) return this.#refuse(items, reason)
     // Which of them it was is found by sending each by itself.
     else for (const item of items) setAlone(item)
@@ -232,11 +254,6 @@ export class Outbox {
     }
   }
 
-  #putBack(items: readonly Item[]): void {
-    this.#mayWrite = false
-    for (const item of items) item.standing = { standing: 'waiting' }
-  }
-
   #refuse(items: readonly Item[], reason: Refusal): Edit[] {
     for (const { edit } of items) this.#items.delete(edit.id)
     return items.map(({ edit }) => ({ ...edit, refused: reason }))
@@ -244,7 +261,7 @@ export class Outbox {
 
   /** Whether a gap can be answered from the document: at most once until the answer is settled. */
   get mayAnswer(): boolean {
-    return this.#answer === 'none'
+    return this.#answer === 'none' && this.#room !== 'full'
   }
 
   /** `update`: all that waits, of other tabs too. */
@@ -260,6 +277,9 @@ export class Outbox {
     return { type: 'sync-step-2', update }
   }
 }
+
+/** Nothing is wrong with the edit: it waits for another role, or for room. */
+const isPatient = (reason: Refusal): boolean => reason === 'read-only' || reason === 'nothing'
 
 const setAlone = (item: Item): void => {
   item.alone = true

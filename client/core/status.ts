@@ -11,6 +11,8 @@ export interface StatusFacts {
   refused: number
   /** Some edits can't be sent, because they build on a refused one. */
   hasBlocked: boolean
+  /** The workspace takes no more: edits wait for room. */
+  isFull: boolean
   /** Whether this edit's bytes are in IndexedDB. */
   isKept: (id: string) => boolean
   storage: SyncStatus['storage']
@@ -38,12 +40,14 @@ const connectionOf = ({
   role,
   pending,
   hasBlocked,
+  isFull,
 }: StatusFacts): SyncStatus['connection'] => {
   const { type, reason } = connection.phase
   const progress = progressOf(connection)
   if (progress !== undefined) return { state: type, reason, progress }
   if (type !== 'live' || pending.length === 0) return { state: type, reason }
   if (role !== undefined && !mayWrite(role)) return { state: type, reason: 'read-only' }
+  if (isFull) return { state: type, reason: 'quota' }
   return { state: type, reason: hasBlocked ? 'refused-change' : reason }
 }
 

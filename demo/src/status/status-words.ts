@@ -55,6 +55,9 @@ const obsoleteWords = (reason: string): string => {
 }
 
 const savingWords = (status: SyncStatus, times: StatusTimes): StatusWords => {
+  if (status.connection.reason === 'quota') {
+    return { tone: 'problem', text: sentence('This workspace is full', status) }
+  }
   if (status.pending > 0 && times.isStuck) {
     return { tone: 'away', text: sentence('Not saved yet', status) }
   }

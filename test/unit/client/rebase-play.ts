@@ -12,6 +12,8 @@ const scanner = new UpdateScanner()
 export class Gate {
   readonly #index = new RoomIndex()
   readonly rows: Uint8Array[] = []
+  /** It takes nothing new. */
+  isFull = false
 
   /** `accepted`, `known` or the refusal. */
   takes(user: string, update: Uint8Array): Exclude<Verdict['verdict'], 'refused'> | Refusal {
@@ -21,6 +23,7 @@ export class Gate {
     const sender = { userId: user as UserId, role: 'editor' } as const
     const verdict = admit(draft, sender, 'update', update, scan.update)
     if (verdict.verdict === 'refused') return verdict.refusal
+    if (verdict.verdict === 'accepted' && this.isFull) return 'quota'
     if (verdict.verdict === 'accepted') {
       draft.fold()
       this.rows.push(verdict.update)

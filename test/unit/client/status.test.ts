@@ -17,6 +17,7 @@ const facts = (part: Partial<StatusFacts> = {}): StatusFacts => ({
   pending: [],
   refused: 0,
   hasBlocked: false,
+  isFull: false,
   isKept: () => true,
   storage: { kind: 'device' },
   ...part,
@@ -71,6 +72,8 @@ describe('[P5] the status says no more than is known:', () => {
     const reason = (part: Partial<StatusFacts>) => statusOf(facts(part)).connection.reason
     expect(reason({ pending, role: 'viewer' })).toBe('read-only')
     expect(reason({ pending, hasBlocked: true })).toBe('refused-change')
+    expect(reason({ pending, hasBlocked: true, isFull: true })).toBe('quota')
+    expect(reason({ isFull: true })).toBe('live')
     expect(reason({ role: 'viewer' })).toBe('live')
   })
 })

@@ -27,6 +27,13 @@ describe('the status line', () => {
     expect(say(status('live'))).toBe('')
   })
 
+  it('[P5] says why changes wait where the workspace is full, at once', () => {
+    const connection = { state: 'live', reason: 'quota' } as const
+    expect(say(status('live', { connection, pending: 2 }))).toBe(
+      'This workspace is full. 2 changes kept on this device',
+    )
+  })
+
   it('[P5] says where changes are that no server has, and never more than is known', () => {
     const away = { isAway: true, isSlow: true }
     expect(say(status('offline'), away)).toBe('Offline')
