@@ -279,7 +279,7 @@ export class Outbox {
 }
 
 /** Nothing is wrong with the edit: it waits for another role, or for room. */
-const isPatient = (reason: Refusal): boolean => reason === 'read-only' || reason === 'nothing'
+const isPatient = (reason: Refusal): boolean => reason === 'read-only' || reason === 'quota'
 
 const setAlone = (item: Item): void => {
   item.alone = true
