@@ -3,12 +3,13 @@
  * 1. `record` is a few map operations: it waits for nothing, and the storage may be away for long.
  * 2. At most `CAPACITY` entries are held; what finds no place is counted and logged, not kept.
  * 3. The same again within a minute is one row, whose count and last time rise: an attacker who
- *    repeats themselves fills neither the table nor the log.
+ *    repeats themselves fills neither the table nor the log, nor one who guesses (`Guesses`).
  * 4. A row's id is drawn here, so that a write with an unknown outcome can be repeated.
  */
 import { randomUUID } from 'node:crypto'
 import type { Audit, AuditEntry } from '../core/audit.js'
 import type { Database, DatabaseLog } from './database.js'
+import { Guesses } from './guesses.js'
 import type { Metrics } from './metrics.js'
 
 const CAPACITY = 10_000
@@ -51,6 +52,7 @@ class BatchedAudit implements AuditWriter {
   /** By what makes two entries the same, oldest first. Those not in `#unwritten` only wait for more. */
   readonly #recent = new Map<string, Row>()
   readonly #unwritten = new Set<Row>()
+  readonly #guesses = new Guesses()
   #writing: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #closed = false
@@ -67,8 +69,9 @@ class BatchedAudit implements AuditWriter {
     this.#timer.unref()
   }
 
-  record(entry: AuditEntry): void {
+  record(recorded: AuditEntry): void {
     const now = Date.now()
+    const entry = this.#guesses.together(recorded, now)
     const key = keyOf(entry)
     const known = this.#recent.get(key)
     if (known && now - known.at < SAME_WITHIN) {

@@ -110,6 +110,30 @@ describe('the audit on PostgreSQL', () => {
     expect(lines).toHaveLength(3)
   })
 
+  it('[H9] lets nobody fill it by naming workspace after workspace, or from many addresses', async () => {
+    const guess = (workspace: string, address: string) =>
+      audit.record({
+        event: 'login-refused',
+        workspaceId: workspace as WorkspaceId,
+        userId: undefined,
+        address,
+        reason: 'not-authenticated',
+      })
+    for (let guessed = 0; guessed < 1_000; guessed++) {
+      guess(`guess-${guessed}`, '192.0.2.1')
+      guess('team', `2001:db8::${guessed.toString(16)}`)
+    }
+    guess('guess-0', '192.0.2.1')
+    guess('team', '192.0.2.2')
+    await audit.flush()
+    const rows = await stored()
+    const rest = { event: 'login-refused', workspace_id: null, user_id: null }
+    expect(rows).toContainEqual(expect.objectContaining({ ...rest, count: 980 }))
+    expect(rows.filter(({ workspace_id }) => workspace_id === null)).toHaveLength(2)
+    expect(rows.find(({ workspace_id }) => workspace_id === 'guess-0').count).toBe(2)
+    expect([rows.length, lines.length]).toEqual([43, 43])
+  })
+
   it('[H9] writes by itself once it is started: at a hundred entries, or after a second', async () => {
     audit.start()
     audit.record(refused('ana'))
