@@ -4,6 +4,7 @@
  */
 
 import { randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import {
   type CloseReason,
   type Refusal,
@@ -23,7 +24,8 @@ import type { TrialOutcome } from './core/trial.js'
 import type { Documents } from './edge/documents.js'
 import type { Log } from './edge/log.js'
 import type { Metrics } from './edge/metrics.js'
-import { READ_BYTES, readDifference, tryUpdate, writeSnapshot } from './snapshots.js'
+import { RoomReads } from './room-reads.js'
+import { READ_BYTES, tryUpdate, writeSnapshot } from './snapshots.js'
 
 /** Past this many bytes in its socket a session is not fed, and loses presence frames. */
 const MAX_BUFFERED_BYTES = 1024 * 1024
@@ -68,12 +70,14 @@ export class RoomRunner {
   readonly #events: RoomEvent[] = []
   #isPerforming = false
   readonly #onEnd: () => void
+  readonly #reads: RoomReads
 
   /** `onEnd` is called where the room can't go on. */
   constructor(state: RoomState, ports: RoomPorts, onEnd: () => void) {
     this.#onEnd = onEnd
     this.workspaceId = state.workspaceId
     this.#ports = ports
+    this.#reads = new RoomReads(state.workspaceId, ports)
     this.#room = new Room(state, { scanner, newBatchId: randomUUID })
   }
 
@@ -257,7 +261,7 @@ export class RoomRunner {
 
   async #readSnapshot(session: SessionId): Promise<void> {
     await this.#reading(session, async () => {
-      const read = await this.#ports.journal.readSnapshot(this.workspaceId)
+      const read = await this.#reads.snapshot()
       if (read.outcome === 'away') return false
       this.dispatch({ type: 'snapshot-read', session, snapshot: read.snapshot })
       return true
@@ -267,7 +271,8 @@ export class RoomRunner {
   async #readDifference(effect: Extract<RoomEffect, { type: 'read-difference' }>): Promise<void> {
     const { session, stateVector, through } = effect
     await this.#reading(session, async () => {
-      const read = await readDifference(this.#ports, this.workspaceId, stateVector, through)
+      const isHere = () => this.#attached.has(session)
+      const read = await this.#reads.difference(stateVector, through, isHere)
       if (read) this.dispatch({ type: 'difference-ready', session, ...read })
       return read !== undefined
     })
@@ -287,6 +292,7 @@ export class RoomRunner {
     let written: Awaited<ReturnType<typeof writeSnapshot>>
     try {
       written = await writeSnapshot(this.#ports, this.workspaceId, through)
+      this.#reads.forget()
     } catch (error) {
       this.#ports.log.error({ workspaceId: this.workspaceId, err: error }, 'a snapshot failed')
     }
@@ -295,11 +301,22 @@ export class RoomRunner {
     )
   }
 
+  /** The room hears of it after the effects that came with this one. */
+  async #putOff(id: number, pause: number): Promise<void> {
+    const { signal } = this.#closing
+    await Promise.resolve()
+    this.dispatch({ type: 'trial-done', id, outcome: { outcome: 'put-off' } })
+    await wait(pause, undefined, { signal, ref: false }).catch(() => undefined)
+    if (!signal.aborted) this.dispatch({ type: 'trial-done', id, outcome: { outcome: 'due' } })
+  }
+
   /**
    * The journal is waited for. The worker may have failed because of another job, so it is asked
    * twice; then the update counts as too heavy: it is refused, and its client keeps it.
    */
   async #try({ id, through, candidate }: Extract<RoomEffect, { type: 'trial' }>): Promise<void> {
+    const pause = this.#ports.documents.pace.take(candidate.author, performance.now())
+    if (pause > 0) return this.#putOff(id, pause)
     const attempt = async (left: number): Promise<TrialOutcome | { outcome: 'away' }> => {
       try {
         return await tryUpdate(this.#ports, this.workspaceId, through, candidate)

@@ -10,7 +10,7 @@ import type { Quotas } from './quotas.js'
 import type { RoomEffect } from './room-events.js'
 import type { RoomSession } from './room-session.js'
 import type { RoomState } from './room-state.js'
-import type { TrialOutcome } from './trial.js'
+import type { TrialReport } from './trial.js'
 import { Trials } from './trials.js'
 
 /** Past this many bytes in the queue of a room who sends more is asked to come back later. */
@@ -144,7 +144,7 @@ export class CommitQueue {
     }
   }
 
-  trialDone(id: number, outcome: TrialOutcome): void {
+  trialDone(id: number, outcome: TrialReport): void {
     this.#trials.done(id, outcome)
   }
 

@@ -6,7 +6,7 @@ import type { Batch, CommitOutcome, JournalRow, Snapshot } from './ports.js'
 import type { PresenceStamp, SessionId } from './presence.js'
 import type { Dialect } from './room-session.js'
 import type { RoomState } from './room-state.js'
-import type { Candidate, TrialOutcome } from './trial.js'
+import type { Candidate, TrialReport } from './trial.js'
 
 export type RoomEvent =
   | { type: 'join'; session: SessionId; dialect: Dialect; stamp: PresenceStamp }
@@ -37,8 +37,8 @@ export type RoomEvent =
   | { type: 'drained'; session: SessionId }
   /** The outcome of `snapshot-due`; without a `seq` it failed, and comes due again. */
   | { type: 'snapshot-done'; seq: Seq | undefined; steps?: ClientSteps; documentBytes?: number }
-  /** The outcome of the trial with this id; one that can't be had counts as too heavy. */
-  | { type: 'trial-done'; id: number; outcome: TrialOutcome }
+  /** What became of the trial with this id; one that can't be had counts as too heavy. */
+  | { type: 'trial-done'; id: number; outcome: TrialReport }
   /** About 25 times a second while `wantsTick`. */
   | { type: 'tick' }
   /** Every 20 s: a stock client drops a connection on which nothing arrives for 30 s. */

@@ -41,6 +41,13 @@ export type TrialOutcome =
     }
   | { outcome: 'too-heavy' }
 
+/** What a room hears of a trial that it asked for. */
+export type TrialReport =
+  | TrialOutcome
+  /** Not begun: its author has caused too many. Until `due` what they want tried waits. */
+  | { outcome: 'put-off' }
+  | { outcome: 'due' }
+
 const TOO_HEAVY: TrialOutcome = { outcome: 'too-heavy' }
 
 /** `document` is the newest snapshot, `rows` all after it. Throws where they are no updates. */

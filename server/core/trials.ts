@@ -1,13 +1,15 @@
 /**
  * The trials of a room: one at a time goes to a document (`trial.ts`), and says what the gate can't
- * know of an update. Its session waits; all others go on.
+ * know of an update. Its session waits; all others go on. Where its author has caused too many of
+ * late (`trial-pace.ts`), what of theirs needs one waits until another is due, and others have theirs.
  */
+import type { UserId } from 'kith-shared'
 import type { MadeBatch, Tried, WaitingUpdate } from './batch-maker.js'
 import type { RoomEffect } from './room-events.js'
 import type { RootSize } from './room-index.js'
 import type { RoomSession } from './room-session.js'
 import type { RoomState } from './room-state.js'
-import type { TrialOutcome } from './trial.js'
+import type { TrialReport } from './trial.js'
 import type { Covered } from './weights.js'
 
 interface Running {
@@ -22,6 +24,8 @@ export class Trials {
   readonly #emit: (effect: RoomEffect) => void
   readonly #state: () => RoomState
   readonly #held = new Set<RoomSession>()
+  /** Sessions that wait until their author may cause a trial again, by the one that was put off. */
+  readonly #resting = new Map<number, readonly RoomSession[]>()
   #running: Running | undefined
   #tried: Tried | undefined
   #lastId = 0
@@ -33,7 +37,8 @@ export class Trials {
 
   /** Sessions that wait for a trial, theirs or another. */
   get held(): ReadonlySet<RoomSession> {
-    return this.#held
+    if (this.#resting.size === 0) return this.#held
+    return new Set([...this.#held, ...[...this.#resting.values()].flat()])
   }
 
   /** What the last trial has told. */
@@ -48,9 +53,11 @@ export class Trials {
     if (this.#running) for (const session of heavy) this.#held.add(session)
   }
 
-  done(id: number, outcome: TrialOutcome): void {
-    if (this.#running?.id !== id) return
+  done(id: number, outcome: TrialReport): void {
+    if (outcome.outcome === 'due') this.#resting.delete(id)
+    if (this.#running?.id !== id || outcome.outcome === 'due') return
     const { waiting, covered, sizes } = this.#running
+    if (outcome.outcome === 'put-off') return this.#putOff(id, waiting.session.stamp.id)
     this.drop()
     const { index } = this.#state()
     const author = waiting.session.stamp.id
@@ -69,6 +76,13 @@ export class Trials {
   drop(): void {
     this.#running = undefined
     this.#tried = undefined
+    this.#held.clear()
+  }
+
+  #putOff(id: number, author: UserId): void {
+    const own = [...this.#held].filter(({ stamp }) => stamp.id === author)
+    this.#resting.set(id, own)
+    this.#running = undefined
     this.#held.clear()
   }
 

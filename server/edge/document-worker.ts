@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads'
 import { unreachable } from 'kith-shared'
 import { compact, differenceTo } from '../core/documents.js'
 import { tryOut } from '../core/trial.js'
-import type { DocumentAnswer, DocumentJob, DocumentResult } from './documents.js'
+import type { DocumentAnswer, DocumentJob, DocumentResult } from './document-thread.js'
 
 const perform = (job: DocumentJob): DocumentResult => {
   switch (job.type) {
@@ -21,12 +21,12 @@ const perform = (job: DocumentJob): DocumentResult => {
   }
 }
 
-parentPort?.on('message', ({ id, job }: { id: number; job: DocumentJob }) => {
+parentPort?.on('message', (job: DocumentJob) => {
   let answer: DocumentAnswer
   try {
-    answer = { id, ok: true, result: perform(job) }
+    answer = { ok: true, result: perform(job) }
   } catch (error) {
-    answer = { id, ok: false, message: error instanceof Error ? error.message : String(error) }
+    answer = { ok: false, message: error instanceof Error ? error.message : String(error) }
   }
   parentPort?.postMessage(answer)
 })

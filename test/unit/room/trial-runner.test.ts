@@ -7,6 +7,7 @@ import {
 } from 'kith-shared'
 import { expect, test, vi } from 'vitest'
 import type { Journal, Socket } from '../../../server/core/ports.js'
+import { TRIAL_SPACING, TRIALS_AT_ONCE } from '../../../server/core/trial-pace.js'
 import { Documents } from '../../../server/edge/documents.js'
 import { createMetrics } from '../../../server/edge/metrics.js'
 import { RoomRunner } from '../../../server/room-runner.js'
@@ -33,11 +34,12 @@ const start = async (awayFor: number) => {
       ++readings > awayFor ? journal.readSnapshot(id) : { outcome: 'away' },
   }
   const failed = vi.fn()
+  const documents = new Documents()
   const runner = new RoomRunner(
     { ...emptyState(), workspaceId: TEAM },
     {
       journal: counted,
-      documents: new Documents(),
+      documents,
       audit: { record: () => undefined, flush: async () => undefined },
       log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: failed },
       metrics: createMetrics({ connections: () => 0, rooms: () => 0 }),
@@ -62,7 +64,7 @@ const start = async (awayFor: number) => {
   const has = (type: ServerMessage['type']) =>
     waitFor(() => seen.some((message) => message.type === type), { message: () => type })
   await has('welcome')
-  return { runner, seen, has, failed, readings: () => readings }
+  return { runner, seen, has, failed, documents, readings: () => readings }
 }
 
 /** Two letters behind one: the second may be slow. */
@@ -92,5 +94,20 @@ test('[A5] [P1] a trial waits for the journal as long as it is away', async () =
   expect(seen.map(({ type }) => type)).not.toContain('reject')
   await has('reject')
   expect(readings()).toBe(5)
+  runner.close()
+})
+
+test('[A5] a trial of who has caused too many is put off, and held when it is due', async () => {
+  const { runner, has, documents, readings } = await start(0)
+  const almostDue = performance.now() + 50 - TRIAL_SPACING
+  for (let n = 0; n < TRIALS_AT_ONCE; n++) documents.pace.take(ANA, almostDue)
+  const taken = vi.spyOn(documents.pace, 'take')
+  runner.room.step({ type: 'snapshot-done', seq: 0, steps: new Map([[10, MAX_AUTHOR_STEPS]]) })
+  runner.dispatch({ type: 'update', session: 1, message: 'update', bytes: heavy() })
+  expect(taken.mock.results.map(({ value }) => value > 0)).toEqual([true])
+  expect(readings()).toBe(0)
+  await has('reject')
+  expect(taken.mock.results.at(-1)?.value).toBe(0)
+  expect(readings()).toBe(2)
   runner.close()
 })

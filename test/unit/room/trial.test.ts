@@ -2,7 +2,7 @@ import { MAX_AUTHOR_STEPS, UpdateScanner, type UserId } from 'kith-shared'
 import { describe, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
 import type { RoomEffect } from '../../../server/core/room-events.js'
-import type { TrialOutcome } from '../../../server/core/trial.js'
+import type { TrialOutcome, TrialReport } from '../../../server/core/trial.js'
 import { forge } from '../../harness/forge.js'
 import { emptyState, stage, typesOf, writer } from './stage.js'
 
@@ -29,7 +29,7 @@ const start = () => {
     state,
     trials,
     /** The last trial that was asked for ends. */
-    tried(outcome: TrialOutcome) {
+    tried(outcome: TrialReport) {
       const trial = trials().at(-1)
       if (!trial) throw new Error('no trial was asked for')
       play.step({ type: 'trial-done', id: trial.id, outcome })
@@ -136,6 +136,50 @@ describe('a trial', () => {
     expect(trials().map(({ candidate }) => candidate.author)).toEqual(['ana', 'bo'])
     tried(PASSED)
     expect(commit().rows.map(({ author }) => author.id)).toEqual(['bo'])
+  })
+
+  test('[A5] that is put off refuses nothing: others have theirs, and it comes when it is due', () => {
+    const { send, step, tried, commit, trials, seen, room } = start()
+    const authors = () => trials().map(({ candidate }) => candidate.author)
+    send(ANA, heavyOf(10))
+    send(ANA, forge({ blocks: [letter(10, 3, [10, 2])] }))
+    send(BO, heavyOf(20))
+    const put = trials()[0]?.id ?? 0
+    tried({ outcome: 'put-off' })
+    expect(authors()).toEqual(['ana', 'bo'])
+    tried(PASSED)
+    expect(commit().rows.map(({ author }) => author.id)).toEqual(['bo'])
+    send(BO, writer(21).edit('name', 'Bo'))
+    expect(commit().rows.length).toBe(1)
+    expect(authors()).toEqual(['ana', 'bo'])
+    expect(typesOf(seen(ANA))).toEqual(['rows', 'rows'])
+    expect(room.isBusy).toBe(true)
+    step({ type: 'trial-done', id: put, outcome: { outcome: 'due' } })
+    expect(authors()).toEqual(['ana', 'bo', 'ana'])
+    tried(PASSED)
+    commit()
+    expect(seen(ANA)).toMatchObject([{ type: 'rows' }, { type: 'ack', count: 2 }])
+    expect(room.isBusy).toBe(false)
+  })
+
+  test('[A5] put off twice, by two of its author’s sessions, holds each until its own is due', () => {
+    const { join, send, step, tried, commit, trials } = start()
+    join(3, 'ana', 30)
+    const due = (at: number) =>
+      step({ type: 'trial-done', id: trials()[at]?.id ?? 0, outcome: { outcome: 'due' } })
+    send(ANA, heavyOf(10))
+    tried({ outcome: 'put-off' })
+    send(3, heavyOf(30))
+    tried({ outcome: 'put-off' })
+    expect(trials().length).toBe(2)
+    due(1)
+    expect(trials().at(-1)?.candidate.update).toEqual(heavyOf(30))
+    tried(PASSED)
+    commit()
+    expect(trials().length).toBe(3)
+    due(0)
+    tried(PASSED)
+    expect(commit().rows.length).toBe(1)
   })
 
   test('[A5] is asked for only on what is committed', () => {
