@@ -11,8 +11,10 @@ import {
   MAX_OWNED_WORKSPACES,
   type Person,
 } from '../core/directory.js'
-import type { Database } from './database.js'
+import type { Database, Statement } from './database.js'
+import { deletionsOn } from './deletion.js'
 import { plainLine } from './plain-text.js'
+import { Turns } from './turns.js'
 
 /**
  * The functions and their parameters, by name, as a connection and PostgREST alike pass them. Each
@@ -82,19 +84,41 @@ export const directoryBy = (run: CallDirectory): Directory => {
   }
 }
 
-export const createDirectory = (database: Database): Directory =>
-  directoryBy(({ procedure, parameters }) =>
+/** Of the pool's connections, so that commits always find one; and of one workspace or person. */
+const CHANGES_AT_ONCE = 4
+const CHANGES_PER_LANE = 2
+
+export const createDirectory = (database: Database): Directory => {
+  const changes = new Turns(CHANGES_AT_ONCE, CHANGES_PER_LANE)
+  const remove = deletionsOn(database)
+  const run = async (asked: DirectoryCall): Promise<Answered[] | { outcome: 'away' }> => {
+    const statement = statementOf(asked)
+    const { procedure, parameters } = asked
+    const lane = String(parameters.workspace ?? parameters.given_code_hash ?? parameters.actor)
+    if (procedure === 'delete_workspace') return remove<Answered>(lane, statement)
+    const running = () => database.run<Answered>(statement)
+    return procedure.startsWith('read_') ? running() : changes.take(lane, running)
+  }
+  return directoryBy((asked) =>
     database.orAway(async () => {
-      const names = Object.keys(parameters)
-      const list = names.map((name, index) => `${name} => $${index + 1}`).join(', ')
-      const [row] = await database.run<{ answer: unknown }>({
-        name: procedure,
-        text: `select ${procedure}(${list}) as answer`,
-        values: Object.values(parameters),
-      })
-      return row?.answer as object // the functions always give an object
+      const rows = await run(asked)
+      return Array.isArray(rows) ? rows[0]?.answer : rows
     }),
   )
+}
+
+interface Answered {
+  answer: unknown
+}
+
+const statementOf = ({ procedure, parameters }: DirectoryCall): Statement => {
+  const list = Object.keys(parameters).map((name, index) => `${name} => $${index + 1}`)
+  return {
+    name: procedure,
+    text: `select ${procedure}(${list.join(', ')}) as answer`,
+    values: Object.values(parameters),
+  }
+}
 
 const call = (procedure: string, parameters: DirectoryCall['parameters']): DirectoryCall => ({
   procedure,

@@ -7,6 +7,7 @@ import * as v from 'valibot'
 import type { Directory, WorkspaceSummary } from '../core/directory.js'
 import type { Journal } from '../core/ports.js'
 import type { Database } from './database.js'
+import { deletionsOn } from './deletion.js'
 import type { Supabase, SupabaseLog } from './supabase-client.js'
 
 const WorkspaceRow = v.object({ name: v.string(), schema: v.pipe(v.number(), v.integer()) })
@@ -53,6 +54,7 @@ export const directoryBeside = (
   directory: Directory,
   { database, log }: { database: Database; log: SupabaseLog },
 ): Directory => {
+  const forget = createForget(database, log)
   const withEpochs = (workspaces: readonly WorkspaceSummary[]) =>
     database.orAway(async () => {
       const rows = await database.run<{ id: string; epoch: number }>({
@@ -88,20 +90,22 @@ export const directoryBeside = (
       const isThere = await withEpochs([])
       if (isThere.outcome === 'away') return isThere
       const answer = await directory.deleteWorkspace(actor, workspaceId)
-      if (answer.outcome === 'done') await forget(database, log, workspaceId)
+      if (answer.outcome === 'done') await forget(workspaceId)
       return answer
     },
   }
 }
 
-const forget = async (database: Database, log: SupabaseLog, workspaceId: WorkspaceId) => {
-  const forgotten = await database.orAway(async () => {
-    await database.run({ text: 'select forget_workspace($1)', values: [workspaceId] })
-    return { outcome: 'forgotten' } as const
-  })
-  if (forgotten.outcome === 'forgotten') return
-  log.error(
-    { workspaceId },
-    'a deleted workspace left its journal behind: call forget_workspace in the database',
-  )
+/** Only said in the log where it fails: the workspace is gone for everybody all the same. */
+const createForget = (database: Database, log: SupabaseLog) => {
+  const remove = deletionsOn(database)
+  return async (workspaceId: WorkspaceId): Promise<void> => {
+    const statement = { text: 'select forget_workspace($1)', values: [workspaceId] }
+    const forgotten = await database.orAway(() => remove(workspaceId, statement))
+    if (Array.isArray(forgotten)) return
+    log.error(
+      { workspaceId },
+      'a deleted workspace left its journal behind: call forget_workspace in the database',
+    )
+  }
 }

@@ -1,5 +1,7 @@
-import type { UserId } from 'kith-shared'
+import { randomUUID } from 'node:crypto'
+import type { UserId, WorkspaceId } from 'kith-shared'
 import { describe, expect, it } from 'vitest'
+import type { Directory } from '../../server/core/directory.js'
 import { createDirectory } from '../../server/edge/directory.js'
 import { createJournal } from '../../server/edge/journal.js'
 import { waitFor } from '../harness/wait-for.js'
@@ -20,6 +22,13 @@ const openOnPostgres = async (): Promise<DirectoryUnderTest> => {
 }
 
 directoryContract('the directory on PostgreSQL', openOnPostgres)
+
+const ana = { userId: 'ana' as UserId, name: 'Ana', email: null }
+const ownedBy = async (owner: typeof ana, directory: Directory): Promise<WorkspaceId> => {
+  const made = await directory.createWorkspace(owner, 'Team')
+  if (made.outcome !== 'done') throw new Error(made.outcome)
+  return made.workspace.workspaceId
+}
 
 describe('the functions of the directory', () => {
   it('[P4] are nobody’s to call but their owner’s, as the actor is a parameter', async () => {
@@ -48,10 +57,7 @@ describe('the functions of the directory', () => {
     const writer = await postgres.direct.connect()
     try {
       const directory = createDirectory(postgres.database)
-      const ana = { userId: 'ana' as UserId, name: 'Ana', email: null }
-      const made = await directory.createWorkspace(ana, 'Team')
-      if (made.outcome !== 'done') throw new Error(made.outcome)
-      const { workspaceId } = made.workspace
+      const workspaceId = await ownedBy(ana, directory)
       await writer.query('begin')
       await writer.query(
         `insert into snapshots (workspace_id, epoch, seq, document, document_checksum,
@@ -69,6 +75,55 @@ describe('the functions of the directory', () => {
       expect(await behindDirectory(postgres).rowsOf(workspaceId)).toBe(0)
     } finally {
       writer.release()
+      await postgres.close()
+    }
+  })
+
+  it('[H3] delete for longer than other statements may take', async () => {
+    const postgres = await openPostgres()
+    const writer = await postgres.direct.connect()
+    try {
+      const directory = createDirectory(postgres.database)
+      const workspaceId = await ownedBy(ana, directory)
+      await writer.query('begin')
+      await writer.query('select from workspaces where id = $1 for update', [workspaceId])
+      const deletion = directory.deleteWorkspace(ana, workspaceId)
+      await waitFor(async () => {
+        // The pool's limit is a second here.
+        const text = `select from pg_stat_activity where query ~ 'delete_w'
+          and state = 'active' and clock_timestamp() - query_start > interval '1500 ms'`
+        return (await postgres.direct.query(text)).rowCount === 1
+      })
+      await writer.query('commit')
+      expect(await deletion).toEqual({ outcome: 'done' })
+    } finally {
+      writer.release()
+      await postgres.close()
+    }
+  })
+
+  it('[P7] that wait for one workspace leave connections to the commits of others', async () => {
+    const postgres = await openPostgres()
+    const holder = await postgres.direct.connect()
+    try {
+      const directory = createDirectory(postgres.database)
+      const [locked, other] = [await ownedBy(ana, directory), await ownedBy(ana, directory)]
+      await holder.query('begin')
+      await holder.query('select from workspaces where id = $1 for update', [locked])
+      const waiting = Array.from({ length: 40 }, (_, index) =>
+        directory.rename(ana, locked, `Name ${index}`),
+      )
+      const journal = createJournal(postgres.database, postgres.log)
+      const rows = [{ author: { id: ana.userId, name: ana.name }, update: Uint8Array.of(1) }]
+      const batch = { id: randomUUID(), workspaceId: other, epoch: 1, head: 0, rows, bindings: [] }
+      expect(await journal.commit(batch)).toMatchObject({ outcome: 'committed' })
+      expect(await directory.rename(ana, other, 'New')).toMatchObject({ outcome: 'done' })
+      await holder.query('commit')
+      expect((await Promise.all(waiting)).map(({ outcome }) => outcome)).toEqual(
+        Array(40).fill('done'),
+      )
+    } finally {
+      holder.release()
       await postgres.close()
     }
   })
