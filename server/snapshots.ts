@@ -9,6 +9,8 @@ import type { Log } from './edge/log.js'
 /** About so many bytes of rows are read at a time. */
 export const READ_BYTES = 1024 * 1024
 
+type Reads = Pick<Journal, 'readSnapshot' | 'readRows'>
+
 interface Ports {
   journal: Journal
   documents: Documents
@@ -45,7 +47,7 @@ export const writeSnapshot = async (
 
 /** What a replica with `stateVector` lacks through `seq`; undefined where the journal is away. */
 export const readDifference = async (
-  { journal, documents }: Ports,
+  { journal, documents }: Pick<Ports, 'documents'> & { journal: Reads },
   workspaceId: WorkspaceId,
   stateVector: Uint8Array,
   through: number,
@@ -75,7 +77,7 @@ export const tryUpdate = async (
 
 /** All rows after `after` through `through`; undefined where the journal is away. */
 const rowsThrough = async (
-  journal: Journal,
+  journal: Pick<Journal, 'readRows'>,
   workspaceId: WorkspaceId,
   after: number,
   through: number,

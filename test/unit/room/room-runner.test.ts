@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { decodeServerMessage, type ServerMessage, type UserId, type WorkspaceId } from 'kith-shared'
 import { expect, test } from 'vitest'
+import { differenceTo } from '../../../server/core/documents.js'
 import type { Journal, Socket } from '../../../server/core/ports.js'
 import { Documents } from '../../../server/edge/documents.js'
 import { createMetrics } from '../../../server/edge/metrics.js'
@@ -16,13 +18,35 @@ const log = {
   error: () => undefined,
 }
 
+/** Makes differences here, as there is no worker's file to be started; counts those at a time. */
+class CountedDocuments extends Documents {
+  made = 0
+  atOnce = 0
+  #now = 0
+
+  override async difference(...asked: Parameters<Documents['difference']>): Promise<Uint8Array> {
+    this.atOnce = Math.max(this.atOnce, ++this.#now)
+    await nextTurn()
+    this.#now--
+    this.made++
+    return differenceTo(...asked)
+  }
+}
+
 /** A runner over a journal in memory, whose commits wait while `held` is set. */
 const start = () => {
   const journal = createMemoryJournal({ now: () => 0 })
   journal.createWorkspace(TEAM)
   const storage = { held: undefined as Promise<void> | undefined }
+  let readings = 0
+  const documents = new CountedDocuments()
   const holding: Journal = {
     ...journal,
+    readSnapshot: async (id) => {
+      readings++
+      await nextTurn()
+      return journal.readSnapshot(id)
+    },
     commit: async (batch) => {
       await storage.held
       return journal.commit(batch)
@@ -32,7 +56,7 @@ const start = () => {
     { ...emptyState(), workspaceId: TEAM },
     {
       journal: holding,
-      documents: new Documents(),
+      documents,
       audit: { record: () => undefined, flush: async () => undefined },
       log,
       metrics: createMetrics({ connections: () => 0, rooms: () => 0 }),
@@ -41,8 +65,7 @@ const start = () => {
   )
   /** Bytes that lie in each session's socket. */
   const buffered = new Map<number, number>()
-  /** A Kith client comes, and gives all that it is sent. */
-  const join = async (session: number, user: string, clientId: number) => {
+  const attach = (session: number, user: string) => {
     const seen: ServerMessage[] = []
     const socket: Socket = {
       send: (frame) => {
@@ -59,15 +82,37 @@ const start = () => {
     }
     const id = user as UserId
     runner.attach(session, socket, { userId: id, address: '' }, () => undefined)
-    const dialect = { dialect: 'kith', clientId, earlierIds: [], epoch: 0, seq: 0 } as const
     const stamp = { id, name: user, email: null, role: 'editor', joinedAt: 0 } as const
+    return { seen, stamp }
+  }
+  /** A Kith client comes, and gives all that it is sent. */
+  const join = async (session: number, user: string, clientId: number) => {
+    const { seen, stamp } = attach(session, user)
+    const dialect = { dialect: 'kith', clientId, earlierIds: [], epoch: 0, seq: 0 } as const
     runner.dispatch({ type: 'join', session, dialect, stamp })
     await waitFor(() => seen.some(({ type }) => type === 'welcome'))
     return seen
   }
+  /** A stock client that has nothing comes. */
+  const joinStock = (session: number, user: string) => {
+    const { seen, stamp } = attach(session, user)
+    runner.dispatch({ type: 'join', session, dialect: { dialect: 'stock' }, stamp })
+    runner.dispatch({ type: 'sync-step-1', session, stateVector: new Uint8Array([0]) })
+    return seen
+  }
   const send = (session: number, bytes: Uint8Array) =>
     runner.dispatch({ type: 'update', session, message: 'update', bytes })
-  return { runner, storage, buffered, join, send }
+  return {
+    runner,
+    journal,
+    documents,
+    storage,
+    buffered,
+    join,
+    joinStock,
+    send,
+    readings: () => readings,
+  }
 }
 
 test('[P1] [P7] nobody hears an ack before the reject that it covers, whoever reads slowly', async () => {
@@ -98,5 +143,38 @@ test('[P1] [P7] nobody hears an ack before the reject that it covers, whoever re
     { type: 'ack', count: 2 },
     { type: 'ack', count: 3 },
   ])
+  runner.close()
+})
+
+test('[P7] however many join, the snapshot is read once while one of them is still sent it', async () => {
+  const { runner, journal, readings, buffered, join, send } = start()
+  const document = new Uint8Array(2 * 1024 * 1024)
+  const own = await join(100, 'ana', 100)
+  send(100, writer(100).edit('name', 'Ana'))
+  await waitFor(() => own.some(({ type }) => type === 'ack'))
+  await journal.writeSnapshot(TEAM, { epoch: 1, seq: 1, document, index: document })
+  runner.dispatch({ type: 'snapshot-done', seq: 1 })
+  for (let n = 1; n <= 20; n++) buffered.set(n, 512 * 1024)
+  const seen = await Promise.all(Array.from({ length: 20 }, (_, n) => join(n + 1, 'ana', n + 1)))
+  const gotSome = (messages: ServerMessage[]) =>
+    messages.some(({ type }) => type === 'snapshot-chunk')
+  await waitFor(() => seen.every(gotSome))
+  const late = await join(21, 'bo', 21)
+  await waitFor(() => gotSome(late))
+  expect(readings()).toBe(1)
+  runner.close()
+})
+
+test('[P7] what stock clients lack is made for one after another, and not for who has gone', async () => {
+  const { runner, documents, join, joinStock, send } = start()
+  const seen = await join(1, 'ana', 10)
+  send(1, writer(10).edit('name', 'Ana'))
+  await waitFor(() => seen.some(({ type }) => type === 'ack'))
+  for (let session = 2; session <= 6; session++) joinStock(session, 'bo')
+  runner.dispatch({ type: 'leave', session: 5 })
+  const last = joinStock(7, 'cy')
+  await waitFor(() => last.some(({ type }) => type === 'sync-step-2'))
+  expect(documents.atOnce).toBe(1)
+  expect(documents.made).toBe(5)
   runner.close()
 })
