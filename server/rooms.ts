@@ -52,7 +52,10 @@ export class Rooms {
 
   async #load(workspaceId: WorkspaceId): Promise<RoomRunner | undefined | 'away'> {
     try {
-      const room = await RoomRunner.load(workspaceId, this.#ports, () => this.#drop(workspaceId))
+      const room = await RoomRunner.load(workspaceId, this.#ports, () => {
+        // It may be ended already, and another one be open in its place.
+        if (this.#rooms.get(workspaceId) === room) this.#drop(workspaceId)
+      })
       if (room instanceof RoomRunner) this.#rooms.set(workspaceId, room)
       return room
     } catch (error) {

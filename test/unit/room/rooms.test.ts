@@ -118,6 +118,22 @@ describe('the rooms of a process', () => {
     expect(rooms.count).toBe(0)
   })
 
+  it('[P1] outlive what still fails of one that was ended before them', async () => {
+    let fail = (_: Error): void => undefined
+    storage = new Promise((_, reject) => {
+      fail = reject
+    })
+    const room = await open()
+    const dialect = { dialect: 'kith', clientId: 7, earlierIds: [], epoch: 0, seq: 0 } as const
+    room.dispatch({ type: 'join', session: 1, dialect, stamp })
+    rooms.end(TEAM, 'not-a-member')
+    const next = await open()
+    expect(next).not.toBe(room)
+    fail(new Error('its commit'))
+    await vi.advanceTimersByTimeAsync(0)
+    expect(rooms.get(TEAM)).toBe(next)
+  })
+
   it('tell an absent workspace from one that can’t be read now, and try again', async () => {
     expect(await rooms.open('nowhere' as WorkspaceId)).toBeUndefined()
     journal.setAway(true)
