@@ -16,6 +16,7 @@ export type {
   WorkspaceActions,
   WorkspaceOptions,
 } from './api.js'
+export { type ForgetResult, forgetWorkspace } from './forget-workspace.js'
 export { ReadOnlyError, SyncError, type SyncErrorCode } from './sync-error.js'
 export { createWorkspace, type WorkspaceParts } from './workspace.js'
 export { createWebsocketProvider, type WebsocketProviderOptions } from './y-websocket.js'

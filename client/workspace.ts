@@ -9,7 +9,7 @@ import { browserSignals } from './edge/signals.js'
 import { webSockets } from './edge/socket.js'
 import { indexedDbStore } from './edge/store.js'
 import { browserTabs } from './edge/tabs.js'
-import { workspaceUrl } from './edge/urls.js'
+import { deviceName, workspaceUrl } from './edge/urls.js'
 import { Listeners } from './listeners.js'
 import { Sync } from './sync.js'
 import type { SyncError } from './sync-error.js'
@@ -40,7 +40,7 @@ export const createWorkspace = (
   clearInterval(awareness._checkInterval)
   const contacts = new DocumentIndex(doc)
   const url = workspaceUrl(options.url, workspaceId)
-  const name = `kith:${url}:${userId}`
+  const name = deviceName(options)
   const told = {
     doc: new Listeners<[Y.Doc]>(),
     status: new Listeners(),

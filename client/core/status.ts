@@ -24,15 +24,20 @@ export interface StatusFacts {
  */
 export const statusOf = (facts: StatusFacts): SyncStatus => {
   const { pending, storage, refused } = facts
-  const touched = new Set(pending.flatMap((edit) => edit.touches))
   return {
     connection: connectionOf(facts),
-    // Whatever else was edited, such as a root that the app added, is one thing more.
-    pending: touched.size + (pending.some((edit) => edit.touches.length === 0) ? 1 : 0),
+    pending: countOf(pending),
     onDevice: pending.every((edit) => facts.isKept(edit.id)),
     storage,
     refused,
   }
+}
+
+/** How many things edits touched, as a person would count them. */
+export const countOf = (edits: readonly Edit[]): number => {
+  const touched = new Set(edits.flatMap((edit) => edit.touches))
+  // Whatever else was edited, such as a root that the app added, is one thing more.
+  return touched.size + (edits.some((edit) => edit.touches.length === 0) ? 1 : 0)
 }
 
 const connectionOf = ({

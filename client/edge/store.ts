@@ -16,44 +16,29 @@
  * system's cache for half a minute; while it is live they are `relaxed`, since the server's commit
  * follows within milliseconds, and a flush for each batch of keys costs battery and gains nothing.
  */
-import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb'
+import type { IDBPTransaction } from 'idb'
 import type { Edit } from '../core/edit.js'
 import { mergeState } from '../core/merge-state.js'
 import type {
   Head,
   LoadedStore,
-  Profile,
   Store,
   StoreCommit,
   StoreCommitted,
   StoreFailure,
-  StoreProblem,
 } from '../core/ports.js'
 import { crc32 } from './crc32.js'
+import { ALL, type Database, openDatabase, problemOf, type Tables } from './database.js'
 
-interface Tables extends DBSchema {
-  meta: { key: 'head' | 'profile'; value: Head | Profile }
-  /** By `seq`; for a state the last that it holds. */
-  rows: { key: number; value: { update: Uint8Array; crc: number; isState: boolean } }
-  /** By the edit's id, which sorts by the time it was made. */
-  outbox: { key: string; value: { edit: Edit; crc: number } }
-}
-
-type Database = IDBPDatabase<Tables>
 type Writing = IDBPTransaction<Tables, ('meta' | 'rows' | 'outbox')[], 'readwrite'>
 
 /** Rows behind a state before they are merged into it. */
 export const COMPACT_AT = 500
-/** Some browsers never answer where storage is broken. */
-const OPEN_TIMEOUT = 10_000
-
-const ALL = ['meta', 'rows', 'outbox'] as ('meta' | 'rows' | 'outbox')[]
-
 export const indexedDbStore = (name: string): Store => {
   let opening: Promise<Database> | undefined
   let problem: StoreFailure | undefined
   const database = (): Promise<Database> => {
-    opening ??= open(name, () => {
+    opening ??= openDatabase(name, () => {
       opening = undefined
     })
     return opening
@@ -101,57 +86,6 @@ export const indexedDbStore = (name: string): Store => {
       problem ??= { outcome: 'failed', reason: 'failed' }
       opening?.then((db) => db.close()).catch(() => undefined)
     },
-  }
-}
-
-const open = (name: string, lost: () => void): Promise<Database> => {
-  if (typeof indexedDB === 'undefined') return Promise.reject(new MissingError())
-  const opened = openDB<Tables>(name, 1, {
-    upgrade(db) {
-      for (const table of ALL) db.createObjectStore(table)
-    },
-    // Another page deletes or upgrades it: we open it again when we need it.
-    blocking(_version, _blocked, event) {
-      lost()
-      // The event's target is the connection that is in the way (IndexedDB 3.0, section 4.1).
-      const connection = event.target as IDBDatabase
-      connection.close()
-    },
-    terminated: lost,
-  })
-  return Promise.race([opened, timeout()])
-}
-
-class MissingError extends Error {
-  override readonly name = 'MissingError'
-}
-
-class TimeoutError extends Error {
-  override readonly name = 'TimeoutError'
-}
-
-const timeout = (): Promise<never> =>
-  new Promise((_, reject) => {
-    const timer: unknown = setTimeout(() => reject(new TimeoutError()), OPEN_TIMEOUT)
-    // In Node a timer keeps the process alive.
-    if (typeof timer === 'object' && timer !== null && 'unref' in timer) {
-      if (typeof timer.unref === 'function') timer.unref()
-    }
-  })
-
-const problemOf = (cause: unknown): StoreProblem => {
-  if (!(cause instanceof Error) && !(cause instanceof DOMException)) return 'failed'
-  switch (cause.name) {
-    case 'MissingError':
-      return 'missing'
-    case 'QuotaExceededError':
-      return 'full'
-    case 'SecurityError':
-    case 'TimeoutError':
-    case 'InvalidStateError':
-      return 'blocked'
-    default:
-      return 'failed'
   }
 }
 

@@ -10,3 +10,7 @@ export const workspacesUrl = (base: string): string => {
 
 export const workspaceUrl = (base: string, workspaceId: string): string =>
   `${workspacesUrl(base)}/${encodeURIComponent(workspaceId)}`
+
+/** Tells servers, users and workspaces apart, on the device and among tabs. */
+export const deviceName = (of: { url: string; workspaceId: string; userId: string }): string =>
+  `kith:${workspaceUrl(of.url, of.workspaceId)}:${of.userId}`

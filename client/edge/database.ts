@@ -1,0 +1,104 @@
+/** The device's database of one workspace: its tables, how it is opened, and why it does not open. */
+import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb'
+import type { Edit } from '../core/edit.js'
+import type { Head, Profile, StoreProblem } from '../core/ports.js'
+
+export interface Tables extends DBSchema {
+  meta: { key: 'head' | 'profile'; value: Head | Profile }
+  /** By `seq`; for a state the last that it holds. */
+  rows: { key: number; value: { update: Uint8Array; crc: number; isState: boolean } }
+  /** By the edit's id, which sorts by the time it was made. */
+  outbox: { key: string; value: { edit: Edit; crc: number } }
+}
+
+export type Database = IDBPDatabase<Tables>
+
+const VERSION = 1
+/** Without tables, on its way out. A later schema takes a number beyond. */
+export const FORGOTTEN = 2
+/** Some browsers never answer where storage is broken. */
+const TIMEOUT = 10_000
+
+export const ALL = ['meta', 'rows', 'outbox'] as ('meta' | 'rows' | 'outbox')[]
+
+/** `lost`: it was closed under us, and may be opened again. */
+export const openDatabase = (name: string, lost: () => void): Promise<Database> => {
+  if (typeof indexedDB === 'undefined') return Promise.reject(new MissingError())
+  return inTime(
+    open(name, lost).catch(async (error: unknown) => {
+      const isNewer = error instanceof DOMException && error.name === 'VersionError'
+      if (!isNewer) throw error
+      await endForgetting(name).catch(() => undefined)
+      return open(name, lost)
+    }),
+  )
+}
+
+const open = (name: string, lost: () => void): Promise<Database> =>
+  openDB<Tables>(name, VERSION, {
+    upgrade(db) {
+      for (const table of ALL) db.createObjectStore(table)
+    },
+    // Another page deletes or upgrades it: we open it again when we need it.
+    blocking(_version, _blocked, event) {
+      lost()
+      // The event's target is the connection that is in the way (IndexedDB 3.0, section 4.1).
+      const connection = event.target as IDBDatabase
+      connection.close()
+    },
+    terminated: lost,
+  })
+
+/**
+ * A page is forgetting the workspace, or was ended before the database was gone. It may be gone by
+ * now, or another tab's again: that one is left as it is.
+ */
+const endForgetting = async (name: string): Promise<void> => {
+  const db = await openDB(name, FORGOTTEN, {
+    upgrade(_db, oldVersion, _newVersion, tx) {
+      if (oldVersion === 0) return
+      // It rejects, as does the opening.
+      tx.done.catch(() => undefined)
+      tx.abort()
+    },
+  })
+  const isEmpty = db.objectStoreNames.length === 0
+  db.close()
+  if (isEmpty) await deleteDB(name)
+}
+
+class MissingError extends Error {
+  override readonly name = 'MissingError'
+}
+
+class TimeoutError extends Error {
+  override readonly name = 'TimeoutError'
+}
+
+/** Rejects with an error that means `blocked` where there is no answer for long. */
+export const inTime = <Result>(act: Promise<Result>): Promise<Result> => {
+  const timeout = new Promise<never>((_, reject) => {
+    const timer: unknown = setTimeout(() => reject(new TimeoutError()), TIMEOUT)
+    // In Node a timer keeps the process alive.
+    if (typeof timer === 'object' && timer !== null && 'unref' in timer) {
+      if (typeof timer.unref === 'function') timer.unref()
+    }
+  })
+  return Promise.race([act, timeout])
+}
+
+export const problemOf = (cause: unknown): StoreProblem => {
+  if (!(cause instanceof Error) && !(cause instanceof DOMException)) return 'failed'
+  switch (cause.name) {
+    case 'MissingError':
+      return 'missing'
+    case 'QuotaExceededError':
+      return 'full'
+    case 'SecurityError':
+    case 'TimeoutError':
+    case 'InvalidStateError':
+      return 'blocked'
+    default:
+      return 'failed'
+  }
+}
