@@ -22,8 +22,13 @@ export type Seq = number
 export type Epoch = number
 
 const DOCUMENT_ID = /^[A-Za-z0-9_-]{1,64}$/
+/**
+ * No control characters; no half of a surrogate pair, of which all are one and the same in UTF-8; and
+ * not `.` or `..`, which every URL parser takes out of a path, encoded or not.
+ */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
-const USER_ID = /^[^\u0000-\u001f\u007f]{1,255}$/
+const USER_ID = /^(?!\.{1,2}$)[^\u0000-\u001f\u007f-\u009f\ud800-\udfff]+$/u
+const MAX_USER_ID = 255
 
 export const isDocumentId = (value: unknown): value is string =>
   typeof value === 'string' && DOCUMENT_ID.test(value)
@@ -31,7 +36,7 @@ export const isWorkspaceId = (value: unknown): value is WorkspaceId => isDocumen
 export const isContactId = (value: unknown): value is ContactId => isDocumentId(value)
 export const isNoteId = (value: unknown): value is NoteId => isDocumentId(value)
 export const isUserId = (value: unknown): value is UserId =>
-  typeof value === 'string' && USER_ID.test(value)
+  typeof value === 'string' && value.length <= MAX_USER_ID && USER_ID.test(value)
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-'
 
