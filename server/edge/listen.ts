@@ -13,28 +13,29 @@ export interface Listener {
 
 /** A connection over which nothing arrives may be dead: it is asked this often, in milliseconds. */
 const PROBE_INTERVAL = 10_000
-const PROBE_TIMEOUT = 5_000
+const ANSWER_TIMEOUT = 5_000
 
 /**
  * `connection` makes a client that is not connected yet. Never throws: what stops it from listening
- * is tried again, with backoff.
+ * is tried again, with backoff. No answer to `listen` or a probe within `answerTimeout` milliseconds
+ * counts as a lost connection.
  */
 export const listenOn = (
   connection: () => pg.Client,
   channel: string,
   listener: Listener,
+  answerTimeout = ANSWER_TIMEOUT,
 ): { close(): Promise<void> } => {
   const closing = new AbortController()
   const run = async (): Promise<void> => {
     let backoff = new Backoff()
     while (!closing.signal.aborted) {
-      await listenOnce(connection(), channel, closing.signal, {
-        ...listener,
-        listening: () => {
-          backoff = new Backoff()
-          listener.listening()
-        },
-      })
+      const listening = () => {
+        backoff = new Backoff()
+        listener.listening()
+      }
+      const once = { ...listener, listening }
+      await listenOnce(connection(), channel, closing.signal, once, answerTimeout)
       await backoff.wait(closing.signal)
     }
   }
@@ -53,6 +54,7 @@ const listenOnce = async (
   channel: string,
   signal: AbortSignal,
   listener: Listener,
+  answerTimeout: number,
 ): Promise<void> => {
   const lost = new AbortController()
   const over = AbortSignal.any([signal, lost.signal])
@@ -62,10 +64,11 @@ const listenOnce = async (
   client.on('notification', ({ payload }) => listener.heard(payload ?? ''))
   try {
     await client.connect()
-    await client.query(`listen ${channel}`)
+    const answers = (text: string) => inTime(client.query(text), answerTimeout, over)
+    if (!(await answers(`listen ${channel}`))) return
     isListening = true
     listener.listening()
-    while (!over.aborted && (await answers(client, over))) {
+    while (!over.aborted && (await answers('select 1'))) {
       await wait(PROBE_INTERVAL, undefined, { signal: over }).catch(() => undefined)
     }
   } catch {
@@ -76,9 +79,13 @@ const listenOnce = async (
   }
 }
 
-const answers = async (client: pg.Client, signal: AbortSignal): Promise<boolean> => {
-  const late = wait(PROBE_TIMEOUT, false, { signal, ref: false }).catch(() => false)
-  return Promise.race([client.query('select 1').then(() => true), late])
+const inTime = async (
+  answer: Promise<unknown>,
+  timeout: number,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  const late = wait(timeout, false, { signal, ref: false }).catch(() => false)
+  return Promise.race([answer.then(() => true), late])
 }
 
 /** The goodbye goes out, or its connection is cut: a network that went silent answers nothing. */

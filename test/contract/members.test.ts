@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { UserId, WorkspaceId } from 'kith-shared'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import type { MembershipChange } from '../../server/core/ports.js'
+import { listenOn } from '../../server/edge/listen.js'
 import { createMembers, type MemberStore } from '../../server/edge/members.js'
 import { waitFor } from '../harness/wait-for.js'
 import { behindMembers } from './behind-members.js'
@@ -192,5 +194,33 @@ describe('members for development tokens', () => {
       await create()
       expect(changes).toEqual([])
     })
+  })
+})
+
+describe('listening for changes', () => {
+  it('[M4] ends and begins anew where the network goes silent just as it begins', async () => {
+    const { proxy } = postgres
+    const own = new URL(inject('postgresUrl'))
+    own.host = proxy.host
+    let tries = 0
+    const heard: string[] = []
+    const listener = listenOn(
+      () => {
+        const client = new pg.Client({ connectionString: own.href })
+        if (tries++ === 0) client.once('connect', () => proxy.stall())
+        return client
+      },
+      'kith_directory',
+      {
+        listening: () => heard.push('listening'),
+        lost: () => heard.push('lost'),
+        heard: () => undefined,
+      },
+      100,
+    )
+    await waitFor(() => tries === 2)
+    proxy.resume()
+    await waitFor(() => heard.includes('listening'))
+    await listener.close()
   })
 })
