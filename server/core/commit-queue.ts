@@ -148,9 +148,9 @@ export class CommitQueue {
     this.#trials.done(id, outcome)
   }
 
-  /** The room holds the journal's state again. */
-  reloaded(): void {
-    this.#trials.drop()
+  /** The room holds the journal's state again, which `hasMoved` since or not. */
+  reloaded(hasMoved: boolean): void {
+    if (hasMoved) this.#trials.drop()
     this.#storage = { storage: 'idle' }
   }
 

@@ -240,15 +240,23 @@ export class Room {
   }
 
   #reloaded(state: RoomState): void {
-    this.#queue.reloaded()
     const sameEpoch = state.epoch === this.#state.epoch
+    const hasMoved = !sameEpoch || state.head !== this.#state.head
+    this.#queue.reloaded(hasMoved)
     this.#renamed(state.name)
+    if (!hasMoved) return this.#learnOwners(state)
     this.#state = state
     this.#feeder.restart(state)
     for (const session of [...this.#sessions.values()]) {
       if (!sameEpoch) this.#close(session, 'older-epoch')
       else if (session.feed.feed === 'live') this.#feeder.feed(session, session.feed.cursor)
     }
+  }
+
+  /** Without a row, ids were bound at most. A made-up `seq` must not end the trials of others. */
+  #learnOwners({ index, snapshotSeq }: RoomState): void {
+    for (const [clientId, owner] of index.owners) this.#state.index.owners.set(clientId, owner)
+    this.#state.snapshotSeq = Math.max(this.#state.snapshotSeq, snapshotSeq)
   }
 
   #roleChanged(session: RoomSession, role: Role): void {

@@ -193,12 +193,30 @@ describe('a trial', () => {
     expect(trials()).toMatchObject([{ through: 2 }])
   })
 
+  test('[A5] [P7] goes on where somebody makes the room look at a journal that has not moved', () => {
+    const { send, step, tried, trials, effects, join, commit, state, seen } = start()
+    send(ANA, heavyOf(10))
+    join(3, 'eve', 30, { seq: 1_000 })
+    expect(effects.at(-1)).toEqual({ type: 'reload' })
+    const again = emptyState()
+    again.index.owners.set(10, ana)
+    again.index.owners.set(20, bo)
+    again.index.owners.set(40, bo) // bound by another node
+    step({ type: 'reloaded', state: again })
+    expect(commit().bindings).toEqual([{ clientId: 30, userId: 'eve' }])
+    expect(trials().length).toBe(1)
+    expect(state.index.owners.get(40)).toBe(bo)
+    tried(PASSED)
+    expect(commit().rows.map(({ author }) => author.id)).toEqual(['ana'])
+    expect(seen(ANA)).toMatchObject([{ type: 'rows' }, { type: 'ack', count: 1 }])
+  })
+
   test('[A5] is dropped where another node has written, and asked for anew', () => {
     const { send, step, tried, trials, seen, commit } = start()
     send(ANA, heavyOf(10))
     send(BO, writer(20).edit('name', 'Bo'))
     step({ type: 'commit-done', outcome: { outcome: 'conflict' } })
-    const state = emptyState()
+    const state = { ...emptyState(), head: 1 }
     state.index.owners.set(10, ana)
     state.index.weights.charge(ana, MAX_AUTHOR_STEPS)
     const [first] = trials()
