@@ -6,10 +6,28 @@ export const refusedText = (names: readonly string[], change: RefusedChange): st
   [`${names.join(', ')} (${reasonWords(change)})`, ...valuesIn(change.update)].join('\n')
 
 export const reasonWords = ({ reason, blockedBy }: RefusedChange): string =>
-  blockedBy === undefined ? ownWords(reason) : 'belongs to a refused change'
+  blockedBy === undefined ? OWN_WORDS[reason] : 'belongs to a refused change'
 
-const ownWords = (reason: RefusedChange['reason']): string =>
-  reason === 'quota' ? 'the workspace is full' : reason
+const UNREADABLE = 'it could not be read'
+
+const OWN_WORDS: Readonly<Record<RefusedChange['reason'], string>> = {
+  'too-large': 'it is too large',
+  broken: UNREADABLE,
+  'client-twice': UNREADABLE,
+  'not-flat': 'a kind of content that is not kept here',
+  'bad-value': 'a value too large, or of a kind that is not kept here',
+  'bad-clock': UNREADABLE,
+  'bad-deletes': UNREADABLE,
+  'foreign-client': 'it looked like somebody else’s',
+  gap: 'it builds on something that is missing',
+  circular: UNREADABLE,
+  'unknown-root': 'there is no place for it here',
+  misplaced: 'there is no place for it here',
+  'written-once': 'it would replace what is written only once',
+  'too-heavy': 'it would make the workspace slow',
+  'read-only': 'viewers can’t change anything',
+  quota: 'the workspace is full',
+}
 
 /** One line each, in the order they were written. An overwrite doesn't say which field it was. */
 const valuesIn = (update: Uint8Array): string[] => {

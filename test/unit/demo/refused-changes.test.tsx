@@ -29,7 +29,7 @@ test('a refused change is named once, and discarded only at the second press', (
       <RefusedChanges />
     </WorkspaceProvider>,
   )
-  expect(screen.getByText(/^Name of Name 0 \(too-heavy\)$/)).toBeTruthy()
+  expect(screen.getByText(/^Name of Name 0 \(it would make the workspace slow\)$/)).toBeTruthy()
   const button = screen.getByRole('button', { name: 'Discard' })
   act(() => button.click())
   expect(discarded).toEqual([])

@@ -24,11 +24,13 @@ test('a refused change is told with the values it holds, so that they can be typ
     aboutText(doc, ID).insert(0, 'Met at sea')
   })
   const lines = textOf(update).split('\n')
-  expect(lines[0]).toBe('Name of Ana (gap)')
+  expect(lines[0]).toBe('Name of Ana (it builds on something that is missing)')
   expect(lines).toContain('Anabella')
   expect(lines).toContain('Met at sea')
 })
 
 test('one that cannot be read still tells what it was about', () => {
-  expect(textOf(new Uint8Array([1, 1, 255]))).toBe('Name of Ana (gap)')
+  expect(textOf(new Uint8Array([1, 1, 255]))).toBe(
+    'Name of Ana (it builds on something that is missing)',
+  )
 })
