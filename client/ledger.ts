@@ -40,7 +40,10 @@ export class Ledger {
    * more in it, and the server would take now what its tab is writing anew.
    */
   sendable(): Uint8Array {
-    const edits = this.pending.filter((edit) => !this.casualties.holds(edit))
+    // What another tab has written anew may not be on the device yet (`holdUntilKept`).
+    const isSafe = ({ id, replaces }: Edit): boolean =>
+      replaces === undefined || this.outbox.has(id) || this.isKept(id)
+    const edits = this.pending.filter((edit) => isSafe(edit) && !this.casualties.holds(edit))
     return mergeAll(edits.map(({ update }) => update))
   }
 
@@ -179,8 +182,11 @@ export class Ledger {
     ]
   }
 
-  /** Another tab's word: gives what is refused and new here, and whether the document shows it. */
-  takeRebased({ refused, gone }: OutboxChange): { news: Edit[]; isShown: boolean } {
+  /**
+   * Another tab's word: gives what is refused and new here, and whether the document shows it. If
+   * it does, what comes in its place waits for another document: in this one it would show twice.
+   */
+  takeRebased({ refused, gone, edits }: OutboxChange): { news: Edit[]; isShown: boolean } {
     const { casualties, outbox, others } = this
     const pending = new Map(this.pending.map((edit) => [edit.id, edit]))
     const news = refused.filter(({ id }) => !casualties.has(id))
@@ -191,6 +197,10 @@ export class Ledger {
     for (const edit of news) casualties.refuse(edit)
     for (const id of ids) others.delete(id)
     outbox.replace(ids, [])
+    for (const edit of isShown ? edits : []) {
+      const isNext = edit.replaces !== undefined && pending.has(edit.replaces)
+      if (isNext && !this.isKnown(edit.id)) others.add(edit)
+    }
     // What this tab had set aside by itself was written anew after all.
     for (const id of gone) casualties.aside.delete(id)
     return { news, isShown }

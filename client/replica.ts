@@ -189,9 +189,9 @@ export class Replica {
   #takeRebased(change: OutboxChange): void {
     const { news, isShown } = this.#ledger.takeRebased(change)
     this.#parts.listener.rebased({ ...change, refused: news })
-    for (const edit of change.edits) this.#takeOther(edit)
     if (isShown) this.#rebuild([])
-    else this.#writeAnew()
+    for (const edit of change.edits) this.#takeOther(edit)
+    if (!isShown) this.#writeAnew()
   }
 
   /** Invariant 3. `refused`: what the server has just refused of ours. */
