@@ -4,7 +4,7 @@
  * all of them, and hold up the commits of every other workspace.
  */
 
-/** So many may wait for one lane; more are refused at once. */
+/** So many of one lane may wait; more are refused at once. */
 const MOST_WAITING = 100
 
 interface Turn {

@@ -107,7 +107,8 @@ describe('the functions of the directory', () => {
     const holder = await postgres.direct.connect()
     try {
       const directory = createDirectory(postgres.database)
-      const [locked, other] = [await ownedBy(ana, directory), await ownedBy(ana, directory)]
+      const ben = { userId: 'ben' as UserId, name: 'Ben', email: null }
+      const [locked, other] = [await ownedBy(ana, directory), await ownedBy(ben, directory)]
       await holder.query('begin')
       await holder.query('select from workspaces where id = $1 for update', [locked])
       const waiting = Array.from({ length: 40 }, (_, index) =>
@@ -117,11 +118,36 @@ describe('the functions of the directory', () => {
       const rows = [{ author: { id: ana.userId, name: ana.name }, update: Uint8Array.of(1) }]
       const batch = { id: randomUUID(), workspaceId: other, epoch: 1, head: 0, rows, bindings: [] }
       expect(await journal.commit(batch)).toMatchObject({ outcome: 'committed' })
-      expect(await directory.rename(ana, other, 'New')).toMatchObject({ outcome: 'done' })
+      expect(await directory.rename(ben, other, 'New')).toMatchObject({ outcome: 'done' })
       await holder.query('commit')
       expect((await Promise.all(waiting)).map(({ outcome }) => outcome)).toEqual(
         Array(40).fill('done'),
       )
+    } finally {
+      holder.release()
+      await postgres.close()
+    }
+  })
+
+  it('[P7] do not wait for a workspace that its asker is not in, nor hold it up', async () => {
+    const postgres = await openPostgres()
+    const holder = await postgres.direct.connect()
+    try {
+      const directory = createDirectory(postgres.database)
+      const id = await ownedBy(ana, directory)
+      const eve = { userId: 'eve' as UserId, name: 'Eve', email: null }
+      await holder.query('begin')
+      await holder.query('select from workspaces where id = $1 for update', [id])
+      const wanted = { codeHash: '0'.repeat(64), role: 'owner', expiresAt: Date.now() } as const
+      const answers = await Promise.all([
+        directory.rename(eve, id, 'Mine'),
+        directory.deleteWorkspace(eve, id),
+        directory.setRole(eve, id, ana.userId, 'viewer'),
+        directory.removeMember(eve, id, ana.userId),
+        directory.createInvite(eve, id, wanted),
+      ])
+      await holder.query('rollback')
+      expect(answers).toEqual(Array(5).fill({ outcome: 'not-a-member' }))
     } finally {
       holder.release()
       await postgres.close()
