@@ -75,6 +75,12 @@ const makeLink = async (page: Page, role = 'editor'): Promise<string> => {
 }
 
 /** What stands behind the origin, which is another one on each network. */
+/** Where everybody begins. */
+const THE_DEMOS = expect.stringMatching(/\/demo:ana$/)
+/** What the device holds of workspaces. */
+const databases = (page: Page): Promise<(string | undefined)[]> =>
+  page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))
+
 const pathOf = (link: string): string => link.slice(new URL(link).origin.length)
 
 const join = async (name: string, link: string): Promise<Page> => {
@@ -311,8 +317,13 @@ describe('an owner', () => {
 
     await problem.getByRole('button', { name: 'My workspaces' }).click()
     await bruno.getByRole('heading', { name: 'Only on this device' }).waitFor()
-    await bruno.getByRole('button', { name: 'Take Removed off this list' }).click()
+    await bruno.getByRole('button', { name: 'Delete Removed from this device' }).click()
+    await bruno.getByText('“Removed” holds changes of yours that no server has').waitFor()
+    await bruno.getByRole('button', { name: 'Cancel' }).click()
+    await bruno.getByRole('button', { name: 'Delete Removed from this device' }).click()
+    await bruno.getByRole('button', { name: 'Delete', exact: true }).click()
     await bruno.getByRole('heading', { name: 'Only on this device' }).waitFor({ state: 'detached' })
+    expect(await databases(bruno)).toEqual([])
   })
 
   it('[P4] decides for good: no reload and no other try of who came by a link undoes it', async () => {
@@ -386,6 +397,7 @@ describe('an owner', () => {
     await openSettings(ana)
     await leave(ana)
     await soon(() => ana.getByTestId('toast').textContent()).toBe('You left “Last owner”')
+    await soon(() => databases(ana)).toEqual([THE_DEMOS])
     await entry(ana, 'demo').waitFor()
     await entry(ana, 'Last owner').waitFor({ state: 'detached' })
     expect(await ana.getByRole('heading', { name: 'Only on this device' }).count()).toBe(0)
@@ -404,6 +416,7 @@ describe('an owner', () => {
     await ana.keyboard.press('Enter')
     await soon(() => ana.getByTestId('toast').textContent()).toBe('“Doomed” is deleted')
     await entry(ana, 'Doomed').waitFor({ state: 'detached' })
+    await soon(() => databases(ana)).toEqual([THE_DEMOS])
     const problem = bruno.getByTestId('problem')
     await soon(() => problem.textContent()).toContain('no longer a member of “Doomed”')
     expect(await world.server.query("select 1 from workspaces where name = 'Doomed'")).toEqual([])

@@ -1,12 +1,13 @@
-import { useSelf } from 'kith-client/react'
+import { useSelf, useWorkspace } from 'kith-client/react'
 import { type FormEvent, useState } from 'react'
 import { useAccount } from '../session/account.js'
 import { useToast } from '../toast/toast.js'
 import { Dialog } from '../workspaces/dialog.js'
-import { forgetKnown } from '../workspaces/known-workspaces.js'
+import { dropKnown, forgetKnown } from '../workspaces/known-workspaces.js'
 import { NewsLine, type Newsroom, useNews } from '../workspaces/news.js'
 import { replacePlace, WORKSPACES } from '../workspaces/place.js'
 import { withArticle, YOU_CAN } from '../workspaces/role-words.js'
+import { takeOffDevice } from '../workspaces/take-off-device.js'
 import { nameProblem } from '../workspaces/workspace-name.js'
 import { DeleteWorkspace } from './delete-workspace.js'
 import { LeaveWorkspace } from './leave-workspace.js'
@@ -23,11 +24,18 @@ export const SettingsDialog = ({ workspaceId, name, onClose }: SettingsDialogPro
   const role = useSelf()?.role
   const newsroom = useNews()
   const toast = useToast()
-  const gone = (text: string): void => {
-    forgetKnown(session.userId, workspaceId)
+  const workspace = useWorkspace()
+  const gone = (text: string, unsaved: 'keep' | 'discard'): void => {
+    const { pending, refused } = workspace?.status() ?? { pending: 0, refused: 0 }
+    const isKept = unsaved === 'keep' && pending + refused > 0
+    const takeOff = isKept ? dropKnown : forgetKnown
+    takeOff(session.userId, workspaceId)
     open(undefined)
     replacePlace(WORKSPACES)
     toast({ text })
+    if (isKept) return
+    // Closing writes what is not written yet.
+    void workspace?.close().then(() => takeOffDevice(session.userId, workspaceId, unsaved))
   }
   return (
     <Dialog title="Workspace settings" onClose={onClose}>
@@ -47,13 +55,13 @@ export const SettingsDialog = ({ workspaceId, name, onClose }: SettingsDialogPro
       <LeaveWorkspace
         workspaceId={workspaceId}
         name={name}
-        onLeft={() => gone(`You left “${name}”`)}
+        onLeft={() => gone(`You left “${name}”`, 'keep')}
       />
       {role === 'owner' && (
         <DeleteWorkspace
           workspaceId={workspaceId}
           name={name}
-          onDeleted={() => gone(`“${name}” is deleted`)}
+          onDeleted={() => gone(`“${name}” is deleted`, 'discard')}
         />
       )}
     </Dialog>

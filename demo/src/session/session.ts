@@ -72,7 +72,7 @@ export const rememberSession = (session: Session): void => {
 export const forgetTabSession = (): void => write(sessionStorage, TAB, [])
 
 /** For who left a workspace, or is done with what is on the device of it. */
-export const forgetWorkspace = (userId: string, workspaceId: string): void => {
+export const forgetSessionIn = (userId: string, workspaceId: string): void => {
   const gone = { userId, workspaceId }
   write(
     localStorage,

@@ -1,4 +1,4 @@
-import { forgetWorkspace, rememberedSessions } from '../session/session.js'
+import { forgetSessionIn, rememberedSessions } from '../session/session.js'
 import { readAnswer, type WorkspaceEntry, WorkspacesAnswer } from './directory-answers.js'
 
 /** What the server said last about my workspaces, so that the list needs no network. */
@@ -27,13 +27,17 @@ export const rememberWorkspace = (userId: string, workspace: WorkspaceEntry): vo
   rememberWorkspaces(userId, [...others, workspace])
 }
 
-/** For who left it or deleted it. */
-export const forgetKnown = (userId: string, workspaceId: string): void => {
-  forgetWorkspace(userId, workspaceId)
+/** It is none of mine any more; what the device holds of it may stay, and is listed apart. */
+export const dropKnown = (userId: string, workspaceId: string): void =>
   rememberWorkspaces(
     userId,
     knownWorkspaces(userId).filter(({ id }) => id !== workspaceId),
   )
+
+/** Nothing of it is on this device any more. */
+export const forgetKnown = (userId: string, workspaceId: string): void => {
+  forgetSessionIn(userId, workspaceId)
+  dropKnown(userId, workspaceId)
 }
 
 /** Names of all that were ever open here, by their id; a name outlives the membership. */

@@ -1,15 +1,17 @@
-import { ChevronRight, LogOut, X } from 'lucide-react'
-import { useEffect, useState } from 'react'
-import { Avatar, initialsOf } from '../people/avatar.js'
+import { ChevronRight, LogOut } from 'lucide-react'
+import { useEffect } from 'react'
+import { Avatar } from '../people/avatar.js'
 import { useAccount } from '../session/account.js'
 import { DEMO } from '../session/session.js'
 import { hashOf } from '../workspace/route.js'
 import type { WorkspaceEntry } from './directory-answers.js'
 import { type Failure, failureWords, notLoadedWords, passes } from './failure.js'
-import { forgetKnown, keptBehind, knownWorkspaces, rememberWorkspaces } from './known-workspaces.js'
+import { KeptBehind } from './kept-behind.js'
+import { knownWorkspaces, rememberWorkspaces } from './known-workspaces.js'
 import { NewWorkspace } from './new-workspace.js'
 import { replacePlace } from './place.js'
 import { peopleWords, ROLE_NAMES } from './role-words.js'
+import { Tile } from './tile.js'
 import { useLoaded } from './use-loaded.js'
 
 /** Everything I am in. What the server said last shows at once, and without a server. */
@@ -107,12 +109,6 @@ const Entry = ({ workspace, isLast, onOpen }: EntryProps) => (
   </li>
 )
 
-const Tile = ({ name }: { name: string }) => (
-  <span className="workspace-tile" aria-hidden="true">
-    {initialsOf(name)}
-  </span>
-)
-
 const NoWorkspaces = ({ onDemo }: { onDemo: () => void }) => (
   <div className="no-workspaces">
     <p>You are in no workspace.</p>
@@ -125,47 +121,3 @@ const NoWorkspaces = ({ onDemo }: { onDemo: () => void }) => (
     </button>
   </div>
 )
-
-interface KeptBehindProps {
-  mine: readonly WorkspaceEntry[]
-  onOpen: (workspaceId: string) => void
-}
-
-/** Where I am no member any more: what this device holds can still be read there. */
-const KeptBehind = ({ mine, onOpen }: KeptBehindProps) => {
-  const { userId } = useAccount().session
-  const [, setForgotten] = useState(0)
-  const kept = keptBehind(userId, mine)
-  if (kept.length === 0) return null
-  const forget = (id: string): void => {
-    forgetKnown(userId, id)
-    setForgotten((count) => count + 1)
-  }
-  return (
-    <section aria-labelledby="kept-title">
-      <h2 id="kept-title">Only on this device</h2>
-      <p className="quiet small">
-        You are not a member of these. What was here when you left can still be read.
-      </p>
-      <ul className="workspaces">
-        {kept.map(({ id, name }) => (
-          <li key={id} className="kept-entry">
-            <button type="button" className="workspace-entry" onClick={() => onOpen(id)}>
-              <Tile name={name} />
-              <span className="row-name">{name}</span>
-            </button>
-            <button
-              type="button"
-              className="icon-button"
-              aria-label={`Take ${name} off this list`}
-              title="Take off this list"
-              onClick={() => forget(id)}
-            >
-              <X aria-hidden="true" size={16} />
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
-}

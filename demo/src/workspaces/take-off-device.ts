@@ -1,0 +1,14 @@
+import { type ForgetResult, forgetWorkspace } from 'kith-client'
+import { forgetKnown } from './known-workspaces.js'
+
+/** Deletes what this device holds of a workspace; what was never saved keeps it, unless discarded. */
+export const takeOffDevice = async (
+  userId: string,
+  workspaceId: string,
+  unsaved: 'keep' | 'discard',
+): Promise<ForgetResult> => {
+  const place = { url: location.origin, workspaceId, userId }
+  const result = await forgetWorkspace(place, { unsaved })
+  if (result.outcome === 'forgotten') forgetKnown(userId, workspaceId)
+  return result
+}
