@@ -1,5 +1,5 @@
 /** Every edit that no commit holds yet, or that none ever will, and what is committed. */
-import type { Refusal, Seq } from 'kith-shared'
+import type { ClientId, Refusal, Seq } from 'kith-shared'
 import { Casualties, type Rebuilding, type Rebuilt } from './core/casualties.js'
 import { ClockRanges } from './core/clock-ranges.js'
 import { Committed } from './core/committed.js'
@@ -7,7 +7,7 @@ import type { Edit, OutboxChange } from './core/edit.js'
 import { mergeAll } from './core/merge-all.js'
 import { Outbox } from './core/outbox.js'
 import type { Settled, TabMessage, Tabs } from './core/ports.js'
-import { partsOf } from './core/update-parts.js'
+import { isIntegrable, partsOf } from './core/update-parts.js'
 import { Others } from './others.js'
 
 export class Ledger {
@@ -156,6 +156,18 @@ export class Ledger {
   #apart(edits: readonly Edit[]): [mine: Edit[], clashing: Edit[]] {
     const clashes = ({ clientId }: Edit): boolean => this.#committed.clockOf(clientId) > 0
     return [edits.filter((edit) => !clashes(edit)), edits.filter(clashes)]
+  }
+
+  /**
+   * What a stuck edit builds on may be gone: its record was damaged, or it was refused and given up
+   * before this edit was written anew. It would wait for ever. `stateOf` is the document's, which
+   * holds all else that waits.
+   */
+  loseOrphans(stateOf: (client: ClientId) => number): void {
+    for (const edit of this.outbox.stuck) {
+      const parts = partsOf(edit.update)
+      if (parts === undefined || !isIntegrable(parts, stateOf)) this.casualties.lose(edit)
+    }
   }
 
   /** Whether it was set aside. */

@@ -273,6 +273,10 @@ export class Replica {
 
   rejected(ordinal: number, reason: Refusal): void {
     const refused = this.#ledger.rejected(ordinal, reason)
+    if (reason === 'gap') {
+      const { store } = this.#doc
+      this.#ledger.loseOrphans((client) => Y.getState(store, client))
+    }
     if (refused.length > 0) this.#rebuild(refused)
     else this.#writeAnew()
   }

@@ -77,6 +77,12 @@ export class Outbox {
     )
   }
 
+  /** What a gap has kept so often that the server will hardly get what is missing. */
+  get stuck(): Edit[] {
+    const items = Array.from(this.#items.values())
+    return items.filter(({ gaps }) => gaps >= GAP_TRIES).map(({ edit }) => edit)
+  }
+
   has(id: string): boolean {
     return this.#items.has(id)
   }

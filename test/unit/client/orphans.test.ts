@@ -1,0 +1,68 @@
+import { aboutText, type ContactId } from 'kith-shared'
+import { expect, test } from 'vitest'
+import * as Y from 'yjs'
+import type { Edit } from '../../../client/core/edit.js'
+import { indexedDbStore } from '../../../client/edge/store.js'
+import { Browser, until } from './browser.js'
+import { GateServer } from './gate-server.js'
+
+const STORE = 'kith:wss://kith.test/ws/workspace/team:ana'
+
+/** Three edits of a tab that is gone, each built on the one before. */
+const left = (): Edit[] => {
+  const doc = new Y.Doc()
+  const edits: Edit[] = []
+  doc.on('update', (update: Uint8Array) => {
+    const owner = doc.clientID
+    const id = `00000000000000${edits.length + 1}-${owner}`
+    edits.push({ id, owner, clientId: owner, update, touches: ['about/c'] })
+  })
+  for (const letters of ['Met', ' at', ' sea']) {
+    doc.getText('about/c').insert(doc.getText('about/c').length, letters)
+  }
+  return edits
+}
+
+test('[P5] what builds on a record that is gone is shown aside, and does not wait for ever', async () => {
+  const browser = new Browser()
+  const edits = left()
+  await indexedDbStore(STORE).keep(edits.slice(1), [], 'strict')
+  const server = new GateServer(browser)
+  const tab = browser.open()
+  await until(() => tab.status().pending === 1)
+  const id = tab.actions.createContact({ name: 'Zoe' })
+  await server.welcome(tab)
+  await server.settles(tab)
+  expect(tab.status()).toMatchObject({ refused: 2, connection: { reason: 'live' } })
+  expect(tab.refusedChanges().map(({ update }) => update)).toEqual(
+    edits.slice(1).map(({ update }) => update),
+  )
+  expect(tab.refusedChanges()[0]?.reason).toBe('gap')
+  expect([...server.gate.doc.getMap('contacts').keys()]).toEqual([id])
+  expect(tab.doc.store.pendingStructs).toBeNull()
+  await tab.close()
+})
+
+test('[P3] what waits for another tab’s edit is no orphan, however often it meets the gap', async () => {
+  const browser = new Browser()
+  const server = new GateServer(browser)
+  const one = browser.open()
+  const id = 'c' as ContactId
+  aboutText(one.doc, id).insert(0, 'Met')
+  const other = browser.open()
+  await until(() => aboutText(other.doc, id).length === 3)
+  await server.welcome(other)
+  for (const letter of ' at sea') {
+    const text = aboutText(other.doc, id)
+    text.insert(text.length, letter)
+    await until(() => {
+      server.hears()
+      return other.status().onDevice
+    })
+  }
+  await server.welcome(one)
+  await server.settles(one, other)
+  expect(other.refusedChanges()).toEqual([])
+  expect(server.gate.doc.getText('about/c').toString()).toBe('Met at sea')
+  await Promise.all([one.close(), other.close()])
+})
