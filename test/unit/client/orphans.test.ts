@@ -1,4 +1,3 @@
-import { aboutText, type ContactId } from 'kith-shared'
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import type { Edit } from '../../../client/core/edit.js'
@@ -41,28 +40,4 @@ test('[P5] what builds on a record that is gone is shown aside, and does not wai
   expect([...server.gate.doc.getMap('contacts').keys()]).toEqual([id])
   expect(tab.doc.store.pendingStructs).toBeNull()
   await tab.close()
-})
-
-test('[P3] what waits for another tab’s edit is no orphan, however often it meets the gap', async () => {
-  const browser = new Browser()
-  const server = new GateServer(browser)
-  const one = browser.open()
-  const id = 'c' as ContactId
-  aboutText(one.doc, id).insert(0, 'Met')
-  const other = browser.open()
-  await until(() => aboutText(other.doc, id).length === 3)
-  await server.welcome(other)
-  for (const letter of ' at sea') {
-    const text = aboutText(other.doc, id)
-    text.insert(text.length, letter)
-    await until(() => {
-      server.hears()
-      return other.status().onDevice
-    })
-  }
-  await server.welcome(one)
-  await server.settles(one, other)
-  expect(other.refusedChanges()).toEqual([])
-  expect(server.gate.doc.getText('about/c').toString()).toBe('Met at sea')
-  await Promise.all([one.close(), other.close()])
 })
