@@ -31,8 +31,9 @@ import { READ_BYTES, tryUpdate, writeSnapshot } from './snapshots.js'
 const MAX_BUFFERED_BYTES = 1024 * 1024
 /** Below this many it is fed again. */
 const DRAINED_BYTES = 256 * 1024
-/** Without progress for this long, in milliseconds, a slow reader is closed. */
+/** A slow reader is closed where it takes this long, in milliseconds, for so many bytes. */
 const SLOW_READER_TIMEOUT = 30_000
+const PROGRESS_BYTES = 64 * 1024
 
 export interface RoomPorts {
   journal: Journal
@@ -201,7 +202,7 @@ export class RoomRunner {
     if (bytes <= DRAINED_BYTES) {
       attached.draining = undefined
       this.dispatch({ type: 'drained', session })
-    } else if (Number.isNaN(draining.since) || bytes < draining.bytes) {
+    } else if (Number.isNaN(draining.since) || bytes <= draining.bytes - PROGRESS_BYTES) {
       attached.draining = { since: now, bytes }
     } else if (now - draining.since > SLOW_READER_TIMEOUT) {
       this.#close(session, 'slow-reader')

@@ -3,6 +3,7 @@
  * until then what the client sends stays unread. Bounds what is read of a peer that is not let in
  * yet, or not any more.
  */
+import { Socket as TcpSocket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { MAX_HELLO_BYTES } from 'kith-shared'
 import type { WebSocket } from 'ws'
@@ -14,6 +15,8 @@ const BYTES_BEFORE_ADMISSION = MAX_HELLO_BYTES + 1024
 const BYTES_AFTER_CLOSE = 64 * 1024
 /** More than this waiting in one socket is more than any room or session hands out at a time. */
 const MAX_UNREAD_BYTES = 64 * 1024 * 1024
+/** What each of its frames takes beside its bytes, in Node's and `ws`' queues. */
+const BYTES_PER_FRAME = 512
 /** What `close` waits for the peer's own close before the socket is destroyed, in milliseconds. */
 const CLOSE_TIMEOUT = 3_000
 /** The same where it goes on sending: enough for our close to arrive. */
@@ -30,6 +33,11 @@ export class Wire implements Socket {
   #socket: WebSocket | undefined
   /** How many bytes more are read. */
   #budget = BYTES_BEFORE_ADMISSION
+  /** Frames that are not out, to the last byte. */
+  #unsent = 0
+  readonly #sent = (): void => {
+    this.#unsent--
+  }
   #phase: 'open' | 'closing' | 'discarding' | 'gone' = 'open'
 
   constructor(raw: Duplex, upgrade: Upgrade) {
@@ -111,8 +119,11 @@ export class Wire implements Socket {
 
   send(frame: Uint8Array): void {
     if (!this.#socket) return
-    this.#socket.send(frame)
-    if (this.#socket.bufferedAmount > MAX_UNREAD_BYTES) this.#listener?.failed('slow-reader')
+    this.#unsent++
+    this.#socket.send(frame, this.#sent)
+    // Not less what is out, which is counted frame by frame: this comes with each of them.
+    const waiting = this.#socket.bufferedAmount + this.#unsent * BYTES_PER_FRAME
+    if (waiting > MAX_UNREAD_BYTES) this.#listener?.failed('slow-reader')
   }
 
   close(code: number, text: string): void {
@@ -136,7 +147,8 @@ export class Wire implements Socket {
   }
 
   get bufferedBytes(): number {
-    return this.#socket?.bufferedAmount ?? 0
+    if (!this.#socket) return 0
+    return this.#socket.bufferedAmount - bytesOut(this.#raw) + this.#unsent * BYTES_PER_FRAME
   }
 
   ping(): void {
@@ -147,6 +159,26 @@ export class Wire implements Socket {
     if (this.#socket) this.#socket.terminate()
     else this.#raw.destroy()
   }
+}
+
+/**
+ * Node counts what it has handed to the system as unsent until the last byte of it is out, and hands
+ * over all that waits at once: on a slow line nothing would seem to move for minutes. What is out of
+ * it is known to the handle alone (net.js looks there too, before it ends an idle socket).
+ */
+const bytesOut = (raw: Duplex): number => {
+  if (!(raw instanceof TcpSocket) || raw.writableLength === 0) return 0
+  const { _handle: handle } = raw as TcpSocket & { _handle?: Partial<Handle> | null }
+  const { writeQueueSize, bytesWritten } = handle ?? {}
+  if (writeQueueSize === undefined || bytesWritten === undefined) return 0
+  const waiting = raw.bytesWritten - bytesWritten
+  return Math.max(0, raw.writableLength - waiting - writeQueueSize)
+}
+
+interface Handle {
+  /** Bytes that the system has not taken of what was handed over; all that was, ever. */
+  writeQueueSize: number
+  bytesWritten: number
 }
 
 /** A message beyond `maxPayload`, or in more pieces than are kept. */

@@ -115,6 +115,41 @@ describe('[P7, L3] a socket that is paused', () => {
   })
 })
 
+describe('[P7] what waits in a socket', () => {
+  /** More than the system takes in for one that is not read. */
+  const LARGE = 32 * 1024 * 1024
+
+  it('becomes less with each byte that is read, also within one frame', async () => {
+    const { client, server } = await enter()
+    client.pause()
+    server.socket.send(Buffer.alloc(LARGE))
+    await waitFor(() => server.socket.bufferedBytes < LARGE, { timeout: 2_000 })
+    expect(server.socket.bufferedBytes).toBeGreaterThan(0)
+    client.resume()
+    await waitFor(() => server.socket.bufferedBytes === 0)
+  })
+
+  it('ends the connection where it is too much, in small frames too', async () => {
+    const { client, server } = await enter()
+    client.pause()
+    server.socket.send(Buffer.alloc(LARGE))
+    for (let n = 0; n < 60_000; n++) server.socket.send(Buffer.of(1))
+    expect(server.failures).toEqual([])
+    for (let n = 0; n < 10_000; n++) server.socket.send(Buffer.of(1))
+    expect(server.failures[0]).toBe('slow-reader')
+  })
+
+  it('is more than the bytes of small frames, which take more than that', async () => {
+    const { client, server } = await enter()
+    client.pause()
+    server.socket.send(Buffer.alloc(LARGE))
+    for (let n = 0; n < 100_000; n++) server.socket.send(Buffer.of(1))
+    expect(server.socket.bufferedBytes - LARGE).toBeGreaterThan(256 * 100_000)
+    client.resume()
+    await waitFor(() => server.socket.bufferedBytes === 0)
+  })
+})
+
 it('[P7] who answers no ping is dead', async () => {
   const { server } = await enter({ autoPong: false })
   vi.advanceTimersByTime(PING)

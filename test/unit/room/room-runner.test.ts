@@ -1,5 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { decodeServerMessage, type ServerMessage, type UserId, type WorkspaceId } from 'kith-shared'
+import {
+  type CloseReason,
+  decodeServerMessage,
+  type ServerMessage,
+  type UserId,
+  type WorkspaceId,
+} from 'kith-shared'
 import { expect, test } from 'vitest'
 import { differenceTo } from '../../../server/core/documents.js'
 import type { Journal, Socket } from '../../../server/core/ports.js'
@@ -65,6 +71,7 @@ const start = () => {
   )
   /** Bytes that lie in each session's socket. */
   const buffered = new Map<number, number>()
+  const ended = new Map<number, CloseReason>()
   const attach = (session: number, user: string) => {
     const seen: ServerMessage[] = []
     const socket: Socket = {
@@ -81,7 +88,9 @@ const start = () => {
       },
     }
     const id = user as UserId
-    runner.attach(session, socket, { userId: id, address: '' }, () => undefined)
+    runner.attach(session, socket, { userId: id, address: '' }, (reason) =>
+      ended.set(session, reason),
+    )
     const stamp = { id, name: user, email: null, role: 'editor', joinedAt: 0 } as const
     return { seen, stamp }
   }
@@ -108,6 +117,7 @@ const start = () => {
     documents,
     storage,
     buffered,
+    ended,
     join,
     joinStock,
     send,
@@ -176,5 +186,20 @@ test('[P7] what stock clients lack is made for one after another, and not for wh
   await waitFor(() => last.some(({ type }) => type === 'sync-step-2'))
   expect(documents.atOnce).toBe(1)
   expect(documents.made).toBe(5)
+  runner.close()
+})
+
+test('[P7] who reads a byte now and then reads too slowly; who reads steadily does not', async () => {
+  const { runner, buffered, ended, join } = start()
+  buffered.set(1, 2 * 1024 * 1024)
+  buffered.set(2, 2 * 1024 * 1024)
+  await join(1, 'eve', 10)
+  await join(2, 'ana', 20)
+  for (let second = 0; second <= 60; second++) {
+    runner.tick(second * 1_000)
+    buffered.set(1, (buffered.get(1) ?? 0) - 1)
+    buffered.set(2, (buffered.get(2) ?? 0) - 8 * 1024)
+  }
+  expect([...ended]).toEqual([[1, 'slow-reader']])
   runner.close()
 })
