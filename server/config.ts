@@ -173,10 +173,16 @@ const settingsOf = (environment: Environment) => {
   }
 }
 
+/** The embedded PostgreSQL takes 60 connections, and a few are not the pool's. */
+const MAX_EMBEDDED_POOL = 50
+
 /** What no setting shows by itself. */
 const combinationProblems = (environment: Environment, given: Environment): string[] => {
   const problems = supabaseProblems(given)
   const { JWT_SECRET, JWKS_URL, SUPABASE_URL, HOST } = given
+  if (given.DATABASE_URL === undefined && Number(given.DATABASE_POOL_SIZE) > MAX_EMBEDDED_POOL) {
+    problems.push(`DATABASE_POOL_SIZE: must be at most ${MAX_EMBEDDED_POOL} without DATABASE_URL`)
+  }
   if (JWT_SECRET !== undefined && JWKS_URL !== undefined) {
     problems.push('JWKS_URL: set either JWT_SECRET or JWKS_URL, not both')
   }

@@ -151,6 +151,7 @@ describe('a bad value is one line that begins with its name', () => {
     [{ PORT: '1e3' }, 'PORT: must be a whole number from 0 to 65535'],
     [{ DATABASE_URL: 'mysql://x' }, 'DATABASE_URL: must be a URL that begins with postgres://'],
     [{ DATABASE_POOL_SIZE: '0' }, 'DATABASE_POOL_SIZE: must be a whole number from 1 to 1000'],
+    [{ DATABASE_POOL_SIZE: '51' }, 'DATABASE_POOL_SIZE: must be at most 50 without DATABASE_URL'],
     [{ MAX_CONNECTIONS: 'many' }, 'MAX_CONNECTIONS: must be a whole number from 1 to 1000000'],
     [
       { MAX_CONNECTIONS_PER_ADDRESS: '0' },
