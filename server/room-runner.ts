@@ -171,7 +171,8 @@ export class RoomRunner {
   #refused(session: SessionId, reason: Refusal): void {
     const { workspaceId } = this
     this.#ports.metrics.refused(reason)
-    this.#ports.log.warn({ workspaceId, session, refusal: reason }, 'a change was refused')
+    // The audit says so at a higher level, and the same again within a minute once.
+    this.#ports.log.debug({ workspaceId, session, refusal: reason }, 'a change was refused')
     const peer = this.#attached.get(session)?.peer
     if (peer) this.#ports.audit.record({ event: 'change-refused', workspaceId, ...peer, reason })
   }

@@ -17,12 +17,11 @@ import { waitFor } from '../../harness/wait-for.js'
 import { emptyState, writer } from './stage.js'
 
 const TEAM = 'w' as WorkspaceId
-const log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
+let lines = 0
+const line = () => {
+  lines++
 }
+const log = { debug: () => undefined, info: line, warn: line, error: line }
 
 /** Makes differences here, as there is no worker's file to be started; counts those at a time. */
 class CountedDocuments extends Documents {
@@ -201,5 +200,15 @@ test('[P7] who reads a byte now and then reads too slowly; who reads steadily do
     buffered.set(2, (buffered.get(2) ?? 0) - 8 * 1024)
   }
   expect([...ended]).toEqual([[1, 'slow-reader']])
+  runner.close()
+})
+
+test('[P7] whoever is refused again and again does not fill the log', async () => {
+  const { runner, join, send } = start()
+  const seen = await join(1, 'eve', 10)
+  lines = 0
+  for (let n = 0; n < 100; n++) send(1, new Uint8Array([255]))
+  await waitFor(() => seen.filter(({ type }) => type === 'reject').length === 100)
+  expect(lines).toBe(0)
   runner.close()
 })
