@@ -210,7 +210,7 @@ describe('development tokens', () => {
   it('[P4] are not given to foreign pages, forms, or for nonsense', async () => {
     const body = JSON.stringify(ana)
     for (const origin of ['https://evil.example', 'null', `${server.process.url}.evil.example`]) {
-      await expectProblem(await devToken(body, { origin }), 403, 'Foreign origin')
+      await expectProblem(await devToken(body, { origin }), 403, 'Foreign origin', 'foreign-origin')
     }
     const form = { 'content-type': 'application/x-www-form-urlencoded' }
     await expectProblem(await devToken(body, form), 415, 'Send application/json')
@@ -256,11 +256,11 @@ describe('pages of other origins', () => {
     for (const origin of [...foreign, own.replace('http:', 'https:').replace('127', '128')]) {
       const asked = await ask('OPTIONS', '/workspaces', { origin, ...preflight })
       expect(corsHeaders(asked)).toEqual([])
-      await expectProblem(asked, 403, 'Foreign origin')
+      await expectProblem(asked, 403, 'Foreign origin', 'foreign-origin')
       for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
         const changing = await ask(method, '/workspaces/team', { origin })
         expect(corsHeaders(changing)).toEqual([])
-        await expectProblem(changing, 403, 'Foreign origin')
+        await expectProblem(changing, 403, 'Foreign origin', 'foreign-origin')
       }
       const read = await ask('GET', '/ws/health', { origin })
       expect([read.status, corsHeaders(read), read.headers.get('vary')]).toEqual([

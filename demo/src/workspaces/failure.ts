@@ -7,6 +7,8 @@ export type FailureReason =
   | 'not-signed-in'
   | 'not-a-member'
   | 'not-allowed'
+  /** The server does not know the address that this page has. */
+  | 'foreign-origin'
   /** The member or the invite is not there (any more). */
   | 'absent'
   | 'last-owner'
@@ -45,6 +47,7 @@ const reasonOf = (status: number, problem: unknown): FailureReason => {
     case 401:
       return 'not-signed-in'
     case 403:
+      if (says(problem, 'foreign-origin')) return 'foreign-origin'
       return says(problem, 'not-allowed') ? 'not-allowed' : 'not-a-member'
     case 404:
       return 'absent'
@@ -78,6 +81,8 @@ const WORDS: Readonly<Record<FailureReason, string>> = {
   'not-signed-in': 'The server doesn’t accept your sign-in any more. Sign out and in again.',
   'not-a-member': 'You are not a member of this workspace any more.',
   'not-allowed': 'Only an owner can do this.',
+  'foreign-origin':
+    'The server takes no changes from this page’s address. Whoever runs it can allow it (ALLOWED_ORIGINS).',
   absent: 'This is not there any more.',
   'last-owner':
     'You are the only owner, and a workspace needs one. Make somebody else an owner first, or delete it.',

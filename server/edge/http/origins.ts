@@ -29,7 +29,7 @@ export const origins =
       if (READS.includes(method) && !isPreflight) return next()
       const entry = { workspaceId: undefined, userId: undefined, address: context.get('address') }
       audit.record({ event: 'login-refused', ...entry, reason: 'foreign-origin' })
-      return problem(context, 403, 'Foreign origin')
+      return problem(context, 403, 'Foreign origin', { reason: 'foreign-origin' })
     }
     context.header('access-control-allow-origin', origin)
     if (!isPreflight) {

@@ -11,6 +11,7 @@ const TABLE: [status: number, reason: string | undefined, FailureReason][] = [
   [401, undefined, 'not-signed-in'],
   [403, 'not-a-member', 'not-a-member'],
   [403, 'not-allowed', 'not-allowed'],
+  [403, 'foreign-origin', 'foreign-origin'],
   [404, 'absent', 'absent'],
   [409, 'last-owner', 'last-owner'],
   [409, 'limit', 'limit'],
