@@ -154,7 +154,9 @@ export class Keeper {
     const gone = this.#gone
     this.#gone = []
     for (const edit of batch) this.#underWay.add(edit)
-    const kept = await this.#store.keep(batch, gone, this.#isLive ? 'relaxed' : 'strict')
+    // What was written anew is sent once it is kept: the old must not come back with the power.
+    const isSwap = gone.length > 0 || batch.some(({ replaces }) => replaces !== undefined)
+    const kept = await this.#store.keep(batch, gone, this.#isLive && !isSwap ? 'relaxed' : 'strict')
     for (const edit of batch) this.#underWay.delete(edit)
     if (kept !== 'kept') {
       this.#gone.unshift(...gone)

@@ -22,6 +22,8 @@ export interface ReplicaListener {
   keep(edits: readonly Edit[], gone: readonly string[]): void
   /** The document is another one from now on. */
   replaced(doc: Y.Doc): void
+  /** Somebody still writes to one that was replaced; once for each. */
+  outdated(): void
   /** Status or outbox may differ; there may be something to send. */
   changed(): void
 }

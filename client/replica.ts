@@ -31,6 +31,8 @@ export class Replica {
   readonly #owner: number
   readonly #ids: EditIds
   #doc: Y.Doc
+  /** Replaced, and written to all the same. */
+  readonly #outdated = new WeakSet<Y.Doc>()
   #rebases = 0
   #isAsked = false
   #isClosed = false
@@ -137,13 +139,16 @@ export class Replica {
     this.outbox.add(edit)
     tabs.post({ type: 'edit', edit, kept: false })
     listener.edited(edit)
-    if (doc !== this.#doc) this.#fromOldDocument(edit)
+    if (doc !== this.#doc) this.#fromOldDocument(edit, doc)
     listener.changed()
   }
 
-  #fromOldDocument(edit: Edit): void {
+  #fromOldDocument(edit: Edit, doc: Y.Doc): void {
     if (this.#ledger.casualties.claims(edit)) this.#rebuild([])
     else this.#apply(edit.update, new Incoming({ type: 'edit', id: edit.id }))
+    if (this.#outdated.has(doc)) return
+    this.#outdated.add(doc)
+    this.#parts.listener.outdated()
   }
 
   #fromTab(message: TabMessage): void {

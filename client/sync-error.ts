@@ -10,6 +10,8 @@ export type SyncErrorCode =
   | 'token-unavailable'
   /** The server did not take a change; see `refusedChanges`. */
   | 'refused-change'
+  /** An app still writes to a document that a refusal has replaced; see `Workspace.onDoc`. */
+  | 'old-document'
   /** Nothing can be kept on this device; goes on in memory. */
   | 'storage'
   /** What the device held was damaged in part; the server is asked again. */

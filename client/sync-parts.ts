@@ -21,7 +21,7 @@ export interface SyncParts {
 }
 
 export interface SyncListener {
-  /** The document is another one from now on; the index follows it already. */
+  /** The document is another one from now on, and the index is to follow it. */
   doc(doc: Y.Doc): void
   status(): void
   activity(activity: Activity): void

@@ -8,7 +8,6 @@ import { sessionOf } from './core/connection-state.js'
 import type { LoadedStore, Signal, StoreFailure } from './core/ports.js'
 import { refusedChangeOf } from './core/set-aside.js'
 import { StatusBoard, statusOf } from './core/status.js'
-import { Incoming } from './incoming.js'
 import { Keeper } from './keeper.js'
 import { Me } from './me.js'
 import { connectionEventOf, leavesBy } from './page-signals.js'
@@ -20,6 +19,8 @@ import type { SyncParts } from './sync-parts.js'
 const CEILING = 3_000
 /** A full workspace is asked this often whether it takes more; in milliseconds. */
 const ROOM_EVERY = 60_000
+const OLD_DOCUMENT =
+  'an edit was made in a document that another has replaced: it is not lost, but whoever made it sees nothing new (onDoc)'
 
 export class Sync {
   readonly announcer: Announcer
@@ -79,10 +80,8 @@ export class Sync {
           if (isNew) this.#fail('refused-change', 'the server did not take a change')
         },
         keep: (edits, gone) => this.#keeper.keep(edits, gone),
-        replaced: (next) => {
-          parts.index.replace(next, new Incoming({ type: 'rebuilt' }))
-          listener.doc(next)
-        },
+        replaced: (next) => listener.doc(next),
+        outdated: () => this.#fail('old-document', OLD_DOCUMENT),
         changed: () => this.#changed(),
       },
     })

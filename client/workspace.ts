@@ -10,6 +10,7 @@ import { webSockets } from './edge/socket.js'
 import { indexedDbStore } from './edge/store.js'
 import { browserTabs } from './edge/tabs.js'
 import { deviceName, workspaceUrl } from './edge/urls.js'
+import { Incoming } from './incoming.js'
 import { Listeners } from './listeners.js'
 import { Sync } from './sync.js'
 import type { SyncError } from './sync-error.js'
@@ -61,7 +62,9 @@ export const createWorkspace = (
     newClientId: () => randomClientId(signals),
     listener: {
       doc: (next) => {
+        // Whoever hears of it from the index may ask for the document.
         doc = next
+        contacts.replace(next, new Incoming({ type: 'rebuilt' }))
         told.doc.tell(next)
       },
       status: () => told.status.tell(),

@@ -106,6 +106,16 @@ test('[P3] what comes in the place of others is written with their going, or not
   ])
 })
 
+test('[P3] what comes in the place of others is on the disk before it counts as kept', async () => {
+  const { asked, keeper } = recording()
+  keeper.setLive(true)
+  keeper.keep([edit('a')])
+  await keeper.flush()
+  keeper.keep([edit('b')], ['a'])
+  await keeper.flush()
+  expect(asked.durability).toEqual(['relaxed', 'strict'])
+})
+
 test('an edit that is settled before it was written is not written any more', async () => {
   const { asked, disk, keeper } = recording()
   disk.isFull = true

@@ -191,9 +191,11 @@ describe('[P4] after a refusal', () => {
     await tab.close()
   })
 
-  test('an app that still writes to the old document loses nothing', async () => {
+  test('an app that still writes to the old document loses nothing, and is told', async () => {
     const { server, tab, id } = await working()
     const old = tab.doc
+    const errors: string[] = []
+    tab.onError(({ code }) => errors.push(code))
     forge(tab)
     await until(() => {
       server.hears()
@@ -201,10 +203,28 @@ describe('[P4] after a refusal', () => {
     })
     old.getMap('fields').set(`${id}/company`, 'Acme')
     aboutText(old, id).insert(0, 'Met')
+    expect(errors).toEqual(['refused-change', 'old-document'])
     expect(tab.contacts.contact(id)?.company).toBe('Acme')
     await server.settles(tab)
     expect(about(tab, id)).toBe('Met')
     expect(contentOf(server.gate.doc)).toEqual(contentIn(tab))
+    await tab.close()
+  })
+
+  test('whoever hears of it from the index reads and writes the new document', async () => {
+    const { server, tab, id } = await working()
+    const old = tab.doc
+    const titles: unknown[] = []
+    tab.contacts.subscribe(() => {
+      if (tab.doc === old) return
+      titles.push(tab.doc.getMap('fields').get(`${id}/title`))
+      if (titles.length === 1) tab.actions.setField(id, 'company', 'Acme')
+    })
+    tooLarge(tab, `${id}/title`)
+    await server.settles(tab)
+    expect(titles[0]).toBeUndefined()
+    expect(titles.length).toBeGreaterThan(0)
+    expect(server.gate.doc.getMap('fields').get(`${id}/company`)).toBe('Acme')
     await tab.close()
   })
 
