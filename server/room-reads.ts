@@ -3,10 +3,13 @@
  * with their number: they share one snapshot for as long as any of them holds it, and differences,
  * each of which takes all of the document, are made one after another.
  */
-import type { WorkspaceId } from 'kith-shared'
+import type { Seq, WorkspaceId } from 'kith-shared'
 import type { Journal, Snapshot } from './core/ports.js'
+import type { SessionId } from './core/presence.js'
+import type { RoomEvent } from './core/room-events.js'
 import type { Documents } from './edge/documents.js'
-import { readDifference } from './snapshots.js'
+import type { Log } from './edge/log.js'
+import { READ_BYTES, readDifference } from './snapshots.js'
 
 /** A snapshot is handed out again for so long, in milliseconds: rows after it add up. */
 const SHARED_FOR = 60_000
@@ -16,23 +19,86 @@ type SnapshotRead = Awaited<ReturnType<Journal['readSnapshot']>>
 export interface RoomReadsPorts {
   journal: Journal
   documents: Documents
+  log: Log
+}
+
+/** The room that it reads for. */
+export interface ReadingRoom {
+  isHere(session: SessionId): boolean
+  tell(event: RoomEvent): void
 }
 
 export class RoomReads {
   readonly #workspaceId: WorkspaceId
   readonly #ports: RoomReadsPorts
+  readonly #room: ReadingRoom
   #reading: Promise<SnapshotRead> | undefined
   /** Not kept by this: it is there while somebody is still being sent it. */
   #shared: { snapshot: WeakRef<Snapshot>; until: number } | undefined
   #differences: Promise<unknown> = Promise.resolve()
 
-  constructor(workspaceId: WorkspaceId, ports: RoomReadsPorts) {
+  constructor(workspaceId: WorkspaceId, ports: RoomReadsPorts, room: ReadingRoom) {
     this.#workspaceId = workspaceId
     this.#ports = ports
+    this.#room = room
   }
 
-  /** The newest good one, or one that was that a moment ago. Rejects as the journal does. */
-  snapshot(): Promise<SnapshotRead> {
+  async rows(session: SessionId, after: Seq): Promise<void> {
+    await this.#orEnd(session, async () => {
+      const read = await this.#ports.journal.readRows(this.#workspaceId, after, READ_BYTES)
+      if (read.outcome === 'away') return undefined
+      return { type: 'rows-read', session, rows: read.rows }
+    })
+  }
+
+  /** The newest good one, or one that was that a moment ago. */
+  async snapshot(session: SessionId): Promise<void> {
+    await this.#orEnd(session, async () => {
+      const read = await this.#snapshot()
+      if (read.outcome === 'away') return undefined
+      return { type: 'snapshot-read', session, snapshot: read.snapshot }
+    })
+  }
+
+  /** What a replica lacks through `through`, once those before it have theirs. */
+  async difference(session: SessionId, stateVector: Uint8Array, through: Seq): Promise<void> {
+    const { journal, documents } = this.#ports
+    const ports = {
+      documents,
+      journal: {
+        readSnapshot: () => this.#snapshot(),
+        readRows: (...range: Parameters<Journal['readRows']>) => journal.readRows(...range),
+      },
+    }
+    const make = async () => {
+      if (!this.#room.isHere(session)) return
+      await this.#orEnd(session, async () => {
+        const read = await readDifference(ports, this.#workspaceId, stateVector, through)
+        return read && { type: 'difference-ready', session, ...read }
+      })
+    }
+    const turn = this.#differences.then(make)
+    this.#differences = turn.catch(() => undefined)
+    await turn
+  }
+
+  /** A newer snapshot is written. */
+  forget(): void {
+    this.#shared = undefined
+  }
+
+  /** A read that can't be had ends the session: its client comes back with jitter. */
+  async #orEnd(session: SessionId, read: () => Promise<RoomEvent | undefined>): Promise<void> {
+    try {
+      const event = await read()
+      if (event) return this.#room.tell(event)
+    } catch (error) {
+      this.#ports.log.error({ workspaceId: this.#workspaceId, err: error }, 'a read failed')
+    }
+    this.#room.tell({ type: 'read-failed', session })
+  }
+
+  #snapshot(): Promise<SnapshotRead> {
     const shared = this.#shared
     const snapshot = shared?.snapshot.deref()
     if (shared && snapshot && performance.now() < shared.until) {
@@ -42,35 +108,6 @@ export class RoomReads {
       this.#reading = undefined
     })
     return this.#reading
-  }
-
-  /** A newer one is written. */
-  forget(): void {
-    this.#shared = undefined
-  }
-
-  /**
-   * What a replica lacks through `through`; undefined where the journal is away, or where
-   * `isWanted` says, when its turn has come, that nobody waits any more.
-   */
-  difference(
-    stateVector: Uint8Array,
-    through: number,
-    isWanted: () => boolean,
-  ): ReturnType<typeof readDifference> {
-    const { journal, documents } = this.#ports
-    const ports = {
-      documents,
-      journal: {
-        readSnapshot: () => this.snapshot(),
-        readRows: (...range: Parameters<Journal['readRows']>) => journal.readRows(...range),
-      },
-    }
-    const made = this.#differences.then(() =>
-      isWanted() ? readDifference(ports, this.#workspaceId, stateVector, through) : undefined,
-    )
-    this.#differences = made.catch(() => undefined)
-    return made
   }
 
   async #read(): Promise<SnapshotRead> {

@@ -25,7 +25,7 @@ import type { Documents } from './edge/documents.js'
 import type { Log } from './edge/log.js'
 import type { Metrics } from './edge/metrics.js'
 import { RoomReads } from './room-reads.js'
-import { READ_BYTES, tryUpdate, writeSnapshot } from './snapshots.js'
+import { tryUpdate, writeSnapshot } from './snapshots.js'
 
 /** Past this many bytes in its socket a session is not fed, and loses presence frames. */
 const MAX_BUFFERED_BYTES = 1024 * 1024
@@ -78,7 +78,10 @@ export class RoomRunner {
     this.#onEnd = onEnd
     this.workspaceId = state.workspaceId
     this.#ports = ports
-    this.#reads = new RoomReads(state.workspaceId, ports)
+    this.#reads = new RoomReads(state.workspaceId, ports, {
+      isHere: (session) => this.#attached.has(session),
+      tell: (event) => this.dispatch(event),
+    })
     this.#room = new Room(state, { scanner, newBatchId: randomUUID })
   }
 
@@ -150,11 +153,11 @@ export class RoomRunner {
       case 'reload':
         return void this.#reload()
       case 'read-rows':
-        return void this.#readRows(effect.session, effect.after)
+        return void this.#reads.rows(effect.session, effect.after)
       case 'read-snapshot':
-        return void this.#readSnapshot(effect.session)
+        return void this.#reads.snapshot(effect.session)
       case 'read-difference':
-        return void this.#readDifference(effect)
+        return void this.#reads.difference(effect.session, effect.stateVector, effect.through)
       case 'when-drained':
         return this.#drain(effect.session)
       case 'snapshot-due':
@@ -250,44 +253,6 @@ export class RoomRunner {
       this.#close(session, reason)
       this.dispatch({ type: 'leave', session })
     }
-  }
-
-  async #readRows(session: SessionId, after: number): Promise<void> {
-    await this.#reading(session, async () => {
-      const read = await this.#ports.journal.readRows(this.workspaceId, after, READ_BYTES)
-      if (read.outcome === 'away') return false
-      this.dispatch({ type: 'rows-read', session, rows: read.rows })
-      return true
-    })
-  }
-
-  async #readSnapshot(session: SessionId): Promise<void> {
-    await this.#reading(session, async () => {
-      const read = await this.#reads.snapshot()
-      if (read.outcome === 'away') return false
-      this.dispatch({ type: 'snapshot-read', session, snapshot: read.snapshot })
-      return true
-    })
-  }
-
-  async #readDifference(effect: Extract<RoomEffect, { type: 'read-difference' }>): Promise<void> {
-    const { session, stateVector, through } = effect
-    await this.#reading(session, async () => {
-      const isHere = () => this.#attached.has(session)
-      const read = await this.#reads.difference(stateVector, through, isHere)
-      if (read) this.dispatch({ type: 'difference-ready', session, ...read })
-      return read !== undefined
-    })
-  }
-
-  /** A read that can't be had ends the session: its client comes back with jitter. */
-  async #reading(session: SessionId, read: () => Promise<boolean>): Promise<void> {
-    try {
-      if (await read()) return
-    } catch (error) {
-      this.#ports.log.error({ workspaceId: this.workspaceId, err: error }, 'a read failed')
-    }
-    this.dispatch({ type: 'read-failed', session })
   }
 
   async #compact(through: number): Promise<void> {
