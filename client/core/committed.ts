@@ -39,6 +39,8 @@ export class Committed {
     this.#updates.push(update)
     this.#bytes += update.length
     this.#seq = Math.max(this.#seq, seq)
+    // A snapshot is one already, and to merge it holds the page up as long as to load it.
+    if (this.#updates.length === 1) this.#mergeAt = MERGE_BYTES + 2 * this.#bytes
     if (this.#bytes >= this.#mergeAt) this.#merge()
   }
 

@@ -51,26 +51,27 @@ export interface Rebased {
 }
 
 export const rebase = ({ before, after, unsent, clientId }: Rebase): Rebased => {
-  // What was overwritten must still be read.
-  const source = docOf(before, { gc: false })
   const target = docOf(after, {})
   target.clientID = clientId
   const readable = unsent.flatMap((edit) => {
     const parts = partsOf(edit.update)
     return parts === undefined ? [] : [{ ...edit, parts }]
   })
-  for (const { fate, update } of readable) {
-    if (fate !== 'kept') continue
-    Y.applyUpdate(source, update)
-    Y.applyUpdate(target, update)
+  const kept = readable.filter(({ fate }) => fate === 'kept')
+  for (const { update } of kept) Y.applyUpdate(target, update)
+  const moved = new Map<string, Rewritten>()
+  // What they were made on takes as long to build as all the rest.
+  if (unsent.some(({ fate }) => fate === 'moved')) {
+    // What was overwritten must still be read.
+    const source = docOf(before, { gc: false })
+    for (const { update } of kept) Y.applyUpdate(source, update)
+    const rest = readable.filter(({ fate }) => fate !== 'kept')
+    new Walk(source, target, moved).through(rest)
+    source.destroy()
   }
-  const walk = new Walk(source, target)
-  walk.through(readable.filter(({ fate }) => fate !== 'kept'))
-  const { moved } = walk
   for (const { id, fate } of unsent) {
     if (fate === 'moved' && !moved.has(id)) moved.set(id, UNREADABLE)
   }
-  source.destroy()
   return { doc: target, moved }
 }
 
@@ -88,13 +89,14 @@ const docOf = (updates: readonly Uint8Array[], options: { gc?: boolean }): Y.Doc
 type Readable = Unsent & { parts: UpdateParts }
 
 class Walk {
-  readonly moved = new Map<string, Rewritten>()
+  readonly #moved: Map<string, Rewritten>
   readonly #source: Y.Doc
   readonly #rewriter: Rewriter
   readonly #left = new ClockRanges()
   readonly #revived = new ClockRanges()
 
-  constructor(source: Y.Doc, target: Y.Doc) {
+  constructor(source: Y.Doc, target: Y.Doc, moved: Map<string, Rewritten>) {
+    this.#moved = moved
     this.#source = source
     this.#rewriter = new Rewriter(target)
   }
@@ -138,7 +140,7 @@ class Walk {
     if (fate === 'moved') {
       // What is deleted already is no change of the source's.
       const takesRevived = parts.deletes.some((range) => this.#revived.meets(range))
-      this.moved.set(id, this.#rewriter.write(passage, takesRevived ? 'all-texts' : 'changed'))
+      this.#moved.set(id, this.#rewriter.write(passage, takesRevived ? 'all-texts' : 'changed'))
       for (const range of parts.deletes) this.#revived.delete(range)
       return
     }

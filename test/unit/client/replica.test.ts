@@ -24,6 +24,7 @@ const openReplica = (knowsWhoLives = true) => {
     settled: nothing,
     rebased: nothing,
     replaced: nothing,
+    outdated: nothing,
     keep: nothing,
     changed: nothing,
   }
