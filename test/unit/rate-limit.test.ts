@@ -1,7 +1,9 @@
 import { Hono } from 'hono'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { HttpEnvironment } from '../../server/edge/http/ports.js'
+import { createApp } from '../../server/edge/http/app.js'
+import type { HttpEnvironment, HttpPorts } from '../../server/edge/http/ports.js'
 import { rateLimit } from '../../server/edge/http/rate-limit.js'
+import { operations } from '../harness/described-api.js'
 
 let now: number
 let app: Hono<HttpEnvironment>
@@ -60,5 +62,27 @@ describe('the rate of creating and joining', () => {
       await ask(`10.${peer >> 16}.${(peer >> 8) & 255}.${peer & 255}`)
     }
     expect((await ask('2001:db8::1')).status).toBe(200)
+  })
+})
+
+const changes = operations.filter((one) => !/^GET|\/dev\//.test(one)).map((one) => one.split(' '))
+
+describe('every change of the directory', () => {
+  it('[H7] is there', () => expect(changes).toHaveLength(8))
+
+  it.each(changes)('[H7] costs its address: %s %s', async (method = '', path = '') => {
+    // Who has no token gets no further than the ports given here.
+    const served = createApp({
+      pages: 'nowhere',
+      addressOf: () => '192.0.2.1',
+      tokens: { verify: async () => ({ outcome: 'invalid' }) },
+      audit: { record: () => undefined },
+    } as unknown as HttpPorts)
+    const status = async () => (await served.request(path, { method }, { incoming: {} })).status
+    for (let time = 0; time < 200; time++) expect(await status()).toBe(401)
+    // One more goes on credit, and a few by the time that passes meanwhile.
+    const more = []
+    for (let time = 0; time < 20; time++) more.push(await status())
+    expect(more).toContain(429)
   })
 })

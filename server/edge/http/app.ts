@@ -45,7 +45,7 @@ export const createApp = (ports: HttpPorts): Hono<HttpEnvironment> => {
   app.route('/', statusRoutes(ports))
   app.route('/', userRoutes(ports))
   app.route('/', workspaceRoutes(ports, spend))
-  app.route('/', memberRoutes(ports))
+  app.route('/', memberRoutes(ports, spend))
   app.route('/', inviteRoutes(ports, spend))
   if (ports.development) app.route('/', developmentTokens(ports.development))
   servePages(app, ports.pages)

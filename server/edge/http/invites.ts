@@ -52,7 +52,7 @@ export const inviteRoutes = (ports: HttpPorts, spend: Spend): Hono<HttpEnvironme
       if (read.outcome !== 'done') return denied(context, ports, read)
       return context.json({ invites: read.invites.map(inviteView) })
     })
-    .delete('/workspaces/:id/invites/:inviteId', known, workspaceInPath, async (context) => {
+    .delete('/workspaces/:id/invites/:inviteId', spend, known, workspaceInPath, async (context) => {
       const id = context.get('workspaceId')
       const inviteId = context.req.param('inviteId')
       if (!INVITE_ID.test(inviteId)) return problem(context, 400, 'Malformed invite id')

@@ -7,6 +7,7 @@ import { bearer, workspaceInPath } from './bearer.js'
 import { actorOf, denied, logChange } from './denied.js'
 import { limited, readBody } from './json-body.js'
 import type { HttpEnvironment, HttpPorts } from './ports.js'
+import type { Spend } from './rate-limit.js'
 
 export const RoleWord = v.custom<Role>(isRole, ROLES.join(', '))
 
@@ -19,7 +20,7 @@ const memberView = ({ userId, name, email, role, joinedAt }: Member) => ({
 })
 
 /** List, change a role, remove; removing oneself is leaving. */
-export const memberRoutes = (ports: HttpPorts): Hono<HttpEnvironment> => {
+export const memberRoutes = (ports: HttpPorts, spend: Spend): Hono<HttpEnvironment> => {
   const { directory } = ports
   const known = bearer(ports)
   return new Hono<HttpEnvironment>()
@@ -28,18 +29,25 @@ export const memberRoutes = (ports: HttpPorts): Hono<HttpEnvironment> => {
       if (read.outcome !== 'done') return denied(context, ports, read)
       return context.json({ members: read.members.map(memberView) })
     })
-    .put('/workspaces/:id/members/:userId', limited, known, workspaceInPath, async (context) => {
-      const id = context.get('workspaceId')
-      const userId = context.req.param('userId')
-      if (!isUserId(userId)) return problem(context, 400, 'Malformed user id')
-      const read = await readBody(context, v.object({ role: RoleWord }))
-      if (!read.ok) return read.refusal
-      const set = await directory.setRole(actorOf(context), id, userId, read.body.role)
-      if (set.outcome !== 'done') return denied(context, ports, set)
-      logChange(context, ports, 'role-set', id, userId)
-      return context.json(memberView(set.member))
-    })
-    .delete('/workspaces/:id/members/:userId', known, workspaceInPath, async (context) => {
+    .put(
+      '/workspaces/:id/members/:userId',
+      spend,
+      limited,
+      known,
+      workspaceInPath,
+      async (context) => {
+        const id = context.get('workspaceId')
+        const userId = context.req.param('userId')
+        if (!isUserId(userId)) return problem(context, 400, 'Malformed user id')
+        const read = await readBody(context, v.object({ role: RoleWord }))
+        if (!read.ok) return read.refusal
+        const set = await directory.setRole(actorOf(context), id, userId, read.body.role)
+        if (set.outcome !== 'done') return denied(context, ports, set)
+        logChange(context, ports, 'role-set', id, userId)
+        return context.json(memberView(set.member))
+      },
+    )
+    .delete('/workspaces/:id/members/:userId', spend, known, workspaceInPath, async (context) => {
       const id = context.get('workspaceId')
       const userId = context.req.param('userId')
       if (!isUserId(userId)) return problem(context, 400, 'Malformed user id')

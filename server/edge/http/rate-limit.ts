@@ -1,4 +1,4 @@
-/** How often one address may create things or follow invites. */
+/** How often one address may change the directory: each change is a row of the audit, for good. */
 import { TokenBucket } from '../../core/token-bucket.js'
 import { problem } from '../problem.js'
 import { addressGroup } from '../trusted-proxy.js'

@@ -40,7 +40,7 @@ export const workspaceRoutes = (ports: HttpPorts, spend: Spend): Hono<HttpEnviro
       if (read.outcome !== 'done') return denied(context, ports, read)
       return context.json(workspaceView(read.workspace))
     })
-    .patch('/workspaces/:id', limited, known, workspaceInPath, async (context) => {
+    .patch('/workspaces/:id', spend, limited, known, workspaceInPath, async (context) => {
       const id = context.get('workspaceId')
       const read = await readBody(context, Named)
       if (!read.ok) return read.refusal
@@ -49,7 +49,7 @@ export const workspaceRoutes = (ports: HttpPorts, spend: Spend): Hono<HttpEnviro
       logChange(context, ports, 'workspace-renamed', id)
       return context.json(workspaceView(renamed.workspace))
     })
-    .delete('/workspaces/:id', known, workspaceInPath, async (context) => {
+    .delete('/workspaces/:id', spend, known, workspaceInPath, async (context) => {
       const id = context.get('workspaceId')
       const deleted = await directory.deleteWorkspace(actorOf(context), id)
       if (deleted.outcome !== 'done') return denied(context, ports, deleted)
