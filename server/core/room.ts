@@ -73,6 +73,7 @@ export class Room {
       presence: this.#presence,
       emit,
       index: () => this.#state.index,
+      head: () => this.#state.head,
       close: (session, reason) => this.#close(session, reason),
     })
     this.#queue = new CommitQueue({

@@ -15,6 +15,7 @@ export interface StockSyncParts {
   presence: PresenceRelay
   emit: (effect: RoomEffect) => void
   index: () => RoomIndex
+  head: () => Seq
   close: (session: RoomSession, reason: CloseReason) => void
 }
 
@@ -22,6 +23,9 @@ export class StockSync {
   readonly #parts: StockSyncParts
   /** State vectors that came again, to be answered at the next tick. */
   readonly #questions = new Map<RoomSession, Uint8Array>()
+
+  /** Whoever goes from gap to gap is asked again and again: it must not be encoded each time. */
+  #question: { index: RoomIndex; head: Seq; frame: Uint8Array } | undefined
 
   constructor(parts: StockSyncParts) {
     this.#parts = parts
@@ -59,11 +63,17 @@ export class StockSync {
     this.#parts.presence.sendAll(session)
   }
 
-  /** SyncStep1 of ours: send all that we lack. */
+  /** SyncStep1 of ours: send all that we lack. Encoded once for all whom the same head is told. */
   askBack(session: RoomSession): void {
-    const clocks = new Map<number, number>()
-    for (const [id, { clock }] of this.#parts.index().clients) clocks.set(id, clock)
-    this.#send(session, { type: 'sync-step-1', stateVector: encodeStateVector(clocks) })
+    const index = this.#parts.index()
+    const head = this.#parts.head()
+    if (this.#question?.index !== index || this.#question.head !== head) {
+      const clocks = new Map<number, number>()
+      for (const [id, { clock }] of index.clients) clocks.set(id, clock)
+      const stateVector = encodeStateVector(clocks)
+      this.#question = { index, head, frame: encodeMessage({ type: 'sync-step-1', stateVector }) }
+    }
+    this.#sendFrame(session, this.#question.frame)
   }
 
   /** Something, so that y-websocket does not take the connection for dead after 30 s. */
@@ -84,7 +94,10 @@ export class StockSync {
   }
 
   #send(session: RoomSession, message: ServerMessage): void {
-    const frame = encodeMessage(message)
+    this.#sendFrame(session, encodeMessage(message))
+  }
+
+  #sendFrame(session: RoomSession, frame: Uint8Array): void {
     this.#parts.emit({ type: 'send', sessions: [session.id], frame, droppable: false })
   }
 }

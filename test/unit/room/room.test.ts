@@ -5,7 +5,7 @@ import { MAX_QUEUED_BYTES } from '../../../server/core/commit-queue.js'
 import { roomStateOf } from '../../../server/core/room-state.js'
 import { MAX_UNSETTLED_BYTES } from '../../../server/core/settlement.js'
 import { SNAPSHOT_ROWS } from '../../../server/core/snapshot-trigger.js'
-import { forge } from '../../harness/forge.js'
+import { field, forge } from '../../harness/forge.js'
 import { emptyState, stage, typesOf, writer } from './stage.js'
 
 const ANA = 1
@@ -548,4 +548,28 @@ describe('a slow reader', () => {
       { type: 'rows', firstSeq: 2 },
     ])
   })
+})
+
+test('[P7] whoever goes from gap to gap is asked with one frame, until something is committed', () => {
+  const play = stage()
+  play.join(1, 'ana', 10)
+  play.join(2, 'eve', 20)
+  const asked = () =>
+    play.effects.flatMap((effect) =>
+      effect.type === 'send' && effect.frame[0] === 0 && effect.frame[1] === 0
+        ? [effect.frame]
+        : [],
+    )
+  const gap = forge({ blocks: [{ client: 20, clock: 9, structs: [field('c1/name')] }] })
+  for (let n = 0; n < 10; n++) {
+    play.send(2, gap)
+    play.send(2, forge({}))
+  }
+  expect(asked()).toHaveLength(10)
+  expect(new Set(asked()).size).toBe(1)
+  play.send(1, writer(10).edit('name', 'Ana'))
+  play.commit()
+  play.send(2, gap)
+  expect(new Set(asked()).size).toBe(2)
+  expect(asked().at(-1)).toEqual(new Uint8Array([0, 0, 3, 1, 10, 1]))
 })
