@@ -27,6 +27,8 @@ export class Feeder {
   readonly #ring = new Ring()
   readonly #emit: (effect: RoomEffect) => void
   #state: RoomState
+  /** The answer to whoever is up to date: it must not be encoded each time that somebody asks. */
+  #deletes: { index: RoomIndex; head: Seq; frame: Uint8Array } | undefined
 
   constructor(state: RoomState, emit: (effect: RoomEffect) => void) {
     this.#state = state
@@ -159,10 +161,19 @@ export class Feeder {
       this.#emit({ type: 'read-difference', session: session.id, stateVector, through: head })
       return 'reading'
     }
-    const frame = encodeMessage({ type: 'sync-step-2', update: deletesOnly(index) })
+    const frame = this.#deletesFrame()
     this.#emit({ type: 'send', sessions: [session.id], frame, droppable: false })
     session.feed = { feed: 'live', cursor: head }
     return 'answered'
+  }
+
+  #deletesFrame(): Uint8Array {
+    const { index, head } = this.#state
+    if (this.#deletes?.index !== index || this.#deletes.head !== head) {
+      const frame = encodeMessage({ type: 'sync-step-2', update: deletesOnly(index) })
+      this.#deletes = { index, head, frame }
+    }
+    return this.#deletes.frame
   }
 
   #send(session: RoomSession, committed: CommittedRows): void {

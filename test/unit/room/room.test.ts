@@ -573,3 +573,30 @@ test('[P7] whoever goes from gap to gap is asked with one frame, until something
   expect(new Set(asked()).size).toBe(2)
   expect(asked().at(-1)).toEqual(new Uint8Array([0, 0, 3, 1, 10, 1]))
 })
+
+test('[P7] whoever is up to date and asks again gets the same frame, until something is committed', () => {
+  const play = stage()
+  play.join(1, 'ana', 10)
+  play.joinStock(2, 'eve')
+  const answers = () =>
+    play.effects.flatMap((effect) =>
+      effect.type === 'send' && effect.frame[0] === 0 && effect.frame[1] === 1
+        ? [effect.frame]
+        : [],
+    )
+  const ask = (...stateVector: number[]) => {
+    play.step({ type: 'sync-step-1', session: 2, stateVector: new Uint8Array(stateVector) })
+    play.step({ type: 'tick' })
+  }
+  for (let n = 0; n < 5; n++) ask(0)
+  expect(answers()).toHaveLength(5)
+  expect(new Set(answers()).size).toBe(1)
+  const ana = writer(10)
+  play.send(1, ana.edit('name', 'Ana'))
+  play.commit()
+  play.send(1, ana.edit('name', 'Anna'))
+  play.commit()
+  ask(1, 10, 2)
+  expect(answers()).toHaveLength(6)
+  expect(answers().at(-1)).toEqual(new Uint8Array([0, 1, 6, 0, 1, 10, 1, 0, 1]))
+})
