@@ -227,6 +227,7 @@ export const worstMessages = (): WorstCase[] => [
     before: [frameOf('update', half)],
     frames: [frameOf('update', minimal)],
   },
+  { name: 'one text', frames: [frameOf('update', longText)] },
   {
     name: 'known in part, within one text',
     before: [

@@ -6,6 +6,11 @@
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** A view for each string would take several times what a short one does: these are decoded here. */
+const SHORT = 64
+const short = new Uint8Array(SHORT)
+const shortViews = Array.from({ length: SHORT + 1 }, (_, length) => short.subarray(0, length))
+
 export class ByteReader {
   bytes: Uint8Array
   position = 0
@@ -81,15 +86,35 @@ export class ByteReader {
     return this.failed ? new Uint8Array(0) : this.bytes.subarray(start, start + length)
   }
 
+  /** Steps over what follows, if it is the same bytes as those at `[start, end)`. */
+  skipSame(start: number, end: number): boolean {
+    const stop = this.position + end - start
+    if (end === start || stop > this.end) return false
+    for (let at = start; at < end; at++) {
+      if (this.bytes[at] !== this.bytes[this.position + at - start]) return false
+    }
+    this.position = stop
+    return true
+  }
+
   varString(): string {
-    const bytes = this.varBytes()
+    const length = this.varUint()
+    const start = this.position
+    this.skip(length)
     if (this.failed) return ''
     try {
-      return utf8.decode(bytes)
+      return utf8.decode(this.#view(start, length))
     } catch {
       this.fail()
       return ''
     }
+  }
+
+  #view(start: number, length: number): Uint8Array {
+    const view = shortViews[length]
+    if (!view) return this.bytes.subarray(start, start + length)
+    for (let at = 0; at < length; at++) view[at] = this.bytes[start + at] as number
+    return view
   }
 
   /**

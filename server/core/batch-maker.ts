@@ -134,7 +134,7 @@ const costOf = (waiting: Waiting): number =>
  */
 const rowOf = (parts: readonly Uint8Array[]): Uint8Array => {
   const joined = joinUpdates(parts)
-  return parts.length === 1 ? new Uint8Array(joined) : joined
+  return joined.length < joined.buffer.byteLength ? new Uint8Array(joined) : joined
 }
 
 type Outcome =

@@ -9,22 +9,29 @@ import { Owners } from './owners.js'
 import { type Ranges, union } from './ranges.js'
 import type { RoomIndex, RootSize } from './room-index.js'
 
-const NOTHING: RootSize = { pieces: 0, units: 0, rivals: 0 }
-
 const sumOf = (one: RootSize, other: RootSize): RootSize => ({
   pieces: one.pieces + other.pieces,
   units: one.units + other.units,
   rivals: one.rivals + other.rivals,
 })
 
+/** Apart, as a function that holds a closure makes room for it with every call. */
+const missingInBoth = (
+  one: Ranges,
+  other: Ranges,
+  start: number,
+  end: number,
+  part: (start: number, end: number) => void,
+): void => one.missing(start, end, (from, to) => other.missing(from, to, part))
+
 export class IndexDraft {
   readonly base: RoomIndex
   /** Each starts at the committed clock and holds only what came after. */
   readonly #clients = new Map<ClientId, ClientIndex>()
   readonly #owners = new Owners()
-  readonly #sizes = new Map<string, RootSize>()
+  #sizes = new Map<string, RootSize>()
   readonly #steps = new Map<UserId, number>()
-  readonly #keys = new Set<number>()
+  #keys = new Set<number>()
 
   constructor(base: RoomIndex) {
     this.base = base
@@ -104,11 +111,10 @@ export class IndexDraft {
     part: (start: number, end: number) => void,
   ): void {
     const drafted = this.#clients.get(client)?.deleted
-    const beyond = (from: number, to: number) =>
-      drafted ? drafted.missing(from, to, part) : part(from, to)
     const committed = this.base.clients.get(client)?.deleted
-    if (committed) committed.missing(start, end, beyond)
-    else beyond(start, end)
+    if (drafted && committed) missingInBoth(committed, drafted, start, end, part)
+    else if (drafted ?? committed) (drafted ?? committed)?.missing(start, end, part)
+    else part(start, end)
   }
 
   /** Whether a known clock is the origin of something known. */
@@ -139,18 +145,30 @@ export class IndexDraft {
   /** Adds what an author's update weighs; `steps` of it are charged. */
   weigh(author: UserId, weight: Weight, steps: number): void {
     if (steps > 0) this.#steps.set(author, (this.#steps.get(author) ?? 0) + steps)
-    for (const [client, ranges] of weight.followed) union(this.#client(client).followed, ranges)
-    for (const [client, structs] of weight.structs) this.#client(client).structs += structs
-    for (const [root, size] of weight.sizes) {
-      const known = this.#sizes.get(root) ?? NOTHING
-      this.#sizes.set(root, sumOf(known, size))
-    }
-    for (const key of weight.keys) this.#keys.add(key)
+    weight.followed.forEach((ranges, client) => {
+      union(this.#client(client).followed, ranges)
+    })
+    weight.structs.forEach((structs, client) => {
+      this.#client(client).structs += structs
+    })
+    // What a large message tells is taken as it is, where nothing is here to add it to.
+    if (this.#sizes.size === 0) this.#sizes = weight.sizes
+    else this.#addSizes(weight.sizes)
+    if (this.#keys.size === 0) this.#keys = weight.keys
+    else for (const key of weight.keys) this.#keys.add(key)
+  }
+
+  #addSizes(sizes: ReadonlyMap<string, RootSize>): void {
+    sizes.forEach((size, root) => {
+      const known = this.#sizes.get(root)
+      this.#sizes.set(root, known ? sumOf(known, size) : size)
+    })
   }
 
   /** Makes the committed index what this draft shows. The draft is spent. */
   fold(): void {
     for (const [id, draft] of this.#clients) {
+      if (this.base.adopt(id, draft)) continue
       draft.runRoots.forEach((root, run) => {
         const joins = run === 0 && draft.continues
         this.base.extend(id, draft.runStarts[run + 1] ?? draft.clock, root, joins)
@@ -159,7 +177,9 @@ export class IndexDraft {
       this.base.follow(id, draft.followed)
       this.base.addStructs(id, draft.structs)
     }
-    for (const [root, size] of this.#sizes) this.base.grow(root, size)
+    this.#sizes.forEach((size, root) => {
+      this.base.grow(root, size)
+    })
     for (const [author, steps] of this.#steps) this.base.weights.charge(author, steps)
     this.base.weights.addKeys(this.#keys)
     for (const [id, owner] of this.#owners) this.base.owners.set(id, owner)

@@ -56,6 +56,15 @@ export class Ranges {
     }
   }
 
+  /** Takes all of another's ranges, where there are none here; the other has none then. */
+  take(other: Ranges): void {
+    if (this.#count > 0) return
+    this.#chunks = other.#chunks
+    this.#count = other.#count
+    other.#chunks = []
+    other.#count = 0
+  }
+
   /** Calls back with each part of `[start, end)` that the ranges do not hold, in order. */
   missing(start: number, end: number, part: (start: number, end: number) => void): void {
     let from = start
@@ -77,7 +86,7 @@ export class Ranges {
   /** Adds a range that starts at or after the last one's start. */
   #append(start: number, end: number): void {
     const chunk = this.#chunks[this.#chunks.length - 1]
-    const last = chunk ? (chunk[chunk.length - 1] as number) : Number.NEGATIVE_INFINITY
+    const last = chunk ? (chunk[chunk.length - 1] as number) : -1
     if (chunk && start <= last) {
       chunk[chunk.length - 1] = Math.max(last, end)
       return
@@ -159,7 +168,7 @@ class Cursor {
   readonly #chunks: readonly (readonly number[])[]
   #into = 0
   #at = 0
-  /** Infinity behind the last range. */
+  /** -1 behind the last range: whole numbers of 31 bits take no memory of their own. */
   start = 0
   end = 0
 
@@ -183,18 +192,22 @@ class Cursor {
 
   #read(): void {
     const chunk = this.#chunks[this.#into]
-    this.start = chunk?.[this.#at] ?? Number.POSITIVE_INFINITY
-    this.end = chunk?.[this.#at + 1] ?? Number.POSITIVE_INFINITY
+    this.start = chunk?.[this.#at] ?? -1
+    this.end = chunk?.[this.#at + 1] ?? -1
   }
 }
 
-const earlier = (one: Cursor, other: Cursor): Cursor => (other.start < one.start ? other : one)
+const earlier = (one: Cursor, other: Cursor): Cursor => {
+  if (one.atEnd || other.atEnd) return one.atEnd ? other : one
+  return other.start < one.start ? other : one
+}
 
 /** So many are added one by one, and as many as there are ranges for each of these. */
 const FEW = 16
 
-/** Adds `more` to `ranges`: one by one, or in one pass over both where that costs less. */
+/** Adds `more`, which is spent then: as it is, one by one, or in a pass over both. */
 export const union = (ranges: Ranges, more: Ranges): void => {
-  if (more.count > FEW && more.count * FEW > ranges.count) ranges.addAll(more)
+  if (ranges.count === 0) ranges.take(more)
+  else if (more.count > FEW && more.count * FEW > ranges.count) ranges.addAll(more)
   else more.each((start, end) => ranges.add(start, end))
 }

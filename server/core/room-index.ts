@@ -34,6 +34,17 @@ export class RoomIndex {
     return this.clients.get(client)?.clock ?? 0
   }
 
+  /** Takes all that is known of a client, where nothing was; it is the index's from then on. */
+  adopt(id: ClientId, client: ClientIndex): boolean {
+    if (this.clients.has(id)) return false
+    const { runRoots } = client
+    for (let run = 0; run < runRoots.length; run++) {
+      runRoots[run] = this.#intern(runRoots[run] as string)
+    }
+    this.clients.set(id, client)
+    return true
+  }
+
   extend(id: ClientId, end: number, root: string, joins: boolean): void {
     this.#client(id).extend(end, this.#intern(root), joins)
   }

@@ -66,7 +66,12 @@ export class Weights {
     if (steps > 0) this.#author(author).charged += steps
   }
 
-  addKeys(hashes: Iterable<number>): void {
+  /** The set is the room's from then on. */
+  addKeys(hashes: Set<number>): void {
+    if (this.#keys.size === 0 && this.#earlierKeys.size + hashes.size <= MAX_KEYS) {
+      this.#keys = hashes
+      return
+    }
     for (const hash of hashes) {
       if (this.#isFull) return
       this.#keys.add(hash)

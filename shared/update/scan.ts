@@ -74,12 +74,15 @@ export type Scan = { ok: true; update: ScannedUpdate } | { ok: false; refusal: R
 export class UpdateScanner {
   readonly #reader = new ByteReader()
   readonly #update = new ScannedUpdate()
+  /** The last root that was read, and where in the bytes its name stands. */
+  readonly #lastRoot = { start: 0, end: 0, name: '' }
   #refusal: Refusal | undefined
   #limits = UPDATE_LIMITS
 
   scan(bytes: Uint8Array, limits: ScanLimits = limitsOf(bytes.length)): Scan {
     this.#limits = limits
     this.#reader.reset(bytes)
+    this.#lastRoot.end = this.#lastRoot.start
     this.#update.clear()
     this.#refusal = undefined
     this.#structs()
@@ -161,10 +164,21 @@ export class UpdateScanner {
       this.#refuse(reader.failed ? 'broken' : 'not-flat')
       return
     }
-    const root = reader.varString()
+    const root = this.#root()
     if (root.length > MAX_KEY_BYTES) this.#refuse('unknown-root')
     this.#update.setParent(row, root, hasKey ? this.#key() : undefined)
     if (this.#update.roots.length > this.#limits.roots) this.#refuse('too-heavy')
+  }
+
+  /** A root's name; mostly the one before, which is not made once more. */
+  #root(): string {
+    const reader = this.#reader
+    const { start, end, name } = this.#lastRoot
+    if (reader.skipSame(start, end)) return name
+    this.#lastRoot.start = reader.position
+    this.#lastRoot.name = reader.varString()
+    this.#lastRoot.end = reader.position
+    return this.#lastRoot.name
   }
 
   #key(): string {

@@ -144,9 +144,11 @@ const apply = (
   const { update } = placed
   const deleted = new Map<ClientId, Ranges>()
   const remember = (client: ClientId, start: number, end: number) => {
-    const ranges = deleted.get(client) ?? new Ranges()
-    deleted.set(client, ranges)
-    ranges.add(start, end)
+    const ranges = deleted.get(client)
+    if (ranges) return ranges.add(start, end)
+    const first = new Ranges()
+    first.add(start, end)
+    deleted.set(client, first)
   }
   placed.eachNew((client, row, start, end) => {
     draft.bind(client, sender)
@@ -155,6 +157,8 @@ const apply = (
   })
   for (const [client, ranges] of deleted) draft.delete(client, ranges)
   deleted.clear()
-  for (const { client, start, end } of fresh) remember(client, start, end)
+  fresh.forEach(({ client, start, end }) => {
+    remember(client, start, end)
+  })
   for (const [client, ranges] of deleted) draft.delete(client, ranges)
 }

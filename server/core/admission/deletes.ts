@@ -32,11 +32,11 @@ export const judgeDeletes = (
   const look = (root: string) => {
     if (isWrittenOnce(root)) touchesCreations = true
   }
-  for (const { client, start, end } of known.fresh) {
+  known.fresh.forEach(({ client, start, end }) => {
     draft.runsIn(client, start, end, look)
     placed.runsIn(client, start, end, look)
     if (end <= draft.clock(client)) placed.buildOn(client, end - 1)
-  }
+  })
   if (!touchesCreations) return known
   if (message === 'update') return { ok: false, refusal: 'written-once' }
   return { ok: true, fresh: withoutCreations(draft, placed, known.fresh) }
@@ -68,11 +68,13 @@ export const knownDeletes = (
   const fresh: ClockRange[] = []
   let client: ClientId = -1
   let known = 0
-  const take = (start: number, end: number) => fresh.push({ client, start, end })
+  const take = (start: number, end: number) => void fresh.push({ client, start, end })
   for (let row = 0; row < update.deletes; row++) {
     const owner = update.deleteClient[row] as ClientId
-    if (owner !== client) known = placed.end(owner)
-    client = owner
+    if (owner !== client) {
+      known = placed.end(owner)
+      client = owner
+    }
     const start = update.deleteClock[row] as number
     const end = start + (update.deleteLength[row] as number)
     if (end > known) return { ok: false, refusal: 'gap' }

@@ -77,15 +77,30 @@ export class PlacedStructs {
   readonly #first: number[] = []
   readonly #next: number[] = []
   readonly #known: number[] = []
-  readonly #roots: string[] = []
+  /** By row: each struct's root, as far as it is placed. */
+  readonly #roots: (string | undefined)[]
   /** For each struct placed: where the run begins that its first new clock lies in. */
-  readonly #runStarts: number[] = []
+  readonly #runStarts: Int32Array
+  /** What is judged: one object, as a message may hold 40,000 structs. */
+  readonly #struct: Placed = {
+    root: '',
+    key: undefined,
+    namesParent: false,
+    kind: 0,
+    length: 0,
+    hasOrigin: false,
+    hasRightOrigin: false,
+    isTurned: false,
+  }
+  #hasNew = false
 
   constructor(draft: IndexDraft, update: ScannedUpdate, sender: UserId, judge: JudgePlace) {
     this.#judge = judge
     this.#draft = draft
     this.#sender = sender
     this.update = update
+    this.#roots = new Array(update.structs)
+    this.#runStarts = new Int32Array(update.structs)
     for (let block = 0; block < update.blocks; block++) {
       const known = draft.clock(update.blockClient[block] as ClientId)
       this.#known.push(known)
@@ -111,7 +126,7 @@ export class PlacedStructs {
 
   /** Whether anything was placed. */
   get hasNew(): boolean {
-    return this.#roots.length > 0
+    return this.#hasNew
   }
 
   /** The clock behind the last one of a client that is known or in this update. */
@@ -123,12 +138,13 @@ export class PlacedStructs {
 
   /** Calls back with each placed struct, and the clocks of it that are new. */
   eachNew(visit: (client: ClientId, row: number, start: number, end: number) => void): void {
-    for (const [at, block] of this.update.blockClient.slice(0, this.update.blocks).entries()) {
+    for (let at = 0; at < this.update.blocks; at++) {
+      const client = this.update.blockClient[at] as ClientId
       const stop = this.update.blockStop[at] as number
       for (let row = this.#first[at] as number; row < stop; row++) {
         const clock = this.update.clock[row] as number
         const end = clock + (this.update.length[row] as number)
-        visit(block, row, Math.max(clock, this.#known[at] as number), end)
+        visit(client, row, Math.max(clock, this.#known[at] as number), end)
       }
     }
   }
@@ -178,18 +194,19 @@ export class PlacedStructs {
     if (root === undefined) return 'broken'
     const isTorn = originRoot !== undefined && rightRoot !== undefined && originRoot !== rightRoot
     if (isTorn) return 'misplaced'
-    const refusal = this.#judge({
-      root,
-      key: namesParent ? update.keys[row] : undefined,
-      namesParent,
-      kind: update.kind[row] as number,
-      length: update.length[row] as number,
-      hasOrigin: originClient !== NONE,
-      hasRightOrigin: rightClient !== NONE,
-      isTurned: this.#isTurned(originClient, originClock, rightClient, rightClock),
-    })
+    const struct = this.#struct
+    struct.root = root
+    struct.key = namesParent ? update.keys[row] : undefined
+    struct.namesParent = namesParent
+    struct.kind = update.kind[row] as number
+    struct.length = update.length[row] as number
+    struct.hasOrigin = originClient !== NONE
+    struct.hasRightOrigin = rightClient !== NONE
+    struct.isTurned = this.#isTurned(originClient, originClock, rightClient, rightClock)
+    const refusal = this.#judge(struct)
     if (refusal) return refusal
     this.#roots[row] = root
+    this.#hasNew = true
     const start = Math.max(update.clock[row] as number, known)
     const follows = originClient === client && originClock === start - 1
     const joins = follows || rootKind(root) === 'map'

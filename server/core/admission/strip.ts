@@ -1,4 +1,4 @@
-import { type ClientId, type ScannedUpdate, UpdateScanner } from 'kith-shared'
+import { ByteReader, type ClientId, CONTENT, type ScannedUpdate, UpdateScanner } from 'kith-shared'
 import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
 
@@ -57,11 +57,57 @@ const writeNew = (
     encoding.writeUint8Array(to, bytes.subarray(at(row), at(stop)))
     return true
   }
-  const rest = cut(client, start, bytes.subarray(at(row), at(row + 1)), clock)
-  if (!rest) return false
-  encoding.writeUint8Array(to, rest)
+  const struct = bytes.subarray(at(row), at(row + 1))
+  if (!writeText(to, struct, { client, start, end: clock })) {
+    const rest = cut(client, start, struct, clock)
+    if (!rest) return false
+    encoding.writeUint8Array(to, rest)
+  }
   encoding.writeUint8Array(to, bytes.subarray(at(row + 1), at(stop)))
   return true
+}
+
+/** Bits of a struct's `info` (`shared/update/scan.ts`). */
+const HAS_ORIGIN = 0x80
+const HAS_RIGHT_ORIGIN = 0x40
+const HAS_KEY = 0x20
+
+/**
+ * Writes what of a text's struct lies behind the `known` part of it, as yjs 13.6 `Item.write` would:
+ * with its own last known letter for origin. The letters stay the bytes that they were; Yjs would
+ * hold a megabyte of them seven times over. False where it is no text, or half of a character is
+ * known.
+ */
+const writeText = (to: encoding.Encoder, struct: Uint8Array, known: ClockRange): boolean => {
+  const from = new ByteReader(struct)
+  const info = from.byte()
+  if ((info & 0x1f) !== CONTENT.string || (info & HAS_KEY) !== 0) return false
+  if (info & HAS_ORIGIN) for (let n = 0; n < 2; n++) from.varUint()
+  const right = info & HAS_RIGHT_ORIGIN ? [from.varUint(), from.varUint()] : []
+  if ((info & (HAS_ORIGIN | HAS_RIGHT_ORIGIN)) === 0) {
+    from.varUint()
+    from.varBytes()
+  }
+  from.varUint()
+  const at = behindUnits(struct, from.position, known.end - known.start)
+  if (at === undefined) return false
+  encoding.writeUint8(to, CONTENT.string | HAS_ORIGIN | (info & HAS_RIGHT_ORIGIN))
+  for (const number of [known.client, known.end - 1, ...right]) encoding.writeVarUint(to, number)
+  encoding.writeVarUint8Array(to, struct.subarray(at))
+  return true
+}
+
+/** Where in UTF-8 so many UTF-16 units end; undefined where that is within a character. */
+const behindUnits = (bytes: Uint8Array, from: number, units: number): number | undefined => {
+  let at = from
+  let left = units
+  while (left > 0) {
+    const lead = bytes[at] as number
+    const size = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4
+    left -= size === 4 ? 2 : 1
+    at += size
+  }
+  return left === 0 ? at : undefined
 }
 
 /** What of one struct at `start` lies at `clock` and behind. */

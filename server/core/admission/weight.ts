@@ -63,7 +63,7 @@ export const weigh = (
 ): Weight => {
   const scale = new Scale(draft, placed, author)
   placed.eachNew((client, row, start, end) => scale.add(client, row, start, end))
-  for (const range of deletes) scale.cut(range)
+  for (let at = 0; at < deletes.length; at++) scale.cut(deletes[at] as ClockRange)
   return scale.weight()
 }
 
@@ -94,7 +94,7 @@ class Scale {
   readonly #structs = new Map<ClientId, number>()
   readonly #keys = new Set<number>()
   /** Origins, and clocks that the next one of the same struct follows. */
-  readonly #origins = new Map<ClientId, Set<number>>()
+  readonly #origins = new Map<ClientId, Ranges>()
   readonly #inner = new Map<ClientId, Ranges>()
   #steps = 0
   #places = 0
@@ -141,32 +141,40 @@ class Scale {
 
   /** A delete cuts a text's struct at both ends; an item of a map is never cut. */
   cut({ client, start, end }: ClockRange): void {
-    const visit = (root: string) => {
-      const tally = this.#root(root)
-      if (!tally.isText) return
-      tally.pieces += 2
-      this.#steps += 2 * (tally.knownRivals + tally.rivals)
-      this.#cutIn(client)
-      this.#cutIn(client)
-    }
-    this.#draft.runsIn(client, start, end, visit)
-    this.#placed.runsIn(client, start, end, visit)
+    this.#cutClient = client
+    this.#draft.runsIn(client, start, end, this.#cutRun)
+    this.#placed.runsIn(client, start, end, this.#cutRun)
+  }
+
+  #cutClient: ClientId = NONE
+
+  readonly #cutRun = (root: string): void => {
+    const tally = this.#root(root)
+    if (!tally.isText) return
+    tally.pieces += 2
+    this.#steps += 2 * (tally.knownRivals + tally.rivals)
+    this.#cutIn(this.#cutClient)
+    this.#cutIn(this.#cutClient)
   }
 
   weight(): Weight {
     const followed = new Map(this.#inner)
-    for (const [client, clocks] of this.#origins) {
-      const ranges = rangesOf(clocks)
+    this.#origins.forEach((ranges, client) => {
       const inner = followed.get(client)
       if (inner) ranges.addAll(inner)
       followed.set(client, ranges)
-    }
+    })
     const steps = this.#steps + Math.floor(this.#places / PLACES_PER_STEP)
-    const growing = [...this.#roots].filter(([, { isText, grows }]) => isText && grows)
-    const overfills = growing.some(([, tally]) => isOverfull(tally))
+    const texts: string[] = []
+    let overfills = false
+    this.#roots.forEach((tally, root) => {
+      if (!tally.isText || !tally.grows) return
+      texts.push(root)
+      overfills ||= isOverfull(tally)
+    })
     return {
       steps,
-      texts: growing.map(([root]) => root),
+      texts,
       overfills,
       followed,
       sizes: this.#roots,
@@ -189,11 +197,11 @@ class Scale {
   #repeats(client: ClientId, clock: number): boolean {
     let clocks = this.#origins.get(client)
     if (!clocks) {
-      clocks = new Set()
+      clocks = new Ranges()
       this.#origins.set(client, clocks)
     }
-    if (clocks.has(clock)) return true
-    clocks.add(clock)
+    if (clocks.covers(clock, clock + 1)) return true
+    clocks.add(clock, clock + 1)
     if (clock < this.#draft.clock(client)) return this.#draft.isFollowed(client, clock)
     return this.#placed.isInside(client, clock)
   }
@@ -241,13 +249,6 @@ class Scale {
 
 const isOverfull = ({ knownPieces, knownUnits, pieces, units }: RootTally): boolean =>
   knownPieces + pieces > MAX_TEXT_PIECES || knownUnits + units > MAX_TEXT_UNITS
-
-const rangesOf = (clocks: ReadonlySet<number>): Ranges => {
-  const ranges = new Ranges()
-  const sorted = clocks.size === 1 ? clocks : Float64Array.from(clocks).sort()
-  for (const clock of sorted) ranges.add(clock, clock + 1)
-  return ranges
-}
 
 /** FNV-1a over UTF-16, 32 bits. Keys that collide cost a charge, and nothing else. */
 const hashOf = (root: string, key: string): number => {
