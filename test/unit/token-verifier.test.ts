@@ -1,6 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import {
+  decodeJwt,
+  decodeProtectedHeader,
   exportJWK,
   type GenerateKeyPairResult,
   generateKeyPair,
@@ -9,6 +11,7 @@ import {
   UnsecuredJWT,
 } from 'jose'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
+import { claimsOf } from '../../server/edge/token-claims.js'
 import {
   createTokenVerifier,
   signDevelopmentToken,
@@ -93,6 +96,11 @@ describe('the claims of a token', () => {
   )
 })
 
+it('claims without a time to end name nobody', () => {
+  expect(claimsOf({ sub: 'u' })).toBeUndefined()
+  expect(claimsOf({ sub: 'u', exp: 1 })).toMatchObject({ userId: 'u', expiresAt: 1000 })
+})
+
 describe('a token for a secret', () => {
   const expiredFor = (seconds: number) => sign({ sub: 'u', exp: inAnHour() - 3600 - seconds })
   const withoutExp = () =>
@@ -135,8 +143,21 @@ describe('a token for a secret', () => {
     expect((await verify(sign({ sub: 'u', ...payload }), options)).outcome).toBe(outcome)
   })
 
-  it('needs a secret of 32 bytes', () => {
+  it('needs a secret of 32 bytes', async () => {
     expect(() => verifier({ secret: new Uint8Array(31) })).toThrow('32 bytes')
+    const shortest = new Uint8Array(32).fill(7)
+    const token = await sign({ sub: 'u' }, shortest)
+    expect((await verify(token, { secret: shortest })).outcome).toBe('valid')
+  })
+
+  it('may have 8 KB, and not a byte more', async () => {
+    const junked = async (junk: number) => sign({ sub: 'u', junk: 'x'.repeat(junk) })
+    let junk = 5_900
+    while (Buffer.byteLength(await junked(junk + 1)) <= 8 * 1024) junk++
+    const largest = await junked(junk)
+    expect(Buffer.byteLength(largest)).toBe(8 * 1024)
+    expect((await verify(largest)).outcome).toBe('valid')
+    expect((await verify(await junked(junk + 1))).outcome).toBe('invalid')
   })
 })
 
@@ -149,6 +170,12 @@ describe('a development token', () => {
       outcome: 'valid',
       claims: { ...person, expiresAt: Math.floor(now / 1000) * 1000 + 24 * 60 * 60 * 1000 },
     })
+    expect(decodeProtectedHeader(await signDevelopmentToken(secret, person, now))).toEqual({
+      alg: 'HS256',
+      typ: 'JWT',
+    })
+    const noEmail = await signDevelopmentToken(secret, { userId: 'bo', name: 'Bo' }, now)
+    expect(decodeJwt(noEmail)).not.toHaveProperty('email')
     const old = signDevelopmentToken(secret, person, now - 25 * 60 * 60 * 1000)
     expect(await verify(old)).toEqual({ outcome: 'expired' })
   })
@@ -196,8 +223,10 @@ describe('a token for a key of the issuer', () => {
     const url = new URL(`http://127.0.0.1:${port}/jwks.json`)
     return Object.assign(issuer, { url, addKey, signWith })
   }
-  const warnings: object[] = []
-  const log = { warn: (fields: object) => void warnings.push(fields) }
+  const warnings: { fields: object; message: string }[] = []
+  const log = {
+    warn: (fields: object, message: string) => void warnings.push({ fields, message }),
+  }
   afterEach(() => void warnings.splice(0))
   const verifierFor = (url: URL, more: { cooldown?: number; retryAfter?: number } = {}) =>
     createTokenVerifier({ type: 'jwks', url, log, timeout: 300, ...more })
@@ -270,6 +299,9 @@ describe('a token for a key of the issuer', () => {
     expect((await verifierFor(issuer.url).verify(token)).outcome).toBe('invalid')
   })
 
+  /** What the operator is told of each. */
+  const REASONS = { error: /^status 500$/, nonsense: /JSON/, silence: /abort|time/i }
+
   it.each(['error', 'nonsense', 'silence'] as const)(
     'is away where the issuer answers with %s, asked once in a while, and said without the token',
     async (answer) => {
@@ -281,7 +313,8 @@ describe('a token for a key of the issuer', () => {
         expect((await verify(token)).outcome).toBe('away')
       }
       expect(issuer.fetches).toBe(1)
-      expect(warnings).toHaveLength(1)
+      const fields = { host: issuer.url.host, reason: expect.stringMatching(REASONS[answer]) }
+      expect(warnings).toEqual([{ fields, message: 'the keys of JWKS_URL are away' }])
       expect(JSON.stringify(warnings)).not.toContain(token.slice(0, 20))
       issuer.answer = 'keys'
       const again = verifierFor(issuer.url)
