@@ -13,8 +13,12 @@ import type { RoomState } from './room-state.js'
 import type { TrialReport } from './trial.js'
 import { Trials } from './trials.js'
 
-/** Past this many bytes in the queue of a room who sends more is asked to come back later. */
+/**
+ * Past this many bytes in the queue of a room, whoever has more than their share of it there is asked
+ * to come back later; past twice as many, everybody is.
+ */
 export const MAX_QUEUED_BYTES = 64 * 1024 * 1024
+const SHARE_BYTES = 2 * 1024 * 1024
 
 export type Committed = Extract<CommitOutcome, { outcome: 'committed' }>
 
@@ -43,6 +47,7 @@ export class CommitQueue {
   #storage: Storage = { storage: 'idle' }
   #queue: Waiting[] = []
   #queuedBytes = 0
+  readonly #bytesOf = new Map<UserId, number>()
   #isPutOff = false
   /** Sessions of removed members: a user who comes back has another. */
   readonly #removed = new WeakSet<RoomSession>()
@@ -59,13 +64,26 @@ export class CommitQueue {
     return this.#queue.length > 0 || this.#storage.storage !== 'idle'
   }
 
-  get isFull(): boolean {
-    return this.#queuedBytes > MAX_QUEUED_BYTES
+  /** Whether nothing more of this user's has a place. */
+  isFullFor(userId: UserId): boolean {
+    if (this.#queuedBytes <= MAX_QUEUED_BYTES) return false
+    const own = this.#bytesOf.get(userId) ?? 0
+    return own > SHARE_BYTES || this.#queuedBytes > 2 * MAX_QUEUED_BYTES
   }
 
   push(waiting: Waiting): void {
-    if (waiting.type === 'update') this.#queuedBytes += waiting.bytes.length
+    this.#count(waiting, 1)
     this.#queue.push(waiting)
+  }
+
+  #count(waiting: Waiting, sign: 1 | -1): void {
+    if (waiting.type !== 'update') return
+    const { id } = waiting.session.stamp
+    const bytes = sign * waiting.bytes.length
+    this.#queuedBytes += bytes
+    const own = (this.#bytesOf.get(id) ?? 0) + bytes
+    if (own === 0) this.#bytesOf.delete(id)
+    else this.#bytesOf.set(id, own)
   }
 
   /**
@@ -87,8 +105,7 @@ export class CommitQueue {
 
   #dropRemoved(): void {
     for (const waiting of this.#queue) {
-      const isDropped = this.#removed.has(waiting.session)
-      if (isDropped && waiting.type === 'update') this.#queuedBytes -= waiting.bytes.length
+      if (this.#removed.has(waiting.session)) this.#count(waiting, -1)
     }
     this.#queue = this.#queue.filter(({ session }) => !this.#removed.has(session))
   }
@@ -164,9 +181,7 @@ export class CommitQueue {
   }
 
   #settle(made: MadeBatch): void {
-    for (const waiting of made.settled) {
-      if (waiting.type === 'update') this.#queuedBytes -= waiting.bytes.length
-    }
+    for (const waiting of made.settled) this.#count(waiting, -1)
     this.#parts.settle(made)
   }
 

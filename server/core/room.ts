@@ -218,7 +218,7 @@ export class Room {
   }
 
   #update(session: RoomSession, message: UpdateMessage, bytes: Uint8Array): void {
-    if (this.#queue.isFull) return this.#close(session, 'overloaded')
+    if (this.#queue.isFullFor(session.stamp.id)) return this.#close(session, 'overloaded')
     session.received++
     session.unsettledBytes += bytes.length
     if (message === 'sync-step-2' && session.resync === 'asked') session.resync = 'answered'

@@ -178,6 +178,22 @@ describe('a commit', () => {
     expect(effects.at(-1)).toEqual({ type: 'close', session: BO, reason: 'overloaded' })
   })
 
+  test('[P7] a queue that one person has filled has a place for what others write', () => {
+    const { room, step, join, send, effects, commit, inFlight, seen } = stage()
+    join(ANA, 'ana', 10)
+    join(BO, 'bo', 20)
+    const ana = writer(10)
+    send(ANA, ana.edit('name', 'Ana'))
+    const large = new Uint8Array(1024 * 1024)
+    for (let bytes = 0; bytes < MAX_QUEUED_BYTES; bytes += large.length) send(BO, large)
+    send(ANA, ana.edit('name', 'Anna'))
+    expect(effects.some(({ type }) => type === 'close')).toBe(false)
+    send(BO, large)
+    expect(effects.at(-1)).toEqual({ type: 'close', session: BO, reason: 'overloaded' })
+    for (let n = 0; n < 200 && room.isBusy; n++) inFlight() ? commit() : step({ type: 'tick' })
+    expect(seen(ANA).at(-1)).toMatchObject({ type: 'ack', count: 2 })
+  })
+
   test('a snapshot is due after so many rows', () => {
     const { join, send, effects, commit } = stage()
     join(ANA, 'ana', 10)
