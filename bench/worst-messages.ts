@@ -58,6 +58,12 @@ const longText = updateOf({
   blocks: [{ client: C, structs: 1, struct: opening(() => 'about/c', 'x'.repeat(MB - 100)) }],
 })
 
+/** Origins in no order, none twice: so many ranges, each put between others. */
+const scattered = (structs: number) =>
+  updateOf({
+    blocks: [{ client: D, structs, struct: letterAfter(C, (n) => (n * 618_033) % 999_983) }],
+  })
+
 const deletes = (count: number) =>
   updateOf({ deletes: [{ client: C, ranges: count, range: range((n) => n * 2) }] })
 
@@ -119,6 +125,11 @@ const broken = minimal.slice(0, minimal.length - 3)
 export const worstMessages = (): WorstCase[] => [
   { name: 'far too many structs', frames: [frameOf('update', fill(text, { most: 500_000 }))] },
   { name: 'letters one by one', frames: [frameOf('update', minimal)] },
+  {
+    name: 'letters all over a long text',
+    before: [frameOf('update', longText)],
+    frames: [frameOf('update', fill(scattered))],
+  },
   {
     name: 'deleted structs',
     frames: [

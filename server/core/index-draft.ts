@@ -119,8 +119,10 @@ export class IndexDraft {
 
   /** Whether a known clock is the origin of something known. */
   isFollowed(client: ClientId, clock: number): boolean {
-    const isIn = (index: ClientIndex | undefined) => index?.followed.covers(clock, clock + 1)
-    return isIn(this.base.clients.get(client)) || isIn(this.#clients.get(client)) || false
+    const committed = this.base.clients.get(client)
+    const drafted = this.#clients.get(client)
+    if (committed?.followed.covers(clock, clock + 1)) return true
+    return drafted?.followed.covers(clock, clock + 1) ?? false
   }
 
   structs(client: ClientId): number {

@@ -107,7 +107,8 @@ export class Ranges {
       chunk[first + 1] = end
       return
     }
-    chunk.splice(first, stop - first, start, end)
+    if (first === stop) insert(chunk, first, start, end)
+    else chunk.splice(first, stop - first, start, end)
     if (chunk.length <= CHUNK) return
     const half = (chunk.length >> 2) * 2
     this.#chunks.splice(into, 1, chunk.slice(0, half), chunk.slice(half))
@@ -143,6 +144,14 @@ export class Ranges {
     }
     return low - 1
   }
+}
+
+/** As `splice` does, which makes a list of what it takes out, also where that is nothing. */
+const insert = (chunk: number[], first: number, start: number, end: number): void => {
+  chunk.push(start, end)
+  for (let at = chunk.length - 1; at >= first + 2; at--) chunk[at] = chunk[at - 2] as number
+  chunk[first] = start
+  chunk[first + 1] = end
 }
 
 /** Where the last range of a chunk stands that starts at or before `clock`, or -2. */
