@@ -81,6 +81,11 @@ export class Ledger {
     for (const id of ids) if (this.#unsafe.delete(id)) this.outbox.release(id)
   }
 
+  /** Written anew once more before the device held them, they never will be held there. */
+  #forget(ids: readonly string[]): void {
+    for (const id of ids) this.#unsafe.delete(id)
+  }
+
   /** Whether anything waits for the device before it may be sent. */
   get isUnsafe(): boolean {
     return this.#unsafe.size > 0
@@ -209,6 +214,7 @@ export class Ledger {
     for (const edit of news) casualties.refuse(edit)
     for (const id of ids) others.delete(id)
     outbox.replace(ids, [])
+    this.#forget(ids)
     for (const edit of isShown ? edits : []) {
       const isNext = edit.replaces !== undefined && pending.has(edit.replaces)
       if (isNext && !this.isKnown(edit.id)) others.add(edit)
@@ -228,7 +234,9 @@ export class Ledger {
       pending: [...settling, ...this.pending],
     })
     const { refused, gone, edits } = change
-    this.outbox.replace([...gone, ...refused.map(({ id }) => id)], edits)
+    const left = [...gone, ...refused.map(({ id }) => id)]
+    this.outbox.replace(left, edits)
+    this.#forget(left)
     this.holdUntilKept(edits)
     this.#hold(held)
     return { doc, change }

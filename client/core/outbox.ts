@@ -182,10 +182,13 @@ export class Outbox {
   /** Waiting edits of one client id that follow each other and fit one message. */
   #nextBatch(): Item[] {
     const batch: Item[] = []
+    const held = new Set<ClientId>()
     let bytes = 0
     for (const item of this.#items.values()) {
       const [first] = batch
-      if (item.standing.standing !== 'waiting') {
+      if (item.standing.standing === 'held') held.add(item.edit.clientId)
+      // Behind one that is held it would be a gap.
+      if (item.standing.standing !== 'waiting' || held.has(item.edit.clientId)) {
         if (first === undefined) continue
         break
       }
@@ -225,10 +228,16 @@ export class Outbox {
 
   /** Sends again what met a gap that is closed, as far as this device knows. */
   retry(isClosed: (edit: Edit) => boolean): void {
+    /** What follows one that can't go is a gap, too, and would only use up its tries. */
+    const behind = new Set<ClientId>()
     for (const item of this.#items.values()) {
       const { standing } = item.standing
+      const { clientId } = item.edit
+      if (standing === 'held') behind.add(clientId)
       if (standing !== 'gapped' && standing !== 'blocked') continue
-      if (item.gaps < CLOSED_TRIES && isClosed(item.edit)) item.standing = { standing: 'waiting' }
+      const mayGo = !behind.has(clientId) && item.gaps < CLOSED_TRIES && isClosed(item.edit)
+      if (mayGo) item.standing = { standing: 'waiting' }
+      else behind.add(clientId)
     }
   }
 

@@ -18,6 +18,8 @@ import { createWorkspace, type Workspace } from '../../../client/index.js'
 /** One machine's browser: its clock, its storage, its tabs, and the network that it has or has not. */
 export class Browser {
   now = 1_000_000
+  /** Without Web Locks nobody knows which tabs live, and each leads. */
+  locks: 'has' | 'lacks' = 'has'
   readonly #sockets = new Map<Workspace, ScriptedSocket[]>()
   readonly #timers = new Set<{ at: number; act: () => void }>()
   readonly #bus = new Set<{ name: string; hear: (message: TabMessage) => void }>()
@@ -135,7 +137,7 @@ export class Browser {
       if (queue.length === 1) got()
     }
     return {
-      knowsWhoLives: true,
+      knowsWhoLives: this.locks === 'has',
       start: (owner, hear) => {
         place = { name, hear }
         this.#bus.add(place)
@@ -147,8 +149,13 @@ export class Browser {
           if (other !== place && other.name === name) queueMicrotask(() => other.hear(copy))
         }
       },
-      onLead: (what, lead) => request(`lead:${what}`, lead, true),
-      onGone: (owner, gone) => request(`tab:${owner}`, gone, false),
+      onLead: (what, lead) => {
+        if (this.locks === 'has') request(`lead:${what}`, lead, true)
+        else lead()
+      },
+      onGone: (owner, gone) => {
+        if (this.locks === 'has') request(`tab:${owner}`, gone, false)
+      },
       close: () => {
         if (place !== undefined) this.#bus.delete(place)
         for (const lock of mine.splice(0)) this.#release(lock)
