@@ -15,6 +15,7 @@
  * connection is live, since then this is their only copy and a relaxed one may stay in the
  * system's cache for half a minute; while it is live they are `relaxed`, since the server's commit
  * follows within milliseconds, and a flush for each batch of keys costs battery and gains nothing.
+ * What takes the place of other edits is always `strict`: once it is sent, the old must not come back.
  */
 import type { IDBPTransaction } from 'idb'
 import type { Edit } from '../core/edit.js'
