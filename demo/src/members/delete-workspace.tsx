@@ -47,7 +47,7 @@ export const DeleteWorkspace = (props: DeleteWorkspaceProps) => {
             />
           </label>
           <button type="submit" className="button danger" disabled={typed.trim() !== name}>
-            Delete for good
+            {asking ? 'Deleting…' : 'Delete for good'}
           </button>
           {problem !== '' && (
             <p className="form-problem" role="alert">

@@ -25,7 +25,7 @@ export const LeaveWorkspace = ({ workspaceId, name, onLeft }: LeaveWorkspaceProp
       <h3 id="leave-title">Leave</h3>
       {isSure ? (
         <Confirm
-          question={`Leave “${name}”? You need a new invite to come back.`}
+          question={`Leave “${name}”? You need an invite to come back.`}
           act="Leave"
           onConfirm={leave}
           onCancel={() => setSure(false)}

@@ -23,6 +23,8 @@ export type Answer<Value> =
 
 /** Milliseconds; a server that takes longer counts as away. */
 const PATIENCE = 10_000
+/** A workspace's whole journal goes with it. */
+const DELETION_PATIENCE = 120_000
 
 /** Where requests get their token from; see `TokenSource.bearer`. */
 export type Bearer = (signal: AbortSignal, refused?: string) => Promise<string>
@@ -50,6 +52,8 @@ interface Call<Value> {
   /** Absent where the answer has no body. */
   reads?: Reader<Value>
   signal?: AbortSignal | undefined
+  /** Milliseconds; default `PATIENCE`. */
+  patience?: number
 }
 
 export const createDirectoryClient = (bearer: Bearer): DirectoryClient => {
@@ -68,7 +72,12 @@ export const createDirectoryClient = (bearer: Bearer): DirectoryClient => {
         body: { name },
         reads: WorkspaceAnswer,
       }),
-    delete: (id) => deleting('workspaces', id),
+    delete: (id) =>
+      ask(bearer, {
+        method: 'DELETE',
+        path: ['workspaces', id],
+        patience: DELETION_PATIENCE,
+      }),
     members: (id, signal) =>
       reading({ method: 'GET', path: ['workspaces', id, 'members'], reads: MembersAnswer, signal }),
     setRole: (id, userId, role) =>
@@ -99,7 +108,8 @@ const failed = (reason: Failure['reason']): { outcome: 'failed'; failure: Failur
 })
 
 const ask = async <Value>(bearer: Bearer, call: Call<Value>): Promise<Answer<Value>> => {
-  const signals = [AbortSignal.timeout(PATIENCE), ...(call.signal ? [call.signal] : [])]
+  const patience = AbortSignal.timeout(call.patience ?? PATIENCE)
+  const signals = [patience, ...(call.signal ? [call.signal] : [])]
   const signal = AbortSignal.any(signals)
   try {
     const token = await bearer(signal)
