@@ -12,7 +12,12 @@ export default defineConfig({
       {
         resolve,
         ssr,
-        test: { name: 'unit', include: ['test/{unit,architecture,simulation}/**/*.test.{ts,tsx}'] },
+        test: {
+          name: 'unit',
+          include: ['test/{unit,architecture,simulation}/**/*.test.{ts,tsx}'],
+          // Some work hard: a busy machine must not turn them into failures.
+          testTimeout: 60_000,
+        },
       },
       {
         resolve,

@@ -15,7 +15,11 @@ export default defineConfig({
   },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['test/unit/{admission,update,room}/**/*.test.ts', 'test/unit/token-verifier.test.ts'],
+    include: [
+      'test/unit/{admission,update}/**/*.test.ts',
+      'test/unit/room/{room,trial}.test.ts',
+      'test/unit/token-verifier.test.ts',
+    ],
     exclude: ['test/unit/admission/{heavy,fuzz,mutated}.test.ts'],
   },
 })

@@ -143,7 +143,7 @@ const stepsToLoad = (updates: readonly { update: Uint8Array }[]): number =>
     for (const { update } of updates) Y.applyUpdate(doc, update)
   })
 
-describe('an attack on who loads', { timeout: 30_000 }, () => {
+describe('an attack on who loads', { timeout: 180_000 }, () => {
   test.each(ATTACKS)('[A5] %s, in one update, are refused, and leave nothing', (_name, updates) => {
     const room = start()
     room.tell(EVE, ...updates.slice(0, -1))
@@ -377,7 +377,7 @@ const HEAVY: [name: string, trials: number, play: (room: ReturnType<typeof playR
   ],
 ]
 
-describe('honest work that is heavy', { timeout: 30_000 }, () => {
+describe('honest work that is heavy', { timeout: 180_000 }, () => {
   test.each(HEAVY)('[A5] %s is taken, with at most %i trials', (_name, trials, play) => {
     const room = playRoom()
     room.join(EVE, 'eve', EVES)
