@@ -8,6 +8,7 @@ import {
   type WorkspaceId,
 } from 'kith-shared'
 import type { Audit } from './core/audit.js'
+import type { Allowance } from './core/pace.js'
 import type {
   Arrival,
   Claims,
@@ -22,6 +23,7 @@ import type { RoomEvent } from './core/room-events.js'
 import type { Dialect } from './core/room-session.js'
 import type { Admittance, SessionEffect, SessionEvent, SessionRules } from './core/session.js'
 import { Session } from './core/session.js'
+import type { UserSessions } from './core/user-sessions.js'
 import type { Log } from './edge/log.js'
 import type { Metrics } from './edge/metrics.js'
 import type { LiveMembers, Membered } from './live-members.js'
@@ -36,6 +38,7 @@ export interface ConnectionPorts {
   log: Log
   metrics: Metrics
   rules: SessionRules
+  users: UserSessions
 }
 
 export class Connection implements SocketListener, Membered {
@@ -46,6 +49,8 @@ export class Connection implements SocketListener, Membered {
   readonly #session: Session
   /** Whoever its last good token named. */
   #claims: Claims | undefined
+  /** Its place among its user's sessions, from the first good token on. */
+  #ofUser: Allowance | undefined
   /** As last told: it may change while the room loads. */
   #role: Role = 'viewer'
   #room: RoomRunner | undefined
@@ -160,6 +165,8 @@ export class Connection implements SocketListener, Membered {
     if (this.#claims && this.#claims.userId !== claims.userId) {
       return this.#lookedUp(refused('not-authenticated'))
     }
+    this.#ofUser ??= this.#ports.users.enter(claims.userId, Date.now())
+    if (!this.#ofUser) return this.#lookedUp(refused('too-many-connections'))
     this.#claims = claims
     this.#ports.live.enter(this.#id, this, workspaceId, claims.userId)
   }
@@ -176,7 +183,8 @@ export class Connection implements SocketListener, Membered {
   #admittance(found: FoundMember): Admittance {
     if (found.outcome === 'away') return refused('storage-away')
     if (found.outcome === 'none' || !this.#claims) return refused('not-a-member')
-    return { admittance: 'admitted', claims: this.#claims, role: found.role }
+    const { role } = found
+    return { admittance: 'admitted', claims: this.#claims, role, ofUser: this.#ofUser }
   }
 
   #lookedUp(admittance: Admittance): void {
@@ -223,6 +231,7 @@ export class Connection implements SocketListener, Membered {
     this.#ended = true
     clearTimeout(this.#rest)
     this.#ports.live.leave(this.#id)
+    if (this.#ofUser && this.#claims) this.#ports.users.leave(this.#claims.userId)
     const { address } = this.#arrival
     const workspaceId = isWorkspaceId(this.#arrival.workspaceId)
       ? this.#arrival.workspaceId

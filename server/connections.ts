@@ -3,6 +3,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { Connection, type ConnectionPorts } from './connection.js'
 import type { Arrival, Socket, SocketListener } from './core/ports.js'
+import { UserSessions } from './core/user-sessions.js'
 import { addressGroup } from './edge/trusted-proxy.js'
 
 /** Deadlines and expiries are looked at this often, in milliseconds. */
@@ -22,6 +23,7 @@ export interface ConnectionCaps {
 
 export class Connections {
   readonly #ports: ConnectionPorts
+  readonly #users: UserSessions
   readonly #caps: ConnectionCaps
   readonly #open = new Map<number, Connection>()
   /** Those that were not refused at once: whom that befalls takes nobody's place. */
@@ -30,8 +32,9 @@ export class Connections {
   #lastId = 0
   #timer: NodeJS.Timeout | undefined
 
-  constructor(ports: ConnectionPorts, caps: ConnectionCaps) {
-    this.#ports = ports
+  constructor(ports: Omit<ConnectionPorts, 'users'>, caps: ConnectionCaps) {
+    this.#users = new UserSessions(ports.rules)
+    this.#ports = { ...ports, users: this.#users }
     this.#caps = caps
   }
 
@@ -43,6 +46,7 @@ export class Connections {
     this.#timer = setInterval(() => {
       const now = Date.now()
       for (const connection of this.#open.values()) connection.tick(now)
+      this.#users.tick(now)
     }, TICK)
   }
 

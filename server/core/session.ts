@@ -25,7 +25,7 @@ import {
   unreachable,
   type WorkspaceId,
 } from 'kith-shared'
-import { Pace, type PaceRules } from './pace.js'
+import { type Allowance, Pace, type PaceRules } from './pace.js'
 import type { Arrival, Claims, SocketFailure } from './ports.js'
 import type { Dialect } from './room-session.js'
 
@@ -35,7 +35,13 @@ export const LOOK_UP_TIMEOUT = 5_000
 
 /** What a token and the membership behind it turned out to be. */
 export type Admittance =
-  | { admittance: 'admitted'; claims: Claims; role: Role }
+  | {
+      admittance: 'admitted'
+      claims: Claims
+      role: Role
+      /** What it pays from together with the user's other sessions. */
+      ofUser?: Allowance | undefined
+    }
   | { admittance: 'refused'; reason: CloseReason }
 
 export type SessionEvent =
@@ -163,7 +169,7 @@ export class Session {
     } else if (state.state === 'looking-up') {
       const { dialect } = state
       this.#state = { state: 'joined', claims, dialect: dialect.dialect }
-      this.#pace = new Pace(this.#rules, now)
+      this.#pace = new Pace(this.#rules, admittance.ofUser, now)
       this.#effects.push({ type: 'join', dialect, claims, role })
     }
   }

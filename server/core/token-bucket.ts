@@ -27,6 +27,11 @@ export class TokenBucket {
     return this.#tokens >= 0 ? 0 : Math.ceil((-this.#tokens * 1_000) / this.#perSecond)
   }
 
+  isFull(now: number): boolean {
+    this.#fill(now)
+    return this.#tokens >= this.#capacity
+  }
+
   /** A clock that was set back gives nothing, and takes nothing. */
   #fill(now: number): void {
     const passed = Math.max(0, now - this.#at) / 1_000

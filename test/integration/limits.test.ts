@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { CLOSE_REASONS, type CloseReason, encodeMessage, MAX_HELLO_BYTES } from 'kith-shared'
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { MAX_SESSIONS_PER_USER } from '../../server/core/user-sessions.js'
 import { startProxy, type TcpProxy } from '../harness/tcp-proxy.js'
 import {
   logLines,
@@ -290,6 +291,22 @@ describe('[P7, L2] connections of one address', () => {
     destroyAll()
     await waitFor(() => server.health())
   })
+})
+
+it('[P7, L2] one user has so many sessions, in whatever workspaces; others have theirs', async () => {
+  const server = await start()
+  const join = async (userId: string) => {
+    const client = await dial(server.workspaceUrl('team'))
+    client.send(helloOf({ token: await server.token({ userId }) }))
+    return client
+  }
+  const own = await Promise.all(Array.from({ length: MAX_SESSIONS_PER_USER }, () => join('ana')))
+  await Promise.all(own.map((client) => client.first('welcome')))
+  expect(await (await join('ana')).closed).toEqual(closeOf('too-many-connections'))
+  await (await join('bo')).first('welcome')
+  own[0]?.cut()
+  await waitFor(async () => (await server.health()).total_connections === MAX_SESSIONS_PER_USER)
+  await (await join('ana')).first('welcome')
 })
 
 describe('[P7, L3] who is too fast', () => {
