@@ -27,6 +27,19 @@ comment on column invites.code_hash is
 comment on column invites.role is 'What whoever follows the link becomes. Who is a member already keeps their role.';
 comment on column invites.uses is 'How many have joined by it.';
 
+-- A link serves any number of people, so whoever is removed may still hold one, and whoever gets a
+-- lesser role could leave and follow it to have the old one back. Who loses something by an owner's
+-- act can't use the links that are open by then; new ones are made for them on purpose. And the links
+-- that somebody made as an owner end when they own the workspace no more.
+create table invite_exclusions (
+  invite_id uuid not null references invites (id) on delete cascade,
+  user_id text not null,
+  primary key (invite_id, user_id)
+);
+
+comment on table invite_exclusions is
+  'Who can''t join by a link: they were removed, or given a lesser role, after it was made. Goes with the link.';
+
 -- No foreign key: what was done to a workspace must be found after it is gone.
 create table audit_log (
   id uuid primary key default gen_random_uuid(),
@@ -59,6 +72,7 @@ comment on column audit_log.detail is 'What changed: roles and names, before and
 comment on column audit_log.count is 'The same again within a minute raises this, and last_at.';
 
 alter table invites enable row level security;
+alter table invite_exclusions enable row level security;
 alter table audit_log enable row level security;
 
 create function milliseconds(moment timestamptz) returns bigint
@@ -106,8 +120,9 @@ $$;
 comment on function audit_change is 'Called by the functions that change the directory, in their own transaction.';
 
 -- The actor's role under the workspace's lock, which lasts until the transaction ends; null where
--- there is no such workspace or the actor is not in it. The role is read by a statement of its own,
--- which sees what was committed while the lock was waited for.
+-- there is no such workspace or the actor is not in it. The row is the lock of the workspace's commits
+-- too, and whoever has a token may name any workspace: nobody gets it before it is known that they are
+-- in it, and that of a deletion only an owner.
 create function lock_workspace(actor text, workspace text, to_delete boolean default false)
 returns text
 language plpgsql set search_path = public, pg_temp
@@ -115,11 +130,17 @@ as $$
 declare
   actor_role text;
 begin
+  select m.role into actor_role from workspace_members m
+  where m.workspace_id = workspace and m.user_id = actor;
+  if actor_role is null or (to_delete and actor_role <> 'owner') then
+    return actor_role;
+  end if;
   if to_delete then
     perform from workspaces w where w.id = workspace for update;
   else
     perform from workspaces w where w.id = workspace for no key update;
   end if;
+  -- Again, as of now: it may have changed while the lock was waited for.
   select m.role into actor_role from workspace_members m
   where m.workspace_id = workspace and m.user_id = actor;
   return actor_role;
@@ -127,7 +148,7 @@ end
 $$;
 
 comment on function lock_workspace is
-  'Locks a workspace''s row and gives the actor''s role in it as of then, or null.';
+  'Locks a workspace''s row and gives the actor''s role in it as of then; null, and no lock, where they are not in it.';
 
 -- Null where the role is an owner's, else the answer to give.
 create function owners_only(actor_role text) returns jsonb
@@ -145,6 +166,34 @@ as $$
   select exists (
     select from workspace_members m
     where m.workspace_id = workspace and m.role = 'owner' and m.user_id <> member)
+$$;
+
+-- By invites rather than by time: two changes may have one millisecond.
+create function exclude_from_links(workspace text, member text) returns void
+language sql set search_path = public, pg_temp
+as $$
+  insert into invite_exclusions (invite_id, user_id)
+  select i.id, member from invites i
+  where i.workspace_id = workspace and i.revoked_at is null
+    and i.expires_at > clock_timestamp()
+  on conflict do nothing
+$$;
+
+create function revoke_links_of(actor text, workspace text, maker text) returns void
+language plpgsql set search_path = public, pg_temp
+as $$
+declare
+  link uuid;
+begin
+  for link in
+    update invites i set revoked_at = clock_timestamp()
+    where i.workspace_id = workspace and i.created_by = maker
+      and i.revoked_at is null and i.expires_at > clock_timestamp()
+    returning i.id
+  loop
+    perform audit_change('invite-revoked', workspace, actor, link::text);
+  end loop;
+end
 $$;
 
 create function create_workspace(
@@ -225,6 +274,7 @@ language plpgsql set search_path = public, pg_temp
 as $$
 declare
   denied jsonb := owners_only(lock_workspace(actor, workspace));
+  falling constant text[] := array['owner', 'editor', 'viewer'];
   old_role text;
 begin
   if denied is not null then
@@ -243,6 +293,12 @@ begin
     where workspace_id = workspace and user_id = member;
     perform audit_change('role-changed', workspace, actor, member,
       jsonb_build_object('from', old_role, 'to', new_role));
+  end if;
+  if old_role = 'owner' and new_role <> 'owner' then
+    perform revoke_links_of(actor, workspace, member);
+  end if;
+  if array_position(falling, new_role) > array_position(falling, old_role) then
+    perform exclude_from_links(workspace, member);
   end if;
   return jsonb_build_object('outcome', 'done', 'member', member_summary(workspace, member));
 end
@@ -272,6 +328,13 @@ begin
   perform audit_change(
     case when actor = member then 'member-left' else 'member-removed' end,
     workspace, actor, member, jsonb_build_object('role', old_role));
+  if old_role = 'owner' then
+    perform revoke_links_of(actor, workspace, member);
+  end if;
+  -- Who leaves may come back by the link they came by.
+  if actor <> member then
+    perform exclude_from_links(workspace, member);
+  end if;
   return '{"outcome": "done"}';
 end
 $$;
@@ -335,7 +398,6 @@ language plpgsql set search_path = public, pg_temp
 as $$
 declare
   workspace text;
-  present_role text;
   open_invite record;
 begin
   select i.workspace_id into workspace from invites i where i.code_hash = given_code_hash;
@@ -343,14 +405,19 @@ begin
     return '{"outcome": "absent"}';
   end if;
   -- The workspace first: who revokes, removes or deletes meanwhile holds it.
-  present_role := lock_workspace(actor, workspace);
+  perform from workspaces w where w.id = workspace for no key update;
   select i.id, i.role into open_invite from invites i
   where i.code_hash = given_code_hash and i.revoked_at is null
     and i.expires_at > clock_timestamp();
   if not found then
     return '{"outcome": "absent"}';
   end if;
-  if present_role is null then
+  if not exists (select from workspace_members m
+      where m.workspace_id = workspace and m.user_id = actor) then
+    if exists (select from invite_exclusions e
+        where e.invite_id = open_invite.id and e.user_id = actor) then
+      return '{"outcome": "absent"}';
+    end if;
     if (select count(*) from workspace_members m where m.workspace_id = workspace) >= most then
       return '{"outcome": "limit"}';
     end if;
@@ -365,7 +432,7 @@ end
 $$;
 
 comment on function accept_invite is
-  'Makes the actor a member as the invite says; who is one already keeps their role. absent where no such invite is open, limit where the workspace has `most` members.';
+  'Makes the actor a member as the invite says; who is one already keeps their role. absent where no such invite is open or the actor is excluded from it, limit where the workspace has `most` members.';
 
 create function read_workspaces(actor text) returns jsonb
 language sql stable set search_path = public, pg_temp
@@ -421,9 +488,9 @@ declare
 begin
   foreach changed in array array[
     'milliseconds', 'workspace_summary', 'member_summary', 'invite_summary', 'audit_change',
-    'lock_workspace', 'owners_only', 'has_other_owner', 'create_workspace', 'rename_workspace',
-    'delete_workspace', 'set_member_role', 'remove_member', 'create_invite', 'revoke_invite',
-    'accept_invite', 'read_workspaces', 'read_workspace', 'read_members', 'read_invites',
+    'lock_workspace', 'owners_only', 'has_other_owner', 'exclude_from_links', 'revoke_links_of',
+    'create_workspace', 'rename_workspace', 'delete_workspace', 'set_member_role', 'remove_member',
+    'create_invite', 'revoke_invite', 'accept_invite', 'read_workspaces', 'read_workspace', 'read_members', 'read_invites',
     'commit_batch'
   ] loop
     execute format('revoke execute on function %I from public', changed);

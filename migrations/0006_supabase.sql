@@ -23,8 +23,8 @@ comment on function forget_workspace is
 
 do $$
 declare
-  ours constant text :=
-    'workspaces, workspace_members, journal, client_ids, snapshots, invites, audit_log';
+  ours constant text := 'workspaces, workspace_members, journal, client_ids, snapshots, invites, '
+    'invite_exclusions, audit_log';
   browser text;
 begin
   revoke execute on function forget_workspace from public;
