@@ -17,6 +17,8 @@ export interface Membered {
   ended(reason: 'not-a-member' | 'storage-away'): void
 }
 
+type RoleEffect = Extract<MembershipsEffect, { type: 'role' }>
+
 export interface LiveMembersPorts {
   members: Members
   rooms: Rooms
@@ -25,13 +27,16 @@ export interface LiveMembersPorts {
 
 export class LiveMembers {
   readonly #ports: LiveMembersPorts
-  readonly #memberships = new Memberships()
+  readonly #memberships: Memberships
   readonly #sessions = new Map<SessionId, Membered>()
   #timer: NodeJS.Timeout | undefined
   #watch: ReturnType<Members['watch']> | undefined
 
   constructor(ports: LiveMembersPorts) {
     this.#ports = ports
+    this.#memberships = new Memberships(
+      (workspaceId, userId) => ports.rooms.get(workspaceId)?.room.holdsWorkOf(userId) ?? false,
+    )
   }
 
   start(): void {
@@ -71,8 +76,7 @@ export class LiveMembers {
       case 'answer':
         return this.#sessions.get(effect.session)?.found(effect.found)
       case 'role':
-        for (const id of effect.sessions) this.#sessions.get(id)?.roleChanged(effect.role)
-        return
+        return this.#changeRole(effect)
       case 'name':
         return this.#ports.rooms.get(effect.workspaceId)?.dispatch({
           type: 'renamed',
@@ -87,6 +91,11 @@ export class LiveMembers {
       default:
         unreachable(effect)
     }
+  }
+
+  #changeRole({ workspaceId, userId, sessions, role }: RoleEffect): void {
+    for (const id of sessions) this.#sessions.get(id)?.roleChanged(role)
+    this.#ports.rooms.get(workspaceId)?.dispatch({ type: 'work-role-changed', userId, role })
   }
 
   /** First the room, so that what waits from a removed member leaves with them. */

@@ -3,7 +3,7 @@
  * goes back to the room. The room's invariant 1 lives here: one commit is in flight at most, and
  * what arrives meanwhile waits.
  */
-import { type UpdateScanner, type UserId, unreachable } from 'kith-shared'
+import { type Role, type UpdateScanner, type UserId, unreachable } from 'kith-shared'
 import { type MadeBatch, makeBatch, type Waiting } from './batch-maker.js'
 import type { CommitOutcome } from './ports.js'
 import type { Quotas } from './quotas.js'
@@ -19,6 +19,12 @@ import { Trials } from './trials.js'
  */
 export const MAX_QUEUED_BYTES = 64 * 1024 * 1024
 const SHARE_BYTES = 2 * 1024 * 1024
+
+/**
+ * A `seq` beyond the head makes the room read the journal, so often at most, in milliseconds. Who
+ * comes too soon after gets what this room has, from the snapshot on.
+ */
+const LOOK_SPACING = 3_000
 
 export type Committed = Extract<CommitOutcome, { outcome: 'committed' }>
 
@@ -53,6 +59,7 @@ export class CommitQueue {
   readonly #removed = new WeakSet<RoomSession>()
   /** Somebody knows more of the journal than this room does. */
   #isBehind = false
+  #lookedAt = Number.NEGATIVE_INFINITY
 
   constructor(parts: CommitQueueParts) {
     this.#parts = parts
@@ -98,6 +105,18 @@ export class CommitQueue {
     this.#dropRemoved()
   }
 
+  /** Updates of this user that are in flight or wait. */
+  holdsWorkOf(userId: UserId): boolean {
+    return this.#bytesOf.has(userId)
+  }
+
+  /** What waits is judged by the role that its author has then; a session that left hears of none. */
+  changeRole(userId: UserId, role: Role): void {
+    for (const { session } of this.#inFlightAndWaiting()) {
+      if (session.stamp.id === userId) session.stamp = { ...session.stamp, role }
+    }
+  }
+
   #inFlightAndWaiting(): Waiting[] {
     const inFlight = this.#storage.storage === 'committing' ? this.#storage.made.settled : []
     return [...inFlight, ...this.#queue]
@@ -110,8 +129,13 @@ export class CommitQueue {
     this.#queue = this.#queue.filter(({ session }) => !this.#removed.has(session))
   }
 
-  /** Somebody has seen rows of another node that this room has not: look before the next batch. */
-  lookFirst(): void {
+  /**
+   * Somebody has seen rows of another node that this room has not: look before the next batch. A
+   * made-up `seq` must not buy a reading of the journal each time.
+   */
+  lookFirst(now: number): void {
+    if (now - this.#lookedAt < LOOK_SPACING) return
+    this.#lookedAt = now
     this.#isBehind = true
   }
 

@@ -30,8 +30,15 @@ export type MembershipsEffect =
   | { type: 'find-workspace'; workspaceId: WorkspaceId }
   /** For `enter`. */
   | { type: 'answer'; session: SessionId; found: FoundMember }
-  | { type: 'role'; sessions: readonly SessionId[]; role: Role }
-  /** Not a member any more, or not known to be one for too long. */
+  /** Without sessions where only work of theirs is left in the room. */
+  | {
+      type: 'role'
+      workspaceId: WorkspaceId
+      userId: UserId
+      sessions: readonly SessionId[]
+      role: Role
+    }
+  /** Not a member any more, or not known to be one for too long; without sessions as for `role`. */
   | {
       type: 'end-member'
       workspaceId: WorkspaceId

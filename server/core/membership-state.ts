@@ -21,3 +21,15 @@ export interface Workspace extends Check {
   readonly id: WorkspaceId
   readonly members: Map<UserId, Member>
 }
+
+/** Not in yet. */
+export const newMember = (workspace: Workspace, userId: UserId, now: number): Member => ({
+  workspace,
+  userId,
+  live: new Set(),
+  waiting: new Map(),
+  role: undefined,
+  confirmedAt: now,
+  asking: 'no',
+  dueAt: Number.POSITIVE_INFINITY,
+})

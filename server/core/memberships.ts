@@ -1,6 +1,6 @@
 /**
- * Who is live, and whether they still may be: each member with live sessions, and each workspace
- * with any, is looked up at least every 30 s, and at once on a change. A state machine without I/O,
+ * Who is live, and whether they still may be: each member with live sessions, or with work that waits
+ * in a room for its commit, and each workspace with any, is looked up at least every 30 s, and at once on a change. A state machine without I/O,
  * like the room.
  *
  * Invariants
@@ -14,7 +14,7 @@
 import { type Role, type UserId, unreachable, type WorkspaceId } from 'kith-shared'
 import { CheckQueue, type Urgency } from './check-queue.js'
 import type { MembershipsEffect, MembershipsEvent } from './membership-events.js'
-import type { Member, Workspace } from './membership-state.js'
+import { type Member, newMember, type Workspace } from './membership-state.js'
 import type { FoundMember, MembershipChange } from './ports.js'
 import type { SessionId } from './presence.js'
 import { RecentMembers } from './recent-members.js'
@@ -24,13 +24,21 @@ export const RECHECK_WITHIN = 28_000
 export const RECHECK_AFTER = 18_000
 export const GRACE = 5 * 60_000
 
+/** Whether work of this user, who may have left, waits in the workspace's room for its commit. */
+export type HoldsWork = (workspaceId: WorkspaceId, userId: UserId) => boolean
+
 export class Memberships {
   readonly #workspaces = new Map<WorkspaceId, Workspace>()
   readonly #bySession = new Map<SessionId, Member>()
   readonly #queue = new CheckQueue<Member | Workspace>()
   readonly #recent = new RecentMembers()
+  readonly #holdsWork: HoldsWork
   #effects: MembershipsEffect[] = []
   #checks = 0
+
+  constructor(holdsWork: HoldsWork) {
+    this.#holdsWork = holdsWork
+  }
 
   step(event: MembershipsEvent): MembershipsEffect[] {
     this.#handle(event)
@@ -82,16 +90,7 @@ export class Memberships {
     }
     const known = workspace.members.get(userId)
     if (known) return known
-    const member: Member = {
-      workspace,
-      userId,
-      live: new Set(),
-      waiting: new Map(),
-      role: undefined,
-      confirmedAt: now,
-      asking: 'no',
-      dueAt: Number.POSITIVE_INFINITY,
-    }
+    const member = newMember(workspace, userId, now)
     workspace.members.set(userId, member)
     return member
   }
@@ -129,9 +128,15 @@ export class Memberships {
   #dropIfEmpty(member: Member): void {
     const { workspace, live, waiting } = member
     if (live.size > 0 || waiting.size > 0 || member.asking !== 'no') return
+    if (this.#hasWork(member)) return
     this.#queue.remove(member)
     workspace.members.delete(member.userId)
     this.#dropIfLeft(workspace)
+  }
+
+  /** It must not be committed by what was known when they left. */
+  #hasWork({ workspace, userId }: Member): boolean {
+    return this.#holdsWork(workspace.id, userId)
   }
 
   #dropIfLeft(workspace: Workspace): void {
@@ -174,8 +179,9 @@ export class Memberships {
     this.#recent.set(workspace.id, userId, { role, foundAt: now })
     member.confirmedAt = now
     member.dueAt = this.#due(now)
-    if (member.role !== role && live.size > 0) {
-      this.#effects.push({ type: 'role', sessions: [...live], role })
+    if (member.role !== role && (live.size > 0 || this.#hasWork(member))) {
+      const sessions = [...live]
+      this.#effects.push({ type: 'role', workspaceId: workspace.id, userId, sessions, role })
     }
     member.role = role
     for (const session of waiting.keys()) this.#letIn(member, session, role, now)
@@ -196,7 +202,8 @@ export class Memberships {
 
   #endMember(member: Member, reason: 'not-a-member' | 'storage-away'): void {
     const sessions = [...member.live]
-    if (sessions.length === 0) return
+    const leavesWork = reason === 'not-a-member' && this.#hasWork(member)
+    if (sessions.length === 0 && !leavesWork) return
     const { workspace, userId } = member
     this.#effects.push({ type: 'end-member', workspaceId: workspace.id, userId, sessions, reason })
     member.live.clear()
@@ -281,6 +288,7 @@ export class Memberships {
         if (now >= member.dueAt) this.#check(member, 'routine')
         // Invariant 4.
         if (now - member.confirmedAt > GRACE) this.#endMember(member, 'storage-away')
+        this.#dropIfEmpty(member)
       }
     }
   }

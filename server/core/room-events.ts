@@ -17,6 +17,8 @@ export type RoomEvent =
   | { type: 'query-awareness'; session: SessionId }
   /** The membership says otherwise than before. */
   | { type: 'role-changed'; session: SessionId; role: Role }
+  /** The same for what waits from sessions that have left. */
+  | { type: 'work-role-changed'; userId: UserId; role: Role }
   /** Not a member any more: their sessions end, and what waits from them goes with them. */
   | { type: 'member-removed'; userId: UserId }
   /** The workspace's name, as it is now; often the same. */

@@ -36,12 +36,6 @@ import { MAX_UNSETTLED_BYTES, Settlement } from './settlement.js'
 import { SnapshotTrigger } from './snapshot-trigger.js'
 import { StockSync } from './stock-sync.js'
 
-/**
- * A `seq` beyond the head makes the room read the journal, so often at most, in milliseconds. Who
- * comes too soon after gets what this room has, from the snapshot on.
- */
-const LOOK_SPACING = 3_000
-
 export interface RoomParts {
   scanner: UpdateScanner
   /** A new UUID. */
@@ -59,8 +53,6 @@ export class Room {
   readonly #queue: CommitQueue
   readonly #settlement: Settlement
   #effects: RoomEffect[] = []
-  /** When a joining session's `seq` last made the room look for rows of another node. */
-  #lookedAt = Number.NEGATIVE_INFINITY
   readonly #feeder: Feeder
 
   constructor(state: RoomState, { quotas = QUOTAS, ...parts }: RoomParts) {
@@ -110,6 +102,11 @@ export class Room {
     return this.#queue.isBusy
   }
 
+  /** Whether something of this user's waits for its commit, also where they have left. */
+  holdsWorkOf(userId: UserId): boolean {
+    return this.#queue.holdsWorkOf(userId)
+  }
+
   /** Every live session's person and what they show, for the users route. */
   present(): { stamp: PresenceStamp; json: string | undefined }[] {
     return this.#presence.shown(this.#sessions.values())
@@ -140,6 +137,8 @@ export class Room {
         return this.#snapshots.done(this.#state, event)
       case 'trial-done':
         return this.#queue.trialDone(event.id, event.outcome)
+      case 'work-role-changed':
+        return this.#queue.changeRole(event.userId, event.role)
       case 'member-removed':
         return this.#memberRemoved(event.userId)
       case 'renamed':
@@ -195,15 +194,10 @@ export class Room {
     }
     const { clientId, earlierIds, epoch, seq } = dialect
     // It has seen rows of another node that we have not: look before it is told anything.
-    if (epoch === this.#state.epoch && seq > this.#state.head) this.#lookFirst(stamp.joinedAt)
+    if (epoch === this.#state.epoch && seq > this.#state.head) {
+      this.#queue.lookFirst(stamp.joinedAt)
+    }
     this.#queue.push({ type: 'hello', session, clientId, earlierIds })
-  }
-
-  /** A made-up `seq` must not buy a reading of the journal each time. */
-  #lookFirst(now: number): void {
-    if (now - this.#lookedAt < LOOK_SPACING) return
-    this.#lookedAt = now
-    this.#queue.lookFirst()
   }
 
   #leave(session: RoomSession): void {

@@ -2,7 +2,7 @@ import type { UserId, WorkspaceId } from 'kith-shared'
 import { describe, expect, test } from 'vitest'
 import { MAX_IN_FLIGHT } from '../../server/core/check-queue.js'
 import type { MembershipsEffect, MembershipsEvent } from '../../server/core/membership-events.js'
-import { GRACE, Memberships } from '../../server/core/memberships.js'
+import { GRACE, Memberships, RECHECK_WITHIN } from '../../server/core/memberships.js'
 import type { FoundMember, FoundWorkspace } from '../../server/core/ports.js'
 import { RECENT } from '../../server/core/recent-members.js'
 
@@ -18,7 +18,8 @@ type Step<Event> = Event extends unknown ? Omit<Event, 'now'> : never
 
 /** A store that answers when it is told to, and a clock. */
 const stage = () => {
-  const memberships = new Memberships()
+  let holdsWork = false
+  const memberships = new Memberships(() => holdsWork)
   const play = {
     now: 0,
     effects: [] as MembershipsEffect[],
@@ -26,6 +27,10 @@ const stage = () => {
       const effects = memberships.step({ ...event, now: play.now } as MembershipsEvent)
       play.effects.push(...effects)
       return effects
+    },
+    /** Something of Ana's waits in the room for its commit. */
+    work: (waits: boolean) => {
+      holdsWork = waits
     },
     enter: (session: number, userId = ANA, workspaceId = TEAM) =>
       play.step({ type: 'enter', session, workspaceId, userId }),
@@ -55,6 +60,13 @@ const answer = (session: number, found: FoundMember): MembershipsEffect => ({
   type: 'answer',
   session,
   found,
+})
+const role = (sessions: number[], changed: 'viewer'): MembershipsEffect => ({
+  type: 'role',
+  workspaceId: TEAM,
+  userId: ANA,
+  sessions,
+  role: changed,
 })
 const end = (
   sessions: number[],
@@ -141,7 +153,7 @@ describe('[P4, M4] who is in', () => {
   test('hears of another role, once', () => {
     const play = stage().joined()
     play.changed()
-    expect(play.found(VIEWER)).toEqual([{ type: 'role', sessions: [1], role: 'viewer' }])
+    expect(play.found(VIEWER)).toEqual([role([1], 'viewer')])
     play.changed()
     expect(play.found(VIEWER)).toEqual([])
   })
@@ -267,5 +279,34 @@ describe('[P4, M5] while the store is away', () => {
     expect(play.enter(2)).toEqual([answer(2, EDITOR)])
     const others = ['bo', 'cy'].map((userId, index) => play.enter(index + 3, userId as UserId))
     expect(others.flat().map(({ type }) => type)).toEqual(['find-member', 'find-member'])
+  })
+})
+
+describe('[P4, M1, M2] who has left while work of theirs waits for its commit', () => {
+  const left = () => {
+    const play = stage().joined()
+    play.work(true)
+    play.step({ type: 'leave', session: 1 })
+    return play
+  }
+
+  test('is heard of as a member is who stayed', () => {
+    const play = left()
+    expect(play.changed()).toEqual([FIND])
+    expect(play.found(VIEWER)).toEqual([role([], 'viewer')])
+    expect(play.changed()).toEqual([FIND])
+    expect(play.found(NONE)).toEqual([end([])])
+  })
+
+  test('[M4] is looked up in time also where no change was heard', () => {
+    expect(left().tick(RECHECK_WITHIN)).toContainEqual(FIND)
+  })
+
+  test('is forgotten when nothing waits any more', () => {
+    const play = left()
+    play.work(false)
+    play.tick(1)
+    expect(play.changed()).toEqual([])
+    expect(play.tick(10 * RECHECK_WITHIN)).toEqual([])
   })
 })

@@ -92,6 +92,24 @@ describe('another role', () => {
     expect(effects.filter(({ type }) => type === 'close')).toEqual([])
   })
 
+  test('[P4, M2] refuses also what waits from who has left, and a conflict gives back', () => {
+    const { join, send, step, commit, inFlight, room } = stage()
+    join(ANA, 'ana', 10)
+    join(BO, 'bo', 20)
+    const ana = writer(10)
+    send(ANA, ana.edit('name', 'in flight'))
+    send(ANA, ana.edit('name', 'waits'))
+    step({ type: 'leave', session: ANA })
+    expect(room.holdsWorkOf('ana' as UserId)).toBe(true)
+    step({ type: 'work-role-changed', userId: 'ana' as UserId, role: 'viewer' })
+    step({ type: 'commit-done', outcome: { outcome: 'conflict' } })
+    step({ type: 'reloaded', state: emptyState() })
+    commit() // the one that the conflict ended
+    expect(inFlight()).toBeUndefined()
+    expect(room.isBusy).toBe(false)
+    expect(room.holdsWorkOf('ana' as UserId)).toBe(false)
+  })
+
   test('is in the welcome where it came before that, and in no notice', () => {
     const { step, commit, seen } = stage()
     const dialect = { dialect: 'kith', clientId: 10, earlierIds: [], epoch: 0, seq: 0 } as const
