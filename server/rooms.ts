@@ -12,10 +12,14 @@ const KEEP_ALIVE = 20_000
 /** An empty room stays this long, in milliseconds, so that a reload finds it warm. */
 const IDLE_TIME = 30_000
 
+interface Loading {
+  room: Promise<RoomRunner | undefined | 'away'>
+}
+
 export class Rooms {
   readonly #ports: RoomPorts
   readonly #rooms = new Map<WorkspaceId, RoomRunner>()
-  readonly #loading = new Map<WorkspaceId, Promise<RoomRunner | undefined | 'away'>>()
+  readonly #loading = new Map<WorkspaceId, Loading>()
   readonly #idleSince = new Map<WorkspaceId, number>()
   #timers: NodeJS.Timeout[] = []
 
@@ -42,32 +46,38 @@ export class Rooms {
   async open(workspaceId: WorkspaceId): Promise<RoomRunner | undefined | 'away'> {
     const open = this.#rooms.get(workspaceId)
     if (open) return open
-    let loading = this.#loading.get(workspaceId)
-    if (!loading) {
-      loading = this.#load(workspaceId)
-      this.#loading.set(workspaceId, loading)
-    }
-    return loading
+    const loading = this.#loading.get(workspaceId)
+    if (loading) return loading.room
+    const isWanted = (): boolean => this.#loading.get(workspaceId) === begun
+    const begun: Loading = { room: this.#load(workspaceId, isWanted) }
+    this.#loading.set(workspaceId, begun)
+    return begun.room
   }
 
-  async #load(workspaceId: WorkspaceId): Promise<RoomRunner | undefined | 'away'> {
+  /** Undefined also where the workspace was ended meanwhile: `isWanted` is false then. */
+  async #load(
+    workspaceId: WorkspaceId,
+    isWanted: () => boolean,
+  ): Promise<RoomRunner | undefined | 'away'> {
     try {
       const room = await RoomRunner.load(workspaceId, this.#ports, () => {
         // It may be ended already, and another one be open in its place.
         if (this.#rooms.get(workspaceId) === room) this.#drop(workspaceId)
       })
+      if (!isWanted()) return undefined
       if (room instanceof RoomRunner) this.#rooms.set(workspaceId, room)
       return room
     } catch (error) {
       this.#ports.log.error({ workspaceId, err: error }, 'a workspace could not be loaded')
       return 'away'
     } finally {
-      this.#loading.delete(workspaceId)
+      if (isWanted()) this.#loading.delete(workspaceId)
     }
   }
 
   /** The workspace is gone: its sessions are closed, and nothing of it is waited for. */
   end(workspaceId: WorkspaceId, reason: CloseReason): void {
+    this.#loading.delete(workspaceId)
     this.#rooms.get(workspaceId)?.closeAll(reason)
     this.#drop(workspaceId)
   }

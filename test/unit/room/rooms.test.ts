@@ -134,6 +134,16 @@ describe('the rooms of a process', () => {
     expect(rooms.get(TEAM)).toBe(next)
   })
 
+  it('[M3] do not open what was deleted while it was loaded, and load anew what comes after', async () => {
+    const first = rooms.open(TEAM)
+    rooms.end(TEAM, 'not-a-member')
+    const second = rooms.open(TEAM)
+    expect(await first).toBeUndefined()
+    expect(rooms.get(TEAM)).toBe(await second)
+    expect(loads).toBe(2)
+    expect(await open()).toBe(await second)
+  })
+
   it('tell an absent workspace from one that can’t be read now, and try again', async () => {
     expect(await rooms.open('nowhere' as WorkspaceId)).toBeUndefined()
     journal.setAway(true)
