@@ -21,8 +21,8 @@ import type {
 import type { SessionId } from './core/presence.js'
 import type { RoomEvent } from './core/room-events.js'
 import type { Dialect } from './core/room-session.js'
-import type { Admittance, SessionEffect, SessionEvent, SessionRules } from './core/session.js'
-import { Session } from './core/session.js'
+import { Session, type SessionRules } from './core/session.js'
+import type { Admittance, SessionEffect, SessionEvent } from './core/session-events.js'
 import type { UserSessions } from './core/user-sessions.js'
 import type { Log } from './edge/log.js'
 import type { Metrics } from './edge/metrics.js'
@@ -54,6 +54,8 @@ export class Connection implements SocketListener, Membered {
   /** As last told: it may change while the room loads. */
   #role: Role = 'viewer'
   #room: RoomRunner | undefined
+  /** What came with the hello, while the room loads: no more than was read before the admission. */
+  readonly #early: RoomEvent[] = []
   #rest: NodeJS.Timeout | undefined
   #ended = false
 
@@ -132,7 +134,7 @@ export class Connection implements SocketListener, Membered {
       case 'role':
         return this.roleChanged(effect.role)
       case 'forward':
-        return this.#room?.dispatch(eventOf(this.#id, effect.message))
+        return this.#toRoom(eventOf(this.#id, effect.message))
       case 'send':
         return this.#socket.send(effect.frame)
       case 'pause':
@@ -154,6 +156,11 @@ export class Connection implements SocketListener, Membered {
 
   #rested(): void {
     this.#step({ type: 'rested', now: Date.now() })
+  }
+
+  #toRoom(event: RoomEvent): void {
+    if (this.#room) this.#room.dispatch(event)
+    else this.#early.push(event)
   }
 
   async #lookUp(workspaceId: WorkspaceId, token: string): Promise<void> {
@@ -211,6 +218,7 @@ export class Connection implements SocketListener, Membered {
     )
     this.#socket.admit()
     room.dispatch({ type: 'join', session: this.#id, dialect, stamp })
+    for (const event of this.#early.splice(0)) room.dispatch(event)
     this.#socket.resume('admission')
   }
 

@@ -31,16 +31,22 @@ export interface PresenceStamp {
 
 interface Present {
   session: SessionId
+  userId: UserId
   clock: number
   json: string
 }
 
-/** Ids that left, kept so that they can be told on their return; the oldest go first. */
-const MAX_REMEMBERED = 10_000
+/**
+ * Ids that left are kept so that they can be told on their return: of each user as many as they may
+ * have sessions, and of as many users as a workspace may have. The oldest go first.
+ */
+const MAX_REMEMBERED_PER_USER = 100
+const MAX_REMEMBERED_USERS = 1_000
 
 export class Presence {
   readonly #present = new Map<ClientId, Present>()
-  readonly #left = new Map<ClientId, number>()
+  /** An id is one user's for good. */
+  readonly #left = new Map<UserId, Map<ClientId, number>>()
   readonly #changed = new Map<ClientId, AwarenessEntry>()
 
   /** Whether there is something to tell since the last `takeChanges`. */
@@ -54,7 +60,7 @@ export class Presence {
    */
   set(session: SessionId, entry: AwarenessEntry, stamp: PresenceStamp): AwarenessEntry | undefined {
     const { clientId, clock } = entry
-    const leftAt = this.#left.get(clientId)
+    const leftAt = this.#left.get(stamp.id)?.get(clientId)
     if (leftAt !== undefined && clock <= leftAt) return { clientId, clock: leftAt, json: 'null' }
     const present = this.#present.get(clientId)
     const isSame = present?.session === session
@@ -62,11 +68,11 @@ export class Presence {
     const json = stampState(entry.json, stamp)
     if (json === undefined) return undefined
     if (json === 'null') {
-      if (present) this.#remove(clientId, clock)
+      if (present) this.#remove(clientId, present.userId, clock)
       return undefined
     }
-    this.#left.delete(clientId)
-    this.#present.set(clientId, { session, clock, json })
+    this.#left.get(stamp.id)?.delete(clientId)
+    this.#present.set(clientId, { session, userId: stamp.id, clock, json })
     this.#changed.set(clientId, { clientId, clock, json })
     return undefined
   }
@@ -74,7 +80,7 @@ export class Presence {
   /** The session has ended: everything it showed goes. */
   leave(session: SessionId): void {
     for (const [clientId, present] of this.#present) {
-      if (present.session === session) this.#remove(clientId, present.clock)
+      if (present.session === session) this.#remove(clientId, present.userId, present.clock)
     }
   }
 
@@ -90,16 +96,22 @@ export class Presence {
     return changes
   }
 
-  #remove(clientId: ClientId, clock: number): void {
+  #remove(clientId: ClientId, userId: UserId, clock: number): void {
     this.#present.delete(clientId)
     this.#changed.set(clientId, { clientId, clock, json: 'null' })
-    this.#left.delete(clientId)
-    this.#left.set(clientId, clock)
-    if (this.#left.size > MAX_REMEMBERED) {
-      const oldest = this.#left.keys().next()
-      if (!oldest.done) this.#left.delete(oldest.value)
-    }
+    const left = this.#left.get(userId) ?? new Map<ClientId, number>()
+    setLast(left, clientId, clock, MAX_REMEMBERED_PER_USER)
+    setLast(this.#left, userId, left, MAX_REMEMBERED_USERS)
   }
+}
+
+/** The newest is last; where there are too many, the oldest goes. */
+const setLast = <Key, Value>(map: Map<Key, Value>, key: Key, value: Value, most: number): void => {
+  map.delete(key)
+  map.set(key, value)
+  if (map.size <= most) return
+  const oldest = map.keys().next()
+  if (!oldest.done) map.delete(oldest.value)
 }
 
 /** The state with the server's `user` in it; undefined where it is no JSON object, or too large. */

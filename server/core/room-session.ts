@@ -48,6 +48,8 @@ export interface RoomSession {
   paused: boolean
   /** Whether SyncStep1 was sent after a gap, and whether its answer has come. */
   resync: 'none' | 'asked' | 'answered'
+  /** The head as of when it was last sent. */
+  askedAt: Seq | undefined
 }
 
 export const openSession = (
@@ -66,4 +68,5 @@ export const openSession = (
   unsettledBytes: 0,
   paused: false,
   resync: 'none',
+  askedAt: undefined,
 })

@@ -4,7 +4,8 @@
  *
  * Invariants
  *   1. Nothing reaches a room before token and membership are known.
- *   2. Before that, one small hello is read and nothing else; while they are looked up, nothing.
+ *   2. Before that, one small hello is read; while they are looked up, nothing. What came with the
+ *      hello is bounded like it, and waits.
  *   3. The token is handed to the verifier and kept nowhere.
  *   4. After `close` no effect follows.
  */
@@ -21,66 +22,30 @@ import {
   MAX_SYNC_STEP_2_BYTES,
   MAX_UPDATE_BYTES,
   PROTOCOL_VERSION,
-  type Role,
   unreachable,
   type WorkspaceId,
 } from 'kith-shared'
-import { type Allowance, Pace, type PaceRules } from './pace.js'
-import type { Arrival, Claims, SocketFailure } from './ports.js'
+import { Pace, type PaceRules } from './pace.js'
+import type { Arrival, Claims } from './ports.js'
 import type { Dialect } from './room-session.js'
+import type { Admittance, SessionEffect, SessionEvent } from './session-events.js'
 
 /** Time for the hello to come, and then for what it needs to be looked up, in milliseconds. */
 export const HELLO_TIMEOUT = 5_000
 export const LOOK_UP_TIMEOUT = 5_000
 
-/** What a token and the membership behind it turned out to be. */
-export type Admittance =
-  | {
-      admittance: 'admitted'
-      claims: Claims
-      role: Role
-      /** What it pays from together with the user's other sessions. */
-      ofUser?: Allowance | undefined
-    }
-  | { admittance: 'refused'; reason: CloseReason }
-
-export type SessionEvent =
-  | { type: 'opened'; now: number }
-  | { type: 'frame'; bytes: Uint8Array; now: number }
-  | { type: 'text-frame' }
-  /** A ping or a pong. */
-  | { type: 'control'; bytes: number; now: number }
-  /** The time of `slow-down` is over. */
-  | { type: 'rested'; now: number }
-  /** The socket's edge gives it up. */
-  | { type: 'failed'; reason: SocketFailure }
-  | { type: 'looked-up'; admittance: Admittance; now: number }
-  /** About once a second. */
-  | { type: 'tick'; now: number }
-  /** The server ends: come back after about `retryAfter` milliseconds. */
-  | { type: 'restart'; retryAfter: number }
-  /** The socket is gone. */
-  | { type: 'closed' }
-
-export type SessionEffect =
-  | { type: 'look-up'; workspaceId: WorkspaceId; token: string }
-  /** Reading goes on once the room has it. */
-  | { type: 'join'; dialect: Dialect; claims: Claims; role: Role }
-  /** What the membership says at a renewal. */
-  | { type: 'role'; role: Role }
-  | { type: 'forward'; message: Exclude<ClientMessage, { type: 'hello' | 'token' | 'probe' }> }
-  | { type: 'send'; frame: Uint8Array }
-  /** Not read from until it has joined. */
-  | { type: 'pause' }
-  /** Too fast: not read from for so many milliseconds; then say `rested`. */
-  | { type: 'slow-down'; pause: number }
-  | { type: 'speed-up' }
-  | { type: 'leave' }
-  | { type: 'close'; reason: CloseReason }
+/** What a frame that waits takes beside its bytes. */
+const COST_OF_EARLY_FRAME = 128
 
 type State =
   | { state: 'awaiting-hello'; until: number }
-  | { state: 'looking-up'; dialect: Dialect; until: number }
+  /** What came behind the hello in the same packet, before reading stopped, waits in `early`. */
+  | {
+      state: 'looking-up'
+      dialect: Dialect
+      until: number
+      early: { frames: Uint8Array[]; cost: number }
+    }
   | { state: 'joined'; claims: Claims; dialect: Dialect['dialect'] }
   | { state: 'renewing'; claims: Claims; dialect: Dialect['dialect'] }
   | { state: 'closed' }
@@ -153,7 +118,8 @@ export class Session {
 
   /** Invariant 2: the socket is not read from until the answer is here. */
   #lookUp(workspaceId: WorkspaceId, token: string, dialect: Dialect, now: number): void {
-    this.#state = { state: 'looking-up', dialect, until: now + LOOK_UP_TIMEOUT }
+    const early = { frames: [], cost: 0 }
+    this.#state = { state: 'looking-up', dialect, until: now + LOOK_UP_TIMEOUT, early }
     this.#effects.push({ type: 'pause' }, { type: 'look-up', workspaceId, token })
   }
 
@@ -167,10 +133,11 @@ export class Session {
       this.#state = { state: 'joined', claims, dialect: state.dialect }
       this.#effects.push({ type: 'role', role })
     } else if (state.state === 'looking-up') {
-      const { dialect } = state
+      const { dialect, early } = state
       this.#state = { state: 'joined', claims, dialect: dialect.dialect }
       this.#pace = new Pace(this.#rules, admittance.ofUser, now)
       this.#effects.push({ type: 'join', dialect, claims, role })
+      for (const bytes of early.frames) this.#frame(bytes, now)
     }
   }
 
@@ -192,13 +159,18 @@ export class Session {
         this.#pay(bytes.length, now)
         return this.#message(bytes, state.dialect)
       case 'looking-up':
-        // The socket is paused; what was under way when it stopped breaks the order of the wire.
-        return this.#close('broken-frame')
+        return this.#keep(bytes, state.early)
       case 'closed':
         return
       default:
         unreachable(state)
     }
+  }
+
+  #keep(bytes: Uint8Array, early: { frames: Uint8Array[]; cost: number }): void {
+    early.cost += bytes.length + COST_OF_EARLY_FRAME
+    if (early.cost > MAX_HELLO_BYTES) return this.#close('too-large')
+    early.frames.push(new Uint8Array(bytes)) // not the chunk that it came in
   }
 
   #firstFrame(bytes: Uint8Array, now: number): void {

@@ -49,8 +49,8 @@ export class Settlement {
         acked.add(session)
       }
       const refusal = refusals.get(waiting)
-      if (refusal) this.#refuse(waiting, refusal)
-      else if (waiting.type === 'update') session.resync = 'none'
+      if (refusal) this.#refuse(waiting, refusal, state)
+      else if (waiting.type === 'update') forgetResync(session, state)
       else this.#bound(waiting, state)
     }
     for (const session of acked) {
@@ -83,7 +83,7 @@ export class Settlement {
     presence.sendAll(session)
   }
 
-  #refuse(waiting: Waiting, refusal: Refusal): void {
+  #refuse(waiting: Waiting, refusal: Refusal, state: RoomState): void {
     const { emit, stock, close } = this.#parts
     const { session } = waiting
     const consequence = consequenceOf(waiting, refusal)
@@ -91,6 +91,7 @@ export class Settlement {
     for (const message of consequence.messages) this.#send(session, message)
     if (consequence.resync) {
       session.resync = 'asked'
+      session.askedAt = state.head
       stock.askBack(session)
     }
     if (consequence.close) close(session, consequence.close)
@@ -104,4 +105,12 @@ export class Settlement {
     const frame = encodeMessage(message)
     this.#parts.emit({ type: 'send', sessions: [session.id], frame, droppable: false })
   }
+}
+
+/**
+ * What is taken ends a gap, unless nothing was written since it was asked about: the answer would be
+ * the same, and what is known already, sent again and again, must not buy a state vector each time.
+ */
+const forgetResync = (session: RoomSession, state: RoomState): void => {
+  if (session.askedAt !== state.head) session.resync = 'none'
 }

@@ -47,7 +47,9 @@ export class Trials {
   }
 
   /** Begins a trial that a batch asks for, unless one is under way. */
-  ask({ forTrial, heavy }: MadeBatch): void {
+  ask({ settled, forTrial, heavy }: MadeBatch): void {
+    // It may hold 16 MB. Where its commit conflicts, it is tried again.
+    if (this.#tried && settled.includes(this.#tried.waiting)) this.#tried = undefined
     if (forTrial && !this.#running) this.#begin(forTrial.waiting, forTrial.texts)
     // Judged again with each batch they would only ask again.
     if (this.#running) for (const session of heavy) this.#held.add(session)

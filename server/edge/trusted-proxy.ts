@@ -59,9 +59,18 @@ const plainAddress = (text: string): string | undefined => {
   const trimmed = text.trim()
   const bare = /^\[([^\]]+)\](:\d+)?$/.exec(trimmed)?.[1] ?? trimmed
   const address = /^([\d.]+):\d+$/.exec(bare)?.[1] ?? bare.replace(/%.*$/, '')
-  const inner = /^::ffff:([\d.]+)$/i.exec(address)?.[1]
-  const plain = inner ?? address
-  return isIP(plain) === 0 ? undefined : plain
+  const family = isIP(address)
+  if (family === 0) return undefined
+  return family === 6 ? (mappedAddress(address) ?? address) : address
+}
+
+/** However it is written: `::ffff:1.2.3.4` is also `0:0:0:0:0:FFFF:102:304`. */
+const mappedAddress = (address: string): string | undefined => {
+  if (!/ffff/i.test(address)) return undefined
+  const { hostname } = new URL(`http://[${address}]`) // writes it as short as it can be
+  const words = /^\[::ffff:([\da-f]+):([\da-f]+)\]$/.exec(hostname)?.slice(1)
+  const bytes = words?.map((word) => Number.parseInt(word, 16)).flatMap((n) => [n >> 8, n & 255])
+  return bytes?.join('.')
 }
 
 /** Whom a cap counts as one: an IPv4 address, or the /64 that one IPv6 customer has at least. */

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { CLOSE_REASONS, type CloseReason, encodeMessage, MAX_HELLO_BYTES } from 'kith-shared'
 import { afterEach, describe, expect, inject, it } from 'vitest'
 import { WebSocket } from 'ws'
+import * as Y from 'yjs'
 import { MAX_SESSIONS_PER_USER } from '../../server/core/user-sessions.js'
 import { startProxy, type TcpProxy } from '../harness/tcp-proxy.js'
 import {
@@ -145,6 +146,25 @@ describe('[P7, L1] before somebody is let in', () => {
     cleanup.push(() => clearInterval(trickle))
     await waitFor(() => socket.destroyed, { timeout: 50_000 })
   })
+})
+
+it('[L1] what comes in one packet with the hello is taken once somebody is let in', async () => {
+  const server = await start()
+  const hello = encodeMessage(
+    helloOf({ token: await server.token({ userId: 'ana' }), clientId: 7 }),
+  )
+  const doc = new Y.Doc()
+  doc.clientID = 7
+  doc.getMap('fields').set('c1/name', 'Ana')
+  const update = encodeMessage({ type: 'update', update: Y.encodeStateAsUpdate(doc) })
+  doc.destroy()
+  const { socket, code } = await connectRaw(server)
+  const frames = [hello, update].flatMap((bytes) => [frameHead(bytes.length), bytes])
+  socket.write(Buffer.concat(frames))
+  const rows = async () =>
+    (await server.query('select 1 from journal where workspace_id = $1', ['team'])).length
+  await waitFor(async () => code() !== undefined || (await rows()) === 1)
+  expect(code()).toBeUndefined()
 })
 
 it('[P7, L4] a message in thousands of fragments ends its connection, not the server', async () => {

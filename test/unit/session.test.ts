@@ -1,12 +1,8 @@
 import { encodeMessage, type Hello, type UserId } from 'kith-shared'
 import { describe, expect, test } from 'vitest'
 import { BURST_SECONDS } from '../../server/core/pace.js'
-import {
-  type Admittance,
-  HELLO_TIMEOUT,
-  LOOK_UP_TIMEOUT,
-  Session,
-} from '../../server/core/session.js'
+import { HELLO_TIMEOUT, LOOK_UP_TIMEOUT, Session } from '../../server/core/session.js'
+import type { Admittance } from '../../server/core/session-events.js'
 
 const hello: Hello = {
   type: 'hello',
@@ -68,6 +64,36 @@ describe('before the welcome', () => {
       { type: 'pause' },
       { type: 'look-up', workspaceId: 'team', token: 'first' },
     ])
+  })
+
+  test('[P7, L1] what came behind the hello is heard once it is let in', () => {
+    const session = open()
+    session.step({ type: 'frame', bytes: encodeMessage(hello), now: 1 })
+    const update = (byte: number) =>
+      encodeMessage({ type: 'update', update: new Uint8Array([byte, 0]) })
+    expect(session.step({ type: 'frame', bytes: update(1), now: 1 })).toEqual([])
+    expect(session.step({ type: 'frame', bytes: update(2), now: 1 })).toEqual([])
+    const effects = session.step({ type: 'looked-up', admittance: admitted(1_000), now: 2 })
+    expect(effects).toMatchObject([
+      { type: 'join' },
+      { type: 'forward', message: { update: new Uint8Array([1, 0]) } },
+      { type: 'forward', message: { update: new Uint8Array([2, 0]) } },
+    ])
+  })
+
+  test.each([
+    ['large', Array(2).fill(9_000), 'too-large'],
+    ['in many frames', Array(200).fill(1), 'too-large'],
+    ['no message', [3], 'broken-frame'],
+  ])('[P7, L1] and where that is %s it is closed', (_, sizes: number[], reason) => {
+    const session = open()
+    session.step({ type: 'frame', bytes: encodeMessage(hello), now: 1 })
+    const early = sizes.flatMap((size) =>
+      session.step({ type: 'frame', bytes: new Uint8Array(size).fill(255), now: 1 }),
+    )
+    const admittance = admitted(1_000)
+    const late = session.step({ type: 'looked-up', admittance, now: 2 })
+    expect([...early, ...late]).toContainEqual({ type: 'close', reason })
   })
 
   test.each([

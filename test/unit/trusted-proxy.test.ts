@@ -23,6 +23,8 @@ describe('[P7, L2] the address of a client', () => {
     ['has no port', ['10.0.0.1'], '10.0.0.1', '9.9.9.9:1234', '9.9.9.9'],
     ['has no brackets', ['::1'], '::1', '[2001:db8::1]:443', '2001:db8::1'],
     ['is IPv4 inside of IPv6', ['10.0.0.1'], '::ffff:10.0.0.1', '::ffff:9.9.9.9', '9.9.9.9'],
+    ['is that also in hexadecimal', ['10.0.0.1'], '::ffff:a00:1', '::ffff:909:0a09', '9.9.10.9'],
+    ['and in full', ['10.0.0.1'], '10.0.0.1', '0:0:0:0:0:FFFF:102:304', '1.2.3.4'],
     ['counts a subnet of IPv6', ['fd00::/8'], 'fd12::1', '9.9.9.9', '9.9.9.9'],
   ])('%s', (_, proxies, remote, forwarded, is) => {
     expect(addressOf(proxies, remote, forwarded)).toBe(is)
@@ -38,6 +40,7 @@ describe('[P7, L2] a cap counts', () => {
   test.each([
     ['1.2.3.4', '1.2.3.4'],
     ['::ffff:1.2.3.4', '1.2.3.4'],
+    ['::ffff:102:304', '1.2.3.4'],
     ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
     ['2001:DB8:1:2::1', '2001:db8:1:2::/64'],
     ['2001:db8::1', '2001:db8:0:0::/64'],

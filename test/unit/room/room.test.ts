@@ -566,7 +566,7 @@ describe('a slow reader', () => {
   })
 })
 
-test('[P7] whoever goes from gap to gap is asked with one frame, until something is committed', () => {
+test('[P7] whoever goes from gap to gap is asked once, until something is committed', () => {
   const play = stage()
   play.join(1, 'ana', 10)
   play.join(2, 'eve', 20)
@@ -581,12 +581,12 @@ test('[P7] whoever goes from gap to gap is asked with one frame, until something
     play.send(2, gap)
     play.send(2, forge({}))
   }
-  expect(asked()).toHaveLength(10)
-  expect(new Set(asked()).size).toBe(1)
+  expect(asked()).toHaveLength(1)
   play.send(1, writer(10).edit('name', 'Ana'))
   play.commit()
+  play.send(2, forge({}))
   play.send(2, gap)
-  expect(new Set(asked()).size).toBe(2)
+  expect(asked()).toHaveLength(2)
   expect(asked().at(-1)).toEqual(new Uint8Array([0, 0, 3, 1, 10, 1]))
 })
 

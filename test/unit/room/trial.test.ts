@@ -1,8 +1,12 @@
 import { MAX_AUTHOR_STEPS, UpdateScanner, type UserId } from 'kith-shared'
 import { describe, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
+import type { MadeBatch } from '../../../server/core/batch-maker.js'
+import { IndexDraft } from '../../../server/core/index-draft.js'
 import type { RoomEffect } from '../../../server/core/room-events.js'
+import { openSession } from '../../../server/core/room-session.js'
 import type { TrialOutcome, TrialReport } from '../../../server/core/trial.js'
+import { Trials } from '../../../server/core/trials.js'
 import { forge } from '../../harness/forge.js'
 import { emptyState, stage, typesOf, writer } from './stage.js'
 
@@ -51,6 +55,33 @@ const heavyOf = (client: number, clock = 0) => {
   ]
   return forge({ blocks: [{ client, clock, structs }] })
 }
+
+test('[P7] what was tried is kept no longer than until it is settled', () => {
+  const state = emptyState()
+  const trials = new Trials(
+    () => undefined,
+    () => state,
+  )
+  const stamp = { id: ana, name: '', email: null, role: 'editor', joinedAt: 0 } as const
+  const session = openSession(1, { dialect: 'stock' }, stamp)
+  const bytes = heavyOf(10)
+  const waiting = { type: 'update', session, message: 'update', bytes, ordinal: 1 } as const
+  const made: MadeBatch = {
+    draft: new IndexDraft(state.index),
+    rows: [],
+    settled: [],
+    refused: [],
+    postponed: [waiting],
+    isFull: false,
+    forTrial: { waiting, texts: [] },
+    heavy: [session],
+  }
+  trials.ask(made)
+  trials.done(1, PASSED)
+  expect(trials.tried?.waiting).toBe(waiting)
+  trials.ask({ ...made, postponed: [], settled: [waiting], forTrial: undefined, heavy: [] })
+  expect(trials.tried).toBeUndefined()
+})
 
 describe('a trial', () => {
   test('[A5] is asked for with all that it needs, and holds up nobody else', () => {
