@@ -4,7 +4,6 @@
  */
 
 import { randomUUID } from 'node:crypto'
-import { setTimeout as wait } from 'node:timers/promises'
 import {
   type CloseReason,
   type Refusal,
@@ -13,19 +12,17 @@ import {
   unreachable,
   type WorkspaceId,
 } from 'kith-shared'
-import { Backoff } from './backoff.js'
 import type { Audit } from './core/audit.js'
-import type { Batch, Journal, Socket } from './core/ports.js'
+import type { Journal, Socket } from './core/ports.js'
 import type { SessionId } from './core/presence.js'
 import { Room } from './core/room.js'
 import type { RoomEffect, RoomEvent } from './core/room-events.js'
 import { type RoomState, roomStateOf } from './core/room-state.js'
-import type { TrialOutcome } from './core/trial.js'
 import type { Documents } from './edge/documents.js'
 import type { Log } from './edge/log.js'
 import type { Metrics } from './edge/metrics.js'
+import { RoomJobs } from './room-jobs.js'
 import { RoomReads } from './room-reads.js'
-import { tryUpdate, writeSnapshot } from './snapshots.js'
 
 /** Past this many bytes in its socket a session is not fed, and loses presence frames. */
 const MAX_BUFFERED_BYTES = 1024 * 1024
@@ -66,12 +63,12 @@ export class RoomRunner {
   readonly #ports: RoomPorts
   readonly #room: Room
   readonly #attached = new Map<SessionId, Attached>()
-  readonly #closing = new AbortController()
   /** What came while the effects of another event were being performed. */
   readonly #events: RoomEvent[] = []
   #isPerforming = false
   readonly #onEnd: () => void
   readonly #reads: RoomReads
+  readonly #jobs: RoomJobs
 
   /** `onEnd` is called where the room can't go on. */
   constructor(state: RoomState, ports: RoomPorts, onEnd: () => void) {
@@ -81,6 +78,11 @@ export class RoomRunner {
     this.#reads = new RoomReads(state.workspaceId, ports, {
       isHere: (session) => this.#attached.has(session),
       tell: (event) => this.dispatch(event),
+    })
+    this.#jobs = new RoomJobs(state.workspaceId, ports, scanner, {
+      tell: (event) => this.dispatch(event),
+      end: (reason) => this.#end(reason),
+      snapshotWritten: () => this.#reads.forget(),
     })
     this.#room = new Room(state, { scanner, newBatchId: randomUUID })
   }
@@ -135,7 +137,7 @@ export class RoomRunner {
   }
 
   close(): void {
-    this.#closing.abort()
+    this.#jobs.close()
   }
 
   #perform(effect: RoomEffect): void {
@@ -149,9 +151,9 @@ export class RoomRunner {
       case 'resume':
         return this.#attached.get(effect.session)?.socket.resume('unsettled')
       case 'commit':
-        return void this.#commit(effect.batch)
+        return void this.#jobs.commit(effect.batch)
       case 'reload':
-        return void this.#reload()
+        return void this.#jobs.reload()
       case 'read-rows':
         return void this.#reads.rows(effect.session, effect.after)
       case 'read-snapshot':
@@ -161,9 +163,9 @@ export class RoomRunner {
       case 'when-drained':
         return this.#drain(effect.session)
       case 'snapshot-due':
-        return void this.#compact(effect.through)
+        return void this.#jobs.compact(effect.through)
       case 'trial':
-        return void this.#try(effect)
+        return void this.#jobs.try(effect)
       case 'refused':
         return this.#refused(effect.session, effect.refusal)
       default:
@@ -220,24 +222,6 @@ export class RoomRunner {
     attached?.end(reason)
   }
 
-  /** Until its outcome is known: the same batch again is safe (`Journal.commit`). */
-  async #commit(batch: Batch): Promise<void> {
-    const started = performance.now()
-    const outcome = await this.#untilThere(() => this.#ports.journal.commit(batch))
-    if (!outcome) return
-    this.#ports.metrics.committed(batch.rows.length, (performance.now() - started) / 1000)
-    this.dispatch({ type: 'commit-done', outcome })
-  }
-
-  async #reload(): Promise<void> {
-    const loaded = await this.#untilThere(() => this.#ports.journal.load(this.workspaceId))
-    if (!loaded) return
-    const state =
-      loaded.outcome === 'loaded' ? roomStateOf(this.workspaceId, loaded, scanner) : undefined
-    if (state) return this.dispatch({ type: 'reloaded', state })
-    this.#end(loaded.outcome === 'absent' ? 'not-a-member' : 'storage-away')
-  }
-
   /**
    * Deleted, damaged, or a bug: what waits is acknowledged to nobody, so its clients send it again
    * to the room that opens when they come back.
@@ -253,65 +237,5 @@ export class RoomRunner {
       this.#close(session, reason)
       this.dispatch({ type: 'leave', session })
     }
-  }
-
-  async #compact(through: number): Promise<void> {
-    let written: Awaited<ReturnType<typeof writeSnapshot>>
-    try {
-      written = await writeSnapshot(this.#ports, this.workspaceId, through)
-      this.#reads.forget()
-    } catch (error) {
-      this.#ports.log.error({ workspaceId: this.workspaceId, err: error }, 'a snapshot failed')
-    }
-    this.dispatch(
-      written ? { type: 'snapshot-done', ...written } : { type: 'snapshot-done', seq: undefined },
-    )
-  }
-
-  /** The room hears of it after the effects that came with this one. */
-  async #putOff(id: number, pause: number): Promise<void> {
-    const { signal } = this.#closing
-    await Promise.resolve()
-    this.dispatch({ type: 'trial-done', id, outcome: { outcome: 'put-off' } })
-    await wait(pause, undefined, { signal, ref: false }).catch(() => undefined)
-    if (!signal.aborted) this.dispatch({ type: 'trial-done', id, outcome: { outcome: 'due' } })
-  }
-
-  /**
-   * The journal is waited for. The worker may have failed because of another job, so it is asked
-   * twice; then the update counts as too heavy: it is refused, and its client keeps it.
-   */
-  async #try({ id, through, candidate }: Extract<RoomEffect, { type: 'trial' }>): Promise<void> {
-    const pause = this.#ports.documents.pace.take(candidate.author, performance.now())
-    if (pause > 0) return this.#putOff(id, pause)
-    const attempt = async (left: number): Promise<TrialOutcome | { outcome: 'away' }> => {
-      try {
-        return await tryUpdate(this.#ports, this.workspaceId, through, candidate)
-      } catch (error) {
-        this.#ports.log.error({ workspaceId: this.workspaceId, err: error }, 'a trial failed')
-        return left > 0 ? attempt(left - 1) : { outcome: 'too-heavy' }
-      }
-    }
-    const outcome = await this.#untilThere(() => attempt(1))
-    if (outcome) this.dispatch({ type: 'trial-done', id, outcome })
-  }
-
-  /** Asks again, with backoff, until the journal is there; undefined once this runner is closed. */
-  async #untilThere<Outcome extends { outcome: string }>(
-    ask: () => Promise<Outcome | { outcome: 'away' }>,
-  ): Promise<Exclude<Outcome, { outcome: 'away' }> | undefined> {
-    const backoff = new Backoff()
-    while (!this.#closing.signal.aborted) {
-      try {
-        const outcome = await ask()
-        if (outcome.outcome !== 'away') return outcome as Exclude<Outcome, { outcome: 'away' }>
-        this.#ports.log.warn({ workspaceId: this.workspaceId }, 'storage is away, trying again')
-      } catch (error) {
-        this.#ports.log.error({ workspaceId: this.workspaceId, err: error }, 'storage failed')
-        this.#end('storage-away')
-      }
-      await backoff.wait(this.#closing.signal)
-    }
-    return undefined
   }
 }
