@@ -1,12 +1,13 @@
 /**
  * What the sessions of one room have read for them, so that the memory that it takes doesn't grow
- * with their number: they share one snapshot for as long as any of them holds it, and differences,
- * each of which takes all of the document, are made one after another.
+ * with their number: they share one snapshot for as long as any of them holds it, and differences
+ * wait for one another (`difference-queue.ts`).
  */
 import type { Seq, WorkspaceId } from 'kith-shared'
 import type { Journal, Snapshot } from './core/ports.js'
 import type { SessionId } from './core/presence.js'
 import type { RoomEvent } from './core/room-events.js'
+import { DifferenceQueue, type Sockets } from './difference-queue.js'
 import type { Documents } from './edge/documents.js'
 import type { Log } from './edge/log.js'
 import { READ_BYTES, readDifference } from './snapshots.js'
@@ -23,8 +24,7 @@ export interface RoomReadsPorts {
 }
 
 /** The room that it reads for. */
-export interface ReadingRoom {
-  isHere(session: SessionId): boolean
+export interface ReadingRoom extends Sockets {
   tell(event: RoomEvent): void
 }
 
@@ -35,12 +35,13 @@ export class RoomReads {
   #reading: Promise<SnapshotRead> | undefined
   /** Not kept by this: it is there while somebody is still being sent it. */
   #shared: { snapshot: WeakRef<Snapshot>; until: number } | undefined
-  #differences: Promise<unknown> = Promise.resolve()
+  readonly #differences: DifferenceQueue
 
   constructor(workspaceId: WorkspaceId, ports: RoomReadsPorts, room: ReadingRoom) {
     this.#workspaceId = workspaceId
     this.#ports = ports
     this.#room = room
+    this.#differences = new DifferenceQueue(room)
   }
 
   async rows(session: SessionId, after: Seq): Promise<void> {
@@ -60,8 +61,8 @@ export class RoomReads {
     })
   }
 
-  /** What a replica lacks through `through`, once those before it have theirs. */
-  async difference(session: SessionId, stateVector: Uint8Array, through: Seq): Promise<void> {
+  /** What a replica lacks through `through`, when it is its turn. */
+  difference(session: SessionId, stateVector: Uint8Array, through: Seq): void {
     const { journal, documents } = this.#ports
     const ports = {
       documents,
@@ -70,16 +71,16 @@ export class RoomReads {
         readRows: (...range: Parameters<Journal['readRows']>) => journal.readRows(...range),
       },
     }
-    const make = async () => {
-      if (!this.#room.isHere(session)) return
-      await this.#orEnd(session, async () => {
-        const read = await readDifference(ports, this.#workspaceId, stateVector, through)
-        return read && { type: 'difference-ready', session, ...read }
-      })
+    const make = async (): Promise<RoomEvent | undefined> => {
+      const read = await readDifference(ports, this.#workspaceId, stateVector, through)
+      return read && { type: 'difference-ready', session, ...read }
     }
-    const turn = this.#differences.then(make)
-    this.#differences = turn.catch(() => undefined)
-    await turn
+    this.#differences.add(session, () => this.#orEnd(session, make))
+  }
+
+  /** Every 40 ms. */
+  tick(): void {
+    this.#differences.tick()
   }
 
   /** A newer snapshot is written. */

@@ -76,7 +76,8 @@ export class RoomRunner {
     this.workspaceId = state.workspaceId
     this.#ports = ports
     this.#reads = new RoomReads(state.workspaceId, ports, {
-      isHere: (session) => this.#attached.has(session),
+      userOf: (session) => this.#attached.get(session)?.peer.userId,
+      bufferedBytes: (session) => this.#attached.get(session)?.socket.bufferedBytes ?? 0,
       tell: (event) => this.dispatch(event),
     })
     this.#jobs = new RoomJobs(state.workspaceId, ports, scanner, {
@@ -134,6 +135,7 @@ export class RoomRunner {
   tick(now: number): void {
     if (this.#room.wantsTick) this.dispatch({ type: 'tick' })
     for (const [session, attached] of this.#attached) this.#checkDraining(session, attached, now)
+    this.#reads.tick()
   }
 
   close(): void {
@@ -159,7 +161,7 @@ export class RoomRunner {
       case 'read-snapshot':
         return void this.#reads.snapshot(effect.session)
       case 'read-difference':
-        return void this.#reads.difference(effect.session, effect.stateVector, effect.through)
+        return this.#reads.difference(effect.session, effect.stateVector, effect.through)
       case 'when-drained':
         return this.#drain(effect.session)
       case 'snapshot-due':

@@ -10,6 +10,12 @@ import type { RoomEffect } from './room-events.js'
 import type { RoomIndex } from './room-index.js'
 import type { RoomSession } from './room-session.js'
 
+/**
+ * A stock client is sent what it lacks in one frame, which waits in its socket as a whole: less than
+ * the most that any socket holds.
+ */
+export const MAX_DIFFERENCE_BYTES = 60 * 1024 * 1024
+
 export interface StockSyncParts {
   feeder: Feeder
   presence: PresenceRelay
@@ -57,6 +63,8 @@ export class StockSync {
 
   differenceReady(session: RoomSession, seq: Seq, update: Uint8Array): void {
     if (session.feed.feed !== 'reading' || session.feed.what !== 'difference') return
+    // Each of its returns would have all of it made again.
+    if (update.length > MAX_DIFFERENCE_BYTES) return this.#parts.close(session, 'too-large')
     this.#send(session, { type: 'sync-step-2', update })
     this.#parts.feeder.feed(session, seq)
     this.askBack(session)

@@ -188,6 +188,50 @@ test('[P7] what stock clients lack is made for one after another, and not for wh
   runner.close()
 })
 
+test('[P7] who does not read a difference waits for the next one alone', async () => {
+  const { runner, documents, buffered, join, joinStock, send } = start()
+  const seen = await join(1, 'ana', 10)
+  send(1, writer(10).edit('name', 'Ana'))
+  await waitFor(() => seen.some(({ type }) => type === 'ack'))
+  const has = (messages: ServerMessage[]) => messages.some(({ type }) => type === 'sync-step-2')
+  buffered.set(2, 20 * 1024 * 1024)
+  joinStock(2, 'eve')
+  await waitFor(() => documents.made === 1)
+  const again = joinStock(3, 'eve')
+  const other = joinStock(4, 'bo')
+  await waitFor(() => has(other))
+  runner.tick(0)
+  expect(has(again)).toBe(false)
+  buffered.set(2, 0)
+  await waitFor(() => {
+    runner.tick(0)
+    return has(again)
+  })
+  runner.close()
+})
+
+test('[P7] no more differences are made while the sockets of a room hold many bytes of them', async () => {
+  const { runner, documents, buffered, join, joinStock, send } = start()
+  const seen = await join(1, 'ana', 10)
+  send(1, writer(10).edit('name', 'Ana'))
+  await waitFor(() => seen.some(({ type }) => type === 'ack'))
+  for (let session = 2; session <= 12; session++) {
+    buffered.set(session, 20 * 1024 * 1024)
+    joinStock(session, `user-${session}`)
+  }
+  await waitFor(() => documents.made === 4)
+  for (let n = 0; n < 20; n++) await nextTurn()
+  runner.tick(0)
+  await nextTurn()
+  expect(documents.made).toBe(4)
+  runner.dispatch({ type: 'leave', session: 2 })
+  await waitFor(() => {
+    runner.tick(0)
+    return documents.made === 5
+  })
+  runner.close()
+})
+
 test('[P7] who reads a byte now and then reads too slowly; who reads steadily does not', async () => {
   const { runner, buffered, ended, join } = start()
   buffered.set(1, 2 * 1024 * 1024)

@@ -5,6 +5,7 @@ import { MAX_QUEUED_BYTES } from '../../../server/core/commit-queue.js'
 import { roomStateOf } from '../../../server/core/room-state.js'
 import { MAX_UNSETTLED_BYTES } from '../../../server/core/settlement.js'
 import { SNAPSHOT_ROWS } from '../../../server/core/snapshot-trigger.js'
+import { MAX_DIFFERENCE_BYTES } from '../../../server/core/stock-sync.js'
 import { field, forge } from '../../harness/forge.js'
 import { emptyState, stage, typesOf, writer } from './stage.js'
 
@@ -588,6 +589,19 @@ test('[P7] whoever goes from gap to gap is asked once, until something is commit
   play.send(2, gap)
   expect(asked()).toHaveLength(2)
   expect(asked().at(-1)).toEqual(new Uint8Array([0, 0, 3, 1, 10, 1]))
+})
+
+test('[P10] a stock client that lacks more than one frame holds is told so, for good', () => {
+  const play = stage()
+  play.join(1, 'ana', 10)
+  play.send(1, writer(10).edit('name', 'Ana'))
+  play.commit()
+  play.joinStock(2, 'bo')
+  play.step({ type: 'sync-step-1', session: 2, stateVector: new Uint8Array([0]) })
+  const update = new Uint8Array(MAX_DIFFERENCE_BYTES + 1)
+  play.step({ type: 'difference-ready', session: 2, seq: 1, update })
+  expect(play.effects.at(-1)).toEqual({ type: 'close', session: 2, reason: 'too-large' })
+  expect(play.seen(2)).toEqual([])
 })
 
 test('[P7] whoever is up to date and asks again gets the same frame, until something is committed', () => {
