@@ -358,6 +358,33 @@ describe('[P7, L3] who is too fast', () => {
     await waitFor(() => bo.doc.getMap('fields').size === 200)
   })
 
+  it('shares its pace with all its sessions, and nobody else', async () => {
+    const server = await start({ env: { MAX_MESSAGES_PER_SECOND: '20' } })
+    const join = async (userId: string) => {
+      const client = await dial(server.workspaceUrl('team'))
+      client.send(helloOf({ token: await server.token({ userId }) }))
+      await client.first('welcome')
+      return client
+    }
+    const own = await Promise.all(Array.from({ length: 8 }, () => join('ana')))
+    const colleague = await join('bo')
+    const probes = (client: WireClient) =>
+      client.messages.filter(({ type }) => type === 'probe').length
+    const began = performance.now()
+    // Each within its own burst of 100; together 320 beyond the user's of 400, at 80 a second.
+    for (const client of own) {
+      for (let nonce = 0; nonce < 90; nonce++) client.send({ type: 'probe', nonce })
+    }
+    colleague.send({ type: 'probe', nonce: 1 })
+    await waitFor(() => probes(colleague) === 1)
+    expect(performance.now() - began).toBeLessThan(2_000)
+    await waitFor(() => own.every((client) => probes(client) === 90))
+    for (const client of own) client.send({ type: 'probe', nonce: 90 })
+    await waitFor(() => own.every((client) => probes(client) === 91))
+    expect(performance.now() - began).toBeGreaterThan(3_000)
+    expect(own.every(({ isOpen }) => isOpen)).toBe(true)
+  })
+
   it('counts also by the message, whatever it holds', async () => {
     const server = await start({ env: { MAX_MESSAGES_PER_SECOND: '20' } })
     const client = await dial(server.workspaceUrl('team'))
