@@ -188,7 +188,7 @@ test('[P7] what stock clients lack is made for one after another, and not for wh
   runner.close()
 })
 
-test('[P7] who does not read a difference waits for the next one alone', async () => {
+test('[P7, L6] who does not read a difference waits for the next one alone', async () => {
   const { runner, documents, buffered, join, joinStock, send } = start()
   const seen = await join(1, 'ana', 10)
   send(1, writer(10).edit('name', 'Ana'))
@@ -210,7 +210,7 @@ test('[P7] who does not read a difference waits for the next one alone', async (
   runner.close()
 })
 
-test('[P7] no more differences are made while the sockets of a room hold many bytes of them', async () => {
+test('[P7, L6] no more differences are made while the sockets of a room hold many bytes of them', async () => {
   const { runner, documents, buffered, join, joinStock, send } = start()
   const seen = await join(1, 'ana', 10)
   send(1, writer(10).edit('name', 'Ana'))
