@@ -144,7 +144,7 @@ export class UpdateScanner {
     const info = reader.byte()
     const kind = info & 0x1f
     if (kind !== CONTENT.deleted && kind !== CONTENT.string && kind !== CONTENT.json) {
-      this.#refuse('not-flat')
+      this.#refuse(reader.failed ? 'broken' : 'not-flat')
       return 0
     }
     const row = update.addStruct(at, clock, kind)
