@@ -103,22 +103,19 @@ const refusalOfIdentity = (
   sender: UserId,
   update: ScannedUpdate,
 ): Refusal | undefined => {
-  for (let block = 0; block < update.blocks; block++) {
-    const client = update.blockClient[block] as ClientId
-    if ((update.blockEnd[block] as number) <= draft.clock(client)) continue
+  const isForeign = update.blockClient.some((client, block) => {
+    if ((update.blockEnd[block] as number) <= draft.clock(client)) return false
     const owner = draft.owner(client)
-    if (owner !== undefined && owner !== sender) return 'foreign-client'
-  }
+    return owner !== undefined && owner !== sender
+  })
+  if (isForeign) return 'foreign-client'
   return hasGap(draft, update) ? 'gap' : undefined
 }
 
-const hasGap = (draft: IndexDraft, update: ScannedUpdate): boolean => {
-  for (let block = 0; block < update.blocks; block++) {
-    const client = update.blockClient[block] as ClientId
-    if ((update.blockClock[block] as number) > draft.clock(client)) return true
-  }
-  return false
-}
+const hasGap = (draft: IndexDraft, update: ScannedUpdate): boolean =>
+  update.blockClient.some(
+    (client, block) => (update.blockClock[block] as number) > draft.clock(client),
+  )
 
 /** Whether the bytes can go to the journal as they came. */
 const isAllNew = (
@@ -126,10 +123,10 @@ const isAllNew = (
   update: ScannedUpdate,
   { fresh }: Extract<Deletes, { ok: true }>,
 ): boolean => {
-  for (let block = 0; block < update.blocks; block++) {
-    const known = draft.clock(update.blockClient[block] as ClientId)
-    if ((update.blockClock[block] as number) !== known) return false
-  }
+  const goesOn = update.blockClient.every(
+    (client, block) => update.blockClock[block] === draft.clock(client),
+  )
+  if (!goesOn) return false
   let claimed = 0
   for (let row = 0; row < update.deletes; row++) claimed += update.deleteLength[row] as number
   return claimed === fresh.reduce((sum, { start, end }) => sum + end - start, 0)

@@ -81,17 +81,6 @@ export class PlacedStructs {
   readonly #roots: (string | undefined)[]
   /** For each struct placed: where the run begins that its first new clock lies in. */
   readonly #runStarts: Int32Array
-  /** What is judged: one object, as a message may hold 40,000 structs. */
-  readonly #struct: Placed = {
-    root: '',
-    key: undefined,
-    namesParent: false,
-    kind: 0,
-    length: 0,
-    hasOrigin: false,
-    hasRightOrigin: false,
-    isTurned: false,
-  }
   #hasNew = false
 
   constructor(draft: IndexDraft, update: ScannedUpdate, sender: UserId, judge: JudgePlace) {
@@ -101,12 +90,13 @@ export class PlacedStructs {
     this.update = update
     this.#roots = new Array(update.structs)
     this.#runStarts = new Int32Array(update.structs)
-    for (let block = 0; block < update.blocks; block++) {
-      const known = draft.clock(update.blockClient[block] as ClientId)
+    update.blockClient.forEach((client, block) => {
+      const known = draft.clock(client)
+      const first = this.#firstNewRow(block, known)
       this.#known.push(known)
-      this.#first.push(this.#firstNewRow(block, known))
-      this.#next.push(this.#first[block] as number)
-    }
+      this.#first.push(first)
+      this.#next.push(first)
+    })
   }
 
   #firstNewRow(block: number, known: number): number {
@@ -138,15 +128,14 @@ export class PlacedStructs {
 
   /** Calls back with each placed struct, and the clocks of it that are new. */
   eachNew(visit: (client: ClientId, row: number, start: number, end: number) => void): void {
-    for (let at = 0; at < this.update.blocks; at++) {
-      const client = this.update.blockClient[at] as ClientId
-      const stop = this.update.blockStop[at] as number
-      for (let row = this.#first[at] as number; row < stop; row++) {
+    this.update.blockClient.forEach((client, block) => {
+      const stop = this.update.blockStop[block] as number
+      for (let row = this.#first[block] as number; row < stop; row++) {
         const clock = this.update.clock[row] as number
         const end = clock + (this.update.length[row] as number)
-        visit(client, row, Math.max(clock, this.#known[at] as number), end)
+        visit(client, row, Math.max(clock, this.#known[block] as number), end)
       }
-    }
+    })
   }
 
   /** Calls back with the root of each placed struct that `[start, end)` touches, and what of it. */
@@ -194,23 +183,23 @@ export class PlacedStructs {
     if (root === undefined) return 'broken'
     const isTorn = originRoot !== undefined && rightRoot !== undefined && originRoot !== rightRoot
     if (isTorn) return 'misplaced'
-    const struct = this.#struct
-    struct.root = root
-    struct.key = namesParent ? update.keys[row] : undefined
-    struct.namesParent = namesParent
-    struct.kind = update.kind[row] as number
-    struct.length = update.length[row] as number
-    struct.hasOrigin = originClient !== NONE
-    struct.hasRightOrigin = rightClient !== NONE
-    struct.isTurned = this.#isTurned(originClient, originClock, rightClient, rightClock)
-    const refusal = this.#judge(struct)
+    const refusal = this.#judge({
+      root,
+      key: namesParent ? update.keys[row] : undefined,
+      namesParent,
+      kind: update.kind[row] as number,
+      length: update.length[row] as number,
+      hasOrigin: originClient !== NONE,
+      hasRightOrigin: rightClient !== NONE,
+      isTurned: this.#isTurned(originClient, originClock, rightClient, rightClock),
+    })
     if (refusal) return refusal
     this.#roots[row] = root
     this.#hasNew = true
     const start = Math.max(update.clock[row] as number, known)
     const follows = originClient === client && originClock === start - 1
     const joins = follows || rootKind(root) === 'map'
-    this.#runStarts[row] = joins && start > 0 ? this.#runStart(client, start - 1) : start
+    this.#runStarts[row] = joins ? this.#runStart(client, start - 1) : start
     this.#next[block] = row + 1
     return PLACED
   }
@@ -232,9 +221,7 @@ export class PlacedStructs {
   /** Whether a clock of this update is not the last of its struct. */
   isInside(client: ClientId, clock: number): boolean {
     const { update } = this
-    const block = update.blockOf(client)
-    if (block === undefined) return false
-    const row = update.structAt(block, clock)
+    const row = this.#rowOf(client, clock)
     return clock < (update.clock[row] as number) + (update.length[row] as number) - 1
   }
 
@@ -252,14 +239,18 @@ export class PlacedStructs {
 
   #runStart(client: ClientId, clock: number): number {
     if (clock < this.#draft.clock(client)) return this.#draft.runStart(client, clock)
-    const block = this.update.blockOf(client)
-    return block === undefined ? clock : (this.#runStarts[this.update.structAt(block, clock)] ?? 0)
+    return this.#runStarts[this.#rowOf(client, clock)] ?? clock
   }
 
   #rootOf(client: number, clock: number): string | undefined {
     if (client === NONE) return undefined
     if (clock < this.#draft.clock(client)) return this.#draft.rootAt(client, clock)
+    return this.#roots[this.#rowOf(client, clock)]
+  }
+
+  /** The row of the struct that holds a clock of this update, or NONE. */
+  #rowOf(client: ClientId, clock: number): number {
     const block = this.update.blockOf(client)
-    return block === undefined ? undefined : this.#roots[this.update.structAt(block, clock)]
+    return block === undefined ? NONE : this.update.structAt(block, clock)
   }
 }

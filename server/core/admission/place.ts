@@ -4,7 +4,7 @@
  */
 import { CONTACTS, CONTENT, FIELDS, isUsableId, NOTES, type Refusal, rootKind } from 'kith-shared'
 
-/** One struct in its place; the same object tells of the next one. */
+/** One struct in its place. */
 export interface Placed {
   root: string
   /** The map key, where the struct names its parent itself. */
