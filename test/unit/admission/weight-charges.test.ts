@@ -1,61 +1,23 @@
-import {
-  MAX_AUTHOR_STEPS,
-  MAX_TEXT_PIECES,
-  MAX_TEXT_UNITS,
-  UpdateScanner,
-  type UserId,
-} from 'kith-shared'
+import { MAX_AUTHOR_STEPS } from 'kith-shared'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { admit } from '../../../server/core/admission/admit.js'
-import { knownDeletes } from '../../../server/core/admission/deletes.js'
-import { orderStructs } from '../../../server/core/admission/integration-order.js'
-import { isTooHeavy, type Weight, weigh } from '../../../server/core/admission/weight.js'
-import { IndexDraft } from '../../../server/core/index-draft.js'
+import type { Weight } from '../../../server/core/admission/weight.js'
 import type { Ranges } from '../../../server/core/ranges.js'
-import { RoomIndex } from '../../../server/core/room-index.js'
-import { type ForgedStruct, type ForgedUpdate, forge } from '../../harness/forge.js'
-
-const ana = 'ana' as UserId
-const bo = 'bo' as UserId
-const ANA = 10
-const BO = 20
-const ABOUT = 'about/c1'
-const scanner = new UpdateScanner()
-let index: RoomIndex
-
-const scanned = (bytes: Uint8Array) => {
-  const scan = scanner.scan(bytes)
-  if (!scan.ok) throw new Error(scan.refusal)
-  return scan.update
-}
-
-const take = (user: UserId, update: ForgedUpdate): void => {
-  const bytes = forge(update)
-  const draft = new IndexDraft(index)
-  const sender = { userId: user, role: 'editor' } as const
-  expect(admit(draft, sender, 'update', bytes, scanned(bytes)).verdict).toBe('accepted')
-  draft.fold()
-}
-
-/** Weighs an update of Bo's, wherever its structs are. */
-const weighed = (update: ForgedUpdate): Weight => {
-  const draft = new IndexDraft(index)
-  const order = orderStructs(draft, scanned(forge(update)), bo, () => undefined)
-  if (!order.ok) throw new Error(order.refusal)
-  const deletes = knownDeletes(draft, order.placed)
-  if (!deletes.ok) throw new Error(deletes.refusal)
-  return weigh(draft, order.placed, deletes.fresh, bo)
-}
-const byBo = (...structs: ForgedStruct[]): ForgedUpdate => ({ blocks: [{ client: BO, structs }] })
-
-const letters = (text: string, at: Partial<ForgedStruct> = {}): ForgedStruct => ({
-  kind: 4,
-  root: ABOUT,
-  text,
-  ...at,
-})
-const value = (key: string): ForgedStruct => ({ kind: 8, root: 'fields', key })
-const over = (origin: [number, number]): ForgedStruct => ({ kind: 8, origin })
+import type { ForgedUpdate } from '../../harness/forge.js'
+import {
+  ABOUT,
+  ANA,
+  BO,
+  begin,
+  bo,
+  byBo,
+  end,
+  index,
+  letters,
+  over,
+  take,
+  value,
+  weighed,
+} from './weigh-room.js'
 
 const listOf = (ranges: Ranges): [number, number][] => {
   const list: [number, number][] = []
@@ -86,17 +48,7 @@ const told = (weight: Weight): Told => ({
   texts: weight.texts,
 })
 
-beforeEach(() => {
-  index = new RoomIndex()
-  // Clocks of ANA: 0 to 4 a text in one piece, 5 and 6 fields, 7 overwrites the first of them.
-  const structs = [letters('hello'), value('c1/a'), value('c1/b'), over([ANA, 5])]
-  take(ana, { blocks: [{ client: ANA, structs }] })
-  // As if more were there: 100 pieces of text and 10 rivals, 20 values and 7 rivals.
-  index.grow(ABOUT, { pieces: 99, units: 0, rivals: 10 })
-  index.grow('fields', { pieces: 17, units: 0, rivals: 7 })
-})
-
-const end: [number, number] = [ANA, 4]
+beforeEach(begin)
 
 const CHARGES: [name: string, update: ForgedUpdate, told: Told][] = [
   [
@@ -294,42 +246,5 @@ describe('what an update is charged, and adds to what is known', () => {
   ])('[A5] a new key of an author with %i steps measured costs %i', (measured, steps) => {
     index.weights.measuredAll(new Map([[bo, measured]]))
     expect(weighed(byBo(value('c1/x'))).steps).toBe(steps)
-  })
-})
-
-describe('what needs a trial', () => {
-  const [clear, full] = [
-    byBo(letters('x', { root: 'about/c2' })),
-    byBo(letters('x', { origin: end })),
-  ]
-
-  test.each([
-    ['with a charge up to the budget', full, MAX_AUTHOR_STEPS - 10, false],
-    ['with a charge past the budget', full, MAX_AUTHOR_STEPS - 9, true],
-    ['without a charge, at the budget', clear, MAX_AUTHOR_STEPS, false],
-    ['without a charge, past the budget', clear, MAX_AUTHOR_STEPS + 1, false],
-  ])('[A5] an update %s', (_name, update, measured, isHeavy) => {
-    index.weights.measuredAll(new Map([[bo, measured]]))
-    expect(isTooHeavy(new IndexDraft(index), bo, weighed(update))).toBe(isHeavy)
-  })
-
-  test.each([
-    ['as many pieces as may be', MAX_TEXT_PIECES - 1, 0, false],
-    ['a piece more', MAX_TEXT_PIECES, 0, true],
-    ['as many units as may be', 0, MAX_TEXT_UNITS - 2, false],
-    ['a unit more', 0, MAX_TEXT_UNITS - 1, true],
-  ])('[A5] a text that comes to hold %s', (_name, pieces, units, isFull) => {
-    const known = index.size(ABOUT)
-    index.grow(ABOUT, { pieces: pieces - known.pieces, units: units - known.units, rivals: 0 })
-    // The second text is far from full, and counted last.
-    const weight = weighed(byBo(letters('xy', { origin: end }), letters('z', { root: 'about/c2' })))
-    expect(weight.overfills).toBe(isFull)
-    expect(weight.texts).toEqual([ABOUT, 'about/c2'])
-    expect(isTooHeavy(new IndexDraft(index), bo, weight)).toBe(isFull)
-  })
-
-  test('[A5] what is only deleted from a text that is full does not overfill it', () => {
-    index.grow(ABOUT, { pieces: MAX_TEXT_PIECES, units: MAX_TEXT_UNITS, rivals: 0 })
-    expect(weighed({ deletes: [{ client: ANA, ranges: [[1, 2]] }] }).overfills).toBe(false)
   })
 })
