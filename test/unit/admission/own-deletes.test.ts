@@ -87,6 +87,21 @@ describe('an update that deletes what it itself brings', () => {
     })
   })
 
+  test.each([2, 3])('[A4] keeps its deletes of %s known letters as they are', (length) => {
+    const known: ForgedUpdate = { blocks: [{ client: EVE, structs: [letters('abc')] }] }
+    expect(gate.say(eve, known)).toBe('accepted')
+    const ranges: Cut[] = [
+      [0, length],
+      [4, 1],
+    ]
+    const sent = forge(byEve([letters('abcd'), contact('c1')], ranges))
+    const rest: ForgedStruct[] = [{ kind: 4, origin: [EVE, 2], text: 'd' }, contact('c1')]
+    expect(gate.judge(eve, sent, { message: 'sync-step-2' })).toEqual({
+      verdict: 'accepted',
+      update: forge(byEve(rest, [[0, length]], 3)),
+    })
+  })
+
   test('[A3] a delete of the clock behind its last is refused', () => {
     expect(gate.say(eve, byEve([letters('abc')], [[0, 4]]))).toBe('gap')
     expect(gate.say(eve, byEve([letters('abc')], [[0, 3]]))).toBe('accepted')

@@ -56,6 +56,28 @@ describe('a letter between two of one run, turned round', () => {
     expect(runs(EVE)).toEqual([0, 2])
   })
 
+  test('[A4] letters that go back within their own text begin a run', () => {
+    expect(gate.say(eve, byEve(letters('abc'), at([EVE, 0])))).toBe('accepted')
+    expect(runs(EVE)).toEqual([0, 3])
+  })
+
+  test('[A4] a run that begins in the midst of an update ends no earlier', () => {
+    const structs = [letters('ab'), at([ANA, 4], undefined, 'abc')]
+    expect(gate.say(eve, byEve(...structs, at([EVE, 4], [EVE, 2])))).toBe('circular')
+    expect(gate.say(eve, byEve(...structs, at([EVE, 4], [EVE, 1])))).toBe('accepted')
+  })
+
+  test('[A2] a block that is known to its end, or further, adds nothing beside a new one', () => {
+    expect(gate.say(eve, { blocks: [{ client: ANA, structs: [letters('hello')] }] })).toBe('known')
+    for (const text of ['hello', 'hell']) {
+      const fresh = { client: EVE, clock: text === 'hello' ? 0 : 1, structs: [letters('x')] }
+      const blocks = [fresh, { client: ANA, structs: [letters(text)] }]
+      expect(gate.say(eve, { blocks })).toBe('accepted')
+      expect(runs(ANA)).toEqual([0])
+      expect(gate.index.clock(ANA)).toBe(5)
+    }
+  })
+
   test('[A4] the rest of a struct that is known in part goes on with its run', () => {
     expect(gate.say(eve, byEve(letters('ab')))).toBe('accepted')
     expect(gate.say(eve, byEve(letters('abcd')))).toBe('accepted')
