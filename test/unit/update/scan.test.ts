@@ -253,18 +253,23 @@ describe('[A1] a bound holds at its edge, and refuses past it:', () => {
     })
     expect(verdict(padded(2 * UPDATE_LIMITS.structs))).toBe('ok')
     expect(verdict(padded(2 * UPDATE_LIMITS.structs + 1))).toBe('too-heavy')
+    // 80,000 in all, however large.
+    const larger = { ...padded(2 * UPDATE_LIMITS.structs), deletes: [] }
+    larger.blocks?.unshift({ client: 9, structs: [text('x'.repeat(2 * 1024 * 1024))] })
+    expect(verdict(larger)).toBe('too-heavy')
   })
 
   it('roots of a message of up to 1 MB, and of a larger one', () => {
     expect(verdict(roots(UPDATE_LIMITS.roots))).toBe('ok')
     expect(verdict(roots(UPDATE_LIMITS.roots + 1))).toBe('too-heavy')
-    const padded: ForgedUpdate = {
+    const padded = (count: number): ForgedUpdate => ({
       blocks: [
         { client: 8, structs: [text('x'.repeat(1024 * 1024), { root: 'about/0' })] },
-        ...(roots(2 * UPDATE_LIMITS.roots).blocks ?? []),
+        ...(roots(count).blocks ?? []),
       ],
-    }
-    expect(verdict(padded)).toBe('ok')
+    })
+    expect(verdict(padded(2 * UPDATE_LIMITS.roots))).toBe('ok')
+    expect(verdict(padded(2 * UPDATE_LIMITS.roots + 1))).toBe('too-heavy')
   })
 
   it('clocks', () => {
@@ -366,6 +371,7 @@ describe('[A1] a value', () => {
     ['undefined in a list', [undefined]],
     ['bytes in a record', { a: new Uint8Array([1]) }],
     ['one seven levels deep', nested(7)],
+    ['seven records, one in another', { a: { a: { a: { a: { a: { a: { a: 1 } } } } } } }],
     ['a record with the key __proto__', JSON.parse('{"__proto__":1}')],
     ['such a record within another', [{ a: JSON.parse('{"__proto__":{}}') }]],
   ])('that is none is refused: %s', (_, value) => {
