@@ -26,6 +26,7 @@ import type { Admittance, SessionEffect, SessionEvent } from './core/session-eve
 import type { UserSessions } from './core/user-sessions.js'
 import type { Log } from './edge/log.js'
 import type { Metrics } from './edge/metrics.js'
+import { reach } from './edge/points.js'
 import type { LiveMembers, Membered } from './live-members.js'
 import type { RoomRunner } from './room-runner.js'
 import type { Rooms } from './rooms.js'
@@ -164,6 +165,7 @@ export class Connection implements SocketListener, Membered {
   }
 
   async #lookUp(workspaceId: WorkspaceId, token: string): Promise<void> {
+    reach('hello')
     const verified = await this.#verified(token)
     if (this.#ended) return
     if (verified.outcome !== 'valid') return this.#lookedUp(refused(REFUSALS[verified.outcome]))
@@ -201,6 +203,7 @@ export class Connection implements SocketListener, Membered {
   async #join(dialect: Dialect, claims: Claims, role: Role): Promise<void> {
     const workspaceId = this.#arrival.workspaceId as WorkspaceId // the session has checked it
     this.#role = role
+    reach('joining')
     const room = await this.#ports.rooms.open(workspaceId)
     if (this.#ended) return
     if (room === undefined || room === 'away') {
@@ -219,6 +222,7 @@ export class Connection implements SocketListener, Membered {
     this.#socket.admit()
     room.dispatch({ type: 'join', session: this.#id, dialect, stamp })
     for (const event of this.#early.splice(0)) room.dispatch(event)
+    reach('joined')
     this.#socket.resume('admission')
   }
 

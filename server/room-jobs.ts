@@ -9,6 +9,7 @@ import type { Batch } from './core/ports.js'
 import type { RoomEffect, RoomEvent } from './core/room-events.js'
 import { roomStateOf } from './core/room-state.js'
 import type { TrialOutcome } from './core/trial.js'
+import { reach } from './edge/points.js'
 import type { RoomPorts } from './room-runner.js'
 import { tryUpdate, writeSnapshot } from './snapshots.js'
 
@@ -47,14 +48,18 @@ export class RoomJobs {
 
   /** Until its outcome is known: the same batch again is safe (`Journal.commit`). */
   async commit(batch: Batch): Promise<void> {
+    reach('commit')
     const started = performance.now()
     const outcome = await this.#untilThere(() => this.#ports.journal.commit(batch))
     if (!outcome) return
+    reach('committed')
     this.#ports.metrics.committed(batch.rows.length, (performance.now() - started) / 1000)
     this.#room.tell({ type: 'commit-done', outcome })
+    reach('told')
   }
 
   async reload(): Promise<void> {
+    reach('reload')
     const loaded = await this.#untilThere(() => this.#ports.journal.load(this.#workspaceId))
     if (!loaded) return
     const state =
@@ -66,6 +71,7 @@ export class RoomJobs {
   }
 
   async compact(through: number): Promise<void> {
+    reach('compact')
     let written: Awaited<ReturnType<typeof writeSnapshot>>
     try {
       written = await writeSnapshot(this.#ports, this.#workspaceId, through)

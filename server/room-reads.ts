@@ -10,6 +10,7 @@ import type { RoomEvent } from './core/room-events.js'
 import { DifferenceQueue, type Sockets } from './difference-queue.js'
 import type { Documents } from './edge/documents.js'
 import type { Log } from './edge/log.js'
+import { reach } from './edge/points.js'
 import { READ_BYTES, readDifference } from './snapshots.js'
 
 /** A snapshot is handed out again for so long, in milliseconds: rows after it add up. */
@@ -45,6 +46,7 @@ export class RoomReads {
   }
 
   async rows(session: SessionId, after: Seq): Promise<void> {
+    reach('read-rows')
     await this.#orEnd(session, async () => {
       const read = await this.#ports.journal.readRows(this.#workspaceId, after, READ_BYTES)
       if (read.outcome === 'away') return undefined
@@ -54,6 +56,7 @@ export class RoomReads {
 
   /** The newest good one, or one that was that a moment ago. */
   async snapshot(session: SessionId): Promise<void> {
+    reach('read-snapshot')
     await this.#orEnd(session, async () => {
       const read = await this.#snapshot()
       if (read.outcome === 'away') return undefined

@@ -21,6 +21,7 @@ import { type RoomState, roomStateOf } from './core/room-state.js'
 import type { Documents } from './edge/documents.js'
 import type { Log } from './edge/log.js'
 import type { Metrics } from './edge/metrics.js'
+import { reach } from './edge/points.js'
 import { RoomJobs } from './room-jobs.js'
 import { RoomReads } from './room-reads.js'
 
@@ -185,6 +186,7 @@ export class RoomRunner {
   }
 
   #send({ sessions, frame, droppable }: Extract<RoomEffect, { type: 'send' }>): void {
+    reach('send', frame)
     this.#ports.metrics.sent(sessions.length, frame.length)
     for (const session of sessions) {
       const attached = this.#attached.get(session)
@@ -195,6 +197,7 @@ export class RoomRunner {
         this.dispatch({ type: 'stalled', session })
       }
     }
+    reach('sent', frame)
   }
 
   #drain(session: SessionId): void {

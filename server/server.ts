@@ -12,6 +12,7 @@ import type { Log } from './edge/log.js'
 import { createMembers } from './edge/members.js'
 import { createMetrics } from './edge/metrics.js'
 import { migrationsFolder } from './edge/migrate.js'
+import { reach } from './edge/points.js'
 import { capTcp } from './edge/tcp-caps.js'
 import { createPeers } from './edge/trusted-proxy.js'
 import { listenForWebSockets } from './edge/websocket.js'
@@ -144,6 +145,7 @@ const stop = async (parts: Parts, storage: Storage): Promise<void> => {
   parts.state.isStopping = true
   server.close()
   await rooms.settle(AbortSignal.timeout(SETTLE_TIMEOUT))
+  reach('closing')
   await connections.restart()
   await rooms.settle(AbortSignal.timeout(SETTLE_TIMEOUT))
   rooms.close()

@@ -5,6 +5,7 @@ import type { Journal, JournalRow } from './core/ports.js'
 import type { Candidate, TrialOutcome } from './core/trial.js'
 import type { Documents } from './edge/documents.js'
 import type { Log } from './edge/log.js'
+import { reach } from './edge/points.js'
 
 /** About so many bytes of rows are read at a time. */
 export const READ_BYTES = 1024 * 1024
@@ -32,6 +33,7 @@ export const writeSnapshot = async (
   const rows = await rowsThrough(journal, workspaceId, read.snapshot?.seq ?? 0, through)
   const last = rows?.at(-1)
   if (!rows || !last) return undefined
+  reach('compact-read')
   const compaction = await documents.compact(read.snapshot?.document, rows)
   if (!compaction) {
     log.error({ workspaceId }, 'a snapshot could not be made of what is stored')
@@ -39,7 +41,9 @@ export const writeSnapshot = async (
   }
   const { epoch, seq } = last
   const { document, index, steps } = compaction
+  reach('compact-merged')
   const { outcome } = await journal.writeSnapshot(workspaceId, { epoch, seq, document, index })
+  reach('compacted')
   if (outcome !== 'written') return undefined
   log.info({ workspaceId, seq }, 'snapshot written')
   return { seq, steps, documentBytes: document.length }

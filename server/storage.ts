@@ -6,6 +6,7 @@ import type { Config } from './config.js'
 import { type Database, openDatabase } from './edge/database.js'
 import type { Log } from './edge/log.js'
 import { MigrationError, migrate } from './edge/migrate.js'
+import { reach } from './edge/points.js'
 
 const ANSWER_TIMEOUT = 2_000
 
@@ -68,6 +69,7 @@ const migrateUntilDone = async (
   log: Log,
   signal: AbortSignal,
 ): Promise<boolean> => {
+  reach('migrate')
   const backoff = new Backoff()
   while (!signal.aborted) {
     try {
