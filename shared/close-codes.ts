@@ -45,6 +45,7 @@ export const CLOSE_REASONS = {
     text: 'this workspace takes no more devices and page loads of yours',
   },
   'refused-change': { code: 4422, retry: 'never', text: 'a change was refused' },
+  'new-epoch': { code: 1012, retry: 'backoff', text: 'a new epoch has begun' },
   restarting: { code: 1012, retry: 'backoff', text: 'restarting' },
   overloaded: { code: 1013, retry: 'backoff', text: 'overloaded, try again' },
   'too-many-connections': { code: 1013, retry: 'backoff', text: 'too many connections, try again' },

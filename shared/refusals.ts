@@ -35,6 +35,8 @@ export const REFUSALS = [
   'quota',
   /** The sender's role does not write. */
   'read-only',
+  /** It was written in an epoch that the server's history does not reach any more: said by no server. */
+  'older-epoch',
 ] as const
 
 export type Refusal = (typeof REFUSALS)[number]

@@ -62,6 +62,7 @@ const welcome = (
   if (message.user.id !== userId) return { outcome: 'denied' }
   const { cursor } = state
   const follows = message.follows
+  if (follows === 'epochs') return BROKEN
   if (cursor.epoch !== 0 && cursor.epoch !== message.epoch) {
     return { outcome: 'obsolete', reason: 'older-epoch' }
   }

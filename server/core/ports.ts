@@ -95,6 +95,51 @@ export interface Journal {
   ): Promise<{ outcome: 'written' | 'stale' | 'away' }>
 }
 
+/** Why an epoch began: the same values under new ids, a past moment's, or without what was purged. */
+export type EpochReason = 'renewal' | 'restore' | 'purge'
+
+/** One compare-and-set: taken only if `epoch` and `head` are still the journal's. */
+export interface NewEpoch {
+  workspaceId: WorkspaceId
+  epoch: Epoch
+  head: Seq
+  /** The state of `epoch` through `head`. */
+  closing: { document: Uint8Array; index: Uint8Array }
+  /** What the next epoch begins with, all of it written under `clientId`, which is nobody's. */
+  opening: { document: Uint8Array; index: Uint8Array; clientId: ClientId }
+  reason: EpochReason
+}
+
+/** Where one epoch ended and the next began: both states hold through the same `seq`. */
+export interface EpochStep {
+  closing: Snapshot
+  opening: Snapshot
+}
+
+export interface Epochs {
+  /**
+   * Ends the present epoch and begins the next, in one transaction; its number is greater than any
+   * before and was never used for this workspace, also not after a backup was restored. `stale` where
+   * epoch or head moved, so also where this very call has done it and its answer was lost.
+   */
+  begin(
+    epoch: NewEpoch,
+  ): Promise<{ outcome: 'begun'; epoch: Epoch } | { outcome: 'stale' | 'away' }>
+  /**
+   * The steps from `from` to the present epoch, in order; none where `from` is the present one.
+   * `gone` where the history does not reach back so far, or a state in between is damaged.
+   */
+  road(
+    workspaceId: WorkspaceId,
+    from: Epoch,
+  ): Promise<{ outcome: 'road'; steps: EpochStep[] } | { outcome: 'gone' | 'away' }>
+  /** Which of these ids were bound in an epoch before the present one. */
+  earlierIds(
+    workspaceId: WorkspaceId,
+    clientIds: readonly ClientId[],
+  ): Promise<{ outcome: 'ids'; ids: ClientId[] } | { outcome: 'away' }>
+}
+
 /** What a verified token says. */
 export interface Claims {
   userId: UserId

@@ -17,6 +17,11 @@ export interface Hello {
   seq: Seq
   schema: number
   token: string
+  /**
+   * The oldest epoch in which work was written that no commit holds yet, of all that this client is
+   * to send; absent where there is none. Where it is over, the server sends the road from there.
+   */
+  unsentEpoch?: Epoch
 }
 
 export const writeHello = (to: encoding.Encoder, hello: Hello): void => {
@@ -29,9 +34,10 @@ export const writeHello = (to: encoding.Encoder, hello: Hello): void => {
   encoding.writeVarUint(to, hello.seq)
   encoding.writeVarUint(to, hello.schema)
   encoding.writeVarString(to, hello.token)
+  if (hello.unsentEpoch !== undefined) encoding.writeVarUint(to, hello.unsentEpoch)
 }
 
-/** Fields that a later version adds behind the token are left unread. */
+/** Fields that a later version adds behind these are left unread. */
 export const readHello = (from: ByteReader): Hello => {
   const protocol = from.varUint()
   const clientId = from.varUint()
@@ -43,5 +49,7 @@ export const readHello = (from: ByteReader): Hello => {
   const seq = from.varUint()
   const schema = from.varUint()
   const token = from.varString()
-  return { type: 'hello', protocol, clientId, earlierIds, epoch, seq, schema, token }
+  const hello: Hello = { type: 'hello', protocol, clientId, earlierIds, epoch, seq, schema, token }
+  const unsentEpoch = from.atEnd ? 0 : from.varUint()
+  return unsentEpoch === 0 ? hello : { ...hello, unsentEpoch }
 }

@@ -4,6 +4,8 @@ import type { Epoch, Seq } from '../ids.js'
 import { isRole, type Role } from '../roles.js'
 import { MESSAGE } from './message-types.js'
 
+const FOLLOWS = ['tail', 'snapshot', 'epochs'] as const
+
 /** The answer to hello: who you are here, and where the journal stands. */
 export interface Welcome {
   type: 'welcome'
@@ -15,8 +17,13 @@ export interface Welcome {
   epoch: Epoch
   /** The journal's head: whoever holds all through this `seq` is up to date. */
   head: Seq
-  /** What follows: the journal's tail after the `seq` in hello, or a snapshot and then its tail. */
-  follows: 'tail' | 'snapshot'
+  /**
+   * What follows: the journal's tail after the `seq` in hello; or a snapshot and then its tail; or
+   * the road from `unsentEpoch` to the present one: for each epoch that is over its closing state
+   * and the opening state of the next, each as a snapshot, then the tail (of the `seq` in hello where
+   * its epoch is the present one, else of the last opening state).
+   */
+  follows: (typeof FOLLOWS)[number]
   limits: { updateBytes: number; presenceBytes: number }
 }
 
@@ -31,7 +38,7 @@ export const writeWelcome = (to: encoding.Encoder, welcome: Welcome): void => {
   encoding.writeVarUint(to, welcome.schema)
   encoding.writeVarUint(to, welcome.epoch)
   encoding.writeVarUint(to, welcome.head)
-  encoding.writeVarUint(to, welcome.follows === 'tail' ? 0 : 1)
+  encoding.writeVarUint(to, FOLLOWS.indexOf(welcome.follows))
   encoding.writeVarUint(to, welcome.limits.updateBytes)
   encoding.writeVarUint(to, welcome.limits.presenceBytes)
 }
@@ -50,7 +57,7 @@ export const readWelcome = (from: ByteReader): Welcome => {
     schema: from.varUint(),
     epoch: from.varUint(),
     head: from.varUint(),
-    follows: from.varUint() === 0 ? 'tail' : 'snapshot',
+    follows: FOLLOWS[from.varUint()] ?? 'snapshot',
     limits: { updateBytes: from.varUint(), presenceBytes: from.varUint() },
   }
 }

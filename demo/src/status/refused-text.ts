@@ -27,6 +27,7 @@ const OWN_WORDS: Readonly<Record<RefusedChange['reason'], string>> = {
   'too-heavy': 'it would make the workspace slow',
   'read-only': 'viewers can’t change anything',
   quota: 'the workspace is full',
+  'older-epoch': 'it was made so long ago that the server no longer knows what it was made on',
 }
 
 /** One line each, in the order they were written. An overwrite doesn't say which field it was. */
