@@ -27,6 +27,13 @@ comment on column epochs.reason is
 
 alter table epochs enable row level security;
 
+alter table client_ids add column first_epoch integer;
+update client_ids set first_epoch = epoch;
+alter table client_ids alter column first_epoch set not null;
+
+comment on column client_ids.first_epoch is
+  'The first epoch in which the id was bound: where it is over, and the present epoch has nothing of the id, who knows it brings an earlier epoch''s document.';
+
 -- A room loads the client ids of its own epoch alone.
 create index client_ids_epoch on client_ids (workspace_id, epoch);
 
@@ -90,8 +97,8 @@ begin
   end if;
 
   moment := clock_timestamp();
-  insert into client_ids (workspace_id, client_id, user_id, epoch, bound_at)
-  select workspace, b.client_id, b.user_id, known_epoch, moment
+  insert into client_ids (workspace_id, client_id, user_id, first_epoch, epoch, bound_at)
+  select workspace, b.client_id, b.user_id, known_epoch, known_epoch, moment
   from unnest(bound_clients, bound_users) as b (client_id, user_id)
   on conflict (workspace_id, client_id) do update set epoch = excluded.epoch, bound_at = excluded.bound_at
     where client_ids.epoch < excluded.epoch;
@@ -157,8 +164,8 @@ begin
     document_index_checksum = excluded.document_index_checksum;
   insert into epochs (workspace_id, epoch, previous, seq, opening_client, reason, began_at)
   values (workspace, following, known_epoch, known_head, begin_epoch.opening_client, begin_epoch.reason, clock_timestamp());
-  insert into client_ids (workspace_id, client_id, user_id, epoch, bound_at)
-  values (workspace, begin_epoch.opening_client, '', following, clock_timestamp());
+  insert into client_ids (workspace_id, client_id, user_id, first_epoch, epoch, bound_at)
+  values (workspace, begin_epoch.opening_client, '', following, following, clock_timestamp());
   update workspaces set epoch = following where id = workspace;
   return following;
 end
