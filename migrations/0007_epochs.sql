@@ -174,6 +174,13 @@ $$;
 comment on function begin_epoch is
   'Ends the present epoch and begins the next, in one transaction, synced to disk. Gives its number; null where epoch or head moved, or the workspace is gone.';
 
+-- A room of another server learns of it at once.
+create trigger workspace_renewed after update of epoch on workspaces
+  for each row when (old.epoch <> new.epoch) execute function tell_workspace_change();
+
+comment on function tell_workspace_change is
+  'Tells the servers on the channel kith_directory that a workspace was renamed or deleted, or begins another epoch.';
+
 create or replace function forget_workspace(workspace text) returns void
 language plpgsql set search_path = public, pg_temp
 as $$
