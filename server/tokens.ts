@@ -8,6 +8,10 @@ import type { Log } from './edge/log.js'
 import type { MemberStore } from './edge/members.js'
 import { createTokenVerifier, signDevelopmentToken } from './edge/token-verifier.js'
 import { boundVerifications } from './verifications.js'
+import { rememberVerified } from './verified-tokens.js'
+
+/** So long, in milliseconds, an issuer's key counts after it was last seen to be good. */
+const KEY_LIFE = 60_000
 
 export interface Tokens {
   verifier: TokenVerifier
@@ -27,18 +31,22 @@ export const openTokens = async (
     case 'development': {
       const secret = await keepDevelopmentSecret(dataDir)
       return {
-        verifier: boundVerifications(createTokenVerifier({ type: 'secret', secret })),
+        verifier: verifierOf(createTokenVerifier({ type: 'secret', secret })),
         development: { issue: (request) => issue(members, secret, request) },
       }
     }
     case 'secret':
-      return { verifier: boundVerifications(createTokenVerifier(auth)) }
+      return { verifier: verifierOf(createTokenVerifier(auth)) }
     case 'jwks':
-      return { verifier: boundVerifications(createTokenVerifier({ ...auth, log })) }
+      return { verifier: verifierOf(createTokenVerifier({ ...auth, log }), KEY_LIFE) }
     default:
       return unreachable(auth)
   }
 }
+
+/** A secret does not change while the process runs. */
+const verifierOf = (verifier: TokenVerifier, keyLife = Number.POSITIVE_INFINITY): TokenVerifier =>
+  rememberVerified(boundVerifications(verifier), keyLife)
 
 const issue = async (
   members: MemberStore,

@@ -1,9 +1,15 @@
-/** Who was found to be a member a moment ago: a reload, or the next tab, asks nobody again. */
+/**
+ * Who was found to be a member not long ago: a reload, the next tab, or whoever's network was gone
+ * for a moment, asks nobody again.
+ */
 import type { Role, UserId, WorkspaceId } from 'kith-shared'
 
-/** A result counts for so long, in milliseconds, and so many are kept. */
-export const RECENT = 3_000
-export const MAX_RECENT = 1_000
+/**
+ * A result counts for so long, in milliseconds, as it would for a session that is live: whoever comes
+ * by it is looked up when it is as old as theirs. So many are kept, as the server has connections.
+ */
+export const RECENT = 28_000
+export const MAX_RECENT = 10_000
 
 export interface Recent {
   role: Role
