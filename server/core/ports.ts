@@ -60,6 +60,7 @@ export interface LoadedWorkspace {
   snapshot: { seq: Seq; documentBytes: number; index: Uint8Array } | undefined
   /** Every row after the snapshot, in order. */
   tail: JournalRow[]
+  /** Of the present epoch, and of the ids that were asked for. */
   bindings: Binding[]
 }
 
@@ -71,8 +72,10 @@ export interface Snapshot {
 }
 
 export interface Journal {
+  /** `owned`: ids whose owner is wanted too, whichever epoch they were bound in. */
   load(
     workspaceId: WorkspaceId,
+    owned?: readonly ClientId[],
   ): Promise<LoadedWorkspace | { outcome: 'absent' } | { outcome: 'away' }>
   commit(batch: Batch): Promise<CommitOutcome>
   /**

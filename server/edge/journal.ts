@@ -5,7 +5,7 @@
  * 2. What `load` gives fits together, because it is read in one `repeatable read` transaction.
  * 3. No byte is handed out that does not match its checksum.
  */
-import type { Seq, UserId, WorkspaceId } from 'kith-shared'
+import type { ClientId, Seq, UserId, WorkspaceId } from 'kith-shared'
 import type {
   Batch,
   CommitOutcome,
@@ -146,6 +146,7 @@ const readTail = async (
 const load = async (
   run: Run,
   workspaceId: WorkspaceId,
+  owned: readonly ClientId[],
   log: DatabaseLog,
 ): Promise<LoadedWorkspace | { outcome: 'absent' }> => {
   const [workspace] = await run<StoredWorkspace>({
@@ -163,8 +164,9 @@ const load = async (
   const tail = await readTail(run, workspaceId, workspace, snapshot?.seq ?? 0, log)
   const bindings = await run<{ client_id: number; user_id: UserId }>({
     name: 'bindings',
-    text: 'select client_id, user_id from client_ids where workspace_id = $1 order by client_id',
-    values: [workspaceId],
+    text: `select client_id, user_id from client_ids
+      where workspace_id = $1 and (epoch = $2 or client_id = any ($3)) order by client_id`,
+    values: [workspaceId, workspace.epoch, owned],
   })
   return {
     outcome: 'loaded',
@@ -228,8 +230,8 @@ const writeSnapshot = async (
 }
 
 export const createJournal = (database: Database, log: DatabaseLog): Journal => ({
-  load: (workspaceId) =>
-    database.orAway(() => database.readTogether((run) => load(run, workspaceId, log))),
+  load: (workspaceId, owned = []) =>
+    database.orAway(() => database.readTogether((run) => load(run, workspaceId, owned, log))),
   commit: (batch) => database.orAway(() => commit(database, batch)),
   readRows: (workspaceId, after, maxBytes) =>
     database.orAway(async () => {

@@ -71,3 +71,7 @@ export const whyAway = (error: unknown): string | undefined => {
 /** Whether PostgreSQL rolled the transaction back because another one was in its way. */
 export const wasRolledBack = (error: unknown): boolean =>
   error instanceof Error && ['40001', '40P01'].includes(codeOf(error) ?? '')
+
+/** Whether a row with this key was there already. */
+export const isTaken = (error: unknown): boolean =>
+  error instanceof Error && codeOf(error) === '23505'

@@ -22,13 +22,13 @@ export const journalBeside = (
   { database, supabase }: { database: Database; supabase: Supabase },
 ): Journal => ({
   ...journal,
-  async load(workspaceId) {
+  async load(workspaceId, owned) {
     const asked = await supabase.rows(
       { table: 'workspaces', columns: 'name,schema', where: { id: workspaceId } },
       WorkspaceRow,
     )
     if (asked.outcome === 'away') {
-      const loaded = await journal.load(workspaceId)
+      const loaded = await journal.load(workspaceId, owned)
       return loaded.outcome === 'absent' ? asked : loaded
     }
     const [workspace] = asked.answer
@@ -41,7 +41,7 @@ export const journalBeside = (
       })
       return { outcome: 'written' } as const
     })
-    return written.outcome === 'away' ? written : journal.load(workspaceId)
+    return written.outcome === 'away' ? written : journal.load(workspaceId, owned)
   },
 })
 

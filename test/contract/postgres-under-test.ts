@@ -1,10 +1,12 @@
 import pg from 'pg'
 import { type Database, type DatabaseLog, openDatabase } from '../../server/edge/database.js'
+import { createEpochs } from '../../server/edge/epochs.js'
 import { createJournal } from '../../server/edge/journal.js'
 import { migrate } from '../../server/edge/migrate.js'
 import { createDatabase } from '../harness/database.js'
 import { startProxy, type TcpProxy } from '../harness/tcp-proxy.js'
 import { waitFor } from '../harness/wait-for.js'
+import type { EpochsUnderTest } from './epochs-contract.js'
 import type { JournalUnderTest } from './journal-contract.js'
 
 /** A fresh, migrated database that Kith reaches through a network that can fail. */
@@ -92,36 +94,83 @@ export const journalOn = (postgres: PostgresUnderTest): JournalUnderTest => {
     },
     goAway: postgres.goAway,
     comeBack: postgres.comeBack,
-    loseAnswer: async (batch) => {
-      const holder = await direct.connect()
-      try {
-        // The commit waits for this lock while its connection is cut: PostgreSQL finds out only
-        // when it wants to answer, after it has committed.
-        await holder.query('begin')
-        await holder.query('select from workspaces where id = $1 for update', [batch.workspaceId])
-        const outcome = journal.commit(batch)
-        await waitFor(async () => {
-          const { rowCount } = await direct.query(
-            "select from pg_stat_activity where wait_event_type = 'Lock' and query like '%commit_batch%'",
-          )
-          return rowCount === 1
-        })
-        postgres.goAway()
-        const lost = await outcome
-        await holder.query('commit')
-        await waitFor(async () => {
-          const { rowCount } = await direct.query('select from journal where batch_id = $1', [
-            batch.id,
-          ])
-          return rowCount === batch.rows.length
-        })
-        return lost
-      } finally {
-        holder.release(true)
-        await postgres.comeBack()
-      }
-    },
+    loseAnswer: (batch) =>
+      losingAnswer(postgres, batch.workspaceId, 'commit_batch', {
+        ask: () => journal.commit(batch),
+        isDone: async () => {
+          const text = 'select from journal where batch_id = $1'
+          return (await direct.query(text, [batch.id])).rowCount === batch.rows.length
+        },
+      }),
     // Where a test failed before it brought the network back.
     close: async () => postgres.proxy.restore(),
+  }
+}
+
+/**
+ * Both on the tables of `postgres`. A test may have made several states of one `seq`, so they are
+ * named by their epoch.
+ */
+export const epochsOn = (postgres: PostgresUnderTest): EpochsUnderTest => {
+  const { database, direct, log } = postgres
+  const { journal, createWorkspace, goAway, comeBack, close } = journalOn(postgres)
+  const epochs = createEpochs(database, log)
+  return {
+    journal,
+    epochs,
+    createWorkspace,
+    breakState: async (id, epoch, seq, how) => {
+      const which = 'snapshots where workspace_id = $1 and epoch = $2 and seq = $3'
+      const text =
+        how === 'delete'
+          ? `delete from ${which}`
+          : `update ${which.replace('where', "set document = document || 'x' where")}`
+      const { rowCount } = await direct.query(text, [id, epoch, seq])
+      if (rowCount !== 1) throw new Error(`changed ${rowCount} rows: ${text}`)
+    },
+    goAway,
+    comeBack,
+    loseAnswer: (next) =>
+      losingAnswer(postgres, next.workspaceId, 'begin_epoch', {
+        ask: () => epochs.begin(next),
+        isDone: async () => {
+          const text = 'select from epochs where workspace_id = $1 and previous = $2'
+          return (await direct.query(text, [next.workspaceId, next.epoch])).rowCount === 1
+        },
+      }),
+    close,
+  }
+}
+
+/**
+ * What is asked waits for a lock while its connection is cut: PostgreSQL finds out only when it wants
+ * to answer, after it has committed.
+ */
+const losingAnswer = async <T>(
+  { direct, goAway, comeBack }: PostgresUnderTest,
+  workspaceId: string,
+  procedure: string,
+  { ask, isDone }: { ask: () => Promise<T>; isDone: () => Promise<boolean> },
+): Promise<T> => {
+  const holder = await direct.connect()
+  try {
+    await holder.query('begin')
+    await holder.query('select from workspaces where id = $1 for update', [workspaceId])
+    const asked = ask()
+    await waitFor(async () => {
+      const { rowCount } = await direct.query(
+        "select from pg_stat_activity where wait_event_type = 'Lock' and query like $1",
+        [`%${procedure}%`],
+      )
+      return rowCount === 1
+    })
+    goAway()
+    const lost = await asked
+    await holder.query('commit')
+    await waitFor(isDone)
+    return lost
+  } finally {
+    holder.release(true)
+    await comeBack()
   }
 }

@@ -1,19 +1,22 @@
-import type { Epoch, Seq, UserId, WorkspaceId } from 'kith-shared'
+import type { ClientId, Epoch, Seq, UserId, WorkspaceId } from 'kith-shared'
 import type {
   Batch,
   CommitOutcome,
+  Epochs,
   Journal,
   JournalRow,
   Snapshot,
 } from '../../server/core/ports.js'
 import { checksumOf } from '../../server/edge/checksum.js'
 import { JournalDamaged } from '../../server/edge/journal-damaged.js'
+import { type EpochOperation, memoryEpochs } from './memory-epochs.js'
+import type { StoredRow, StoredSnapshot, Workspace } from './memory-workspace.js'
 
 /**
  * The journal without a database: the same outcomes as the one on PostgreSQL (one contract suite
  * holds for both), deterministic, and done when a method returns: its promises are resolved.
  */
-export interface MemoryJournal extends Journal {
+export interface MemoryJournal extends Journal, Epochs {
   /** Epoch 1, head 0. */
   createWorkspace(workspaceId: WorkspaceId, name?: string): void
   setEpoch(workspaceId: WorkspaceId, epoch: Epoch): void
@@ -33,33 +36,20 @@ export interface MemoryJournal extends Journal {
     part: 'document' | 'index',
     bytes: Uint8Array,
   ): void
+  /** Its checksum stays, or the snapshot goes. */
+  breakState(workspaceId: WorkspaceId, epoch: Epoch, seq: Seq, how: 'damage' | 'delete'): void
   /** What was committed, for a simulation's checks; never away. */
   rowsOf(workspaceId: WorkspaceId): readonly JournalRow[]
-  ownersOf(workspaceId: WorkspaceId): ReadonlyMap<number, UserId>
+  ownersOf(workspaceId: WorkspaceId): ReadonlyMap<ClientId, UserId>
 }
 
-export type Operation = 'load' | 'commit' | 'readRows' | 'readSnapshot' | 'writeSnapshot'
-
-interface StoredRow {
-  row: JournalRow
-  checksum: number
-  batchId: string
-}
-
-interface StoredSnapshot {
-  snapshot: Snapshot & { index: Uint8Array }
-  checksums: { document: number; index: number }
-}
-
-interface Workspace {
-  name: string
-  epoch: Epoch
-  head: Seq
-  rows: Map<Seq, StoredRow>
-  bindings: Map<number, { userId: UserId; boundAt: number }>
-  /** Newest first. */
-  snapshots: StoredSnapshot[]
-}
+export type Operation =
+  | 'load'
+  | 'commit'
+  | 'readRows'
+  | 'readSnapshot'
+  | 'writeSnapshot'
+  | EpochOperation
 
 const away = { outcome: 'away' } as const
 const conflict = { outcome: 'conflict' } as const
@@ -74,7 +64,8 @@ const earlierOutcome = (workspace: Workspace, batch: Batch): CommitOutcome => {
   }
   const bound = batch.bindings.map(({ clientId, userId }) => {
     const binding = workspace.bindings.get(clientId)
-    return binding?.userId === userId ? binding.boundAt : undefined
+    const isIts = binding?.userId === userId && binding.epoch === batch.epoch
+    return isIts ? binding.boundAt : undefined
   })
   if (bound.length === 0 || bound.includes(undefined)) return conflict
   const committedAt = Math.max(...bound.map((boundAt) => boundAt ?? 0))
@@ -84,7 +75,12 @@ const earlierOutcome = (workspace: Workspace, batch: Batch): CommitOutcome => {
 const bind = (workspace: Workspace, batch: Batch, boundAt: number): number => {
   let last = 0
   for (const { clientId, userId } of batch.bindings) {
-    const binding = workspace.bindings.get(clientId) ?? { userId, boundAt }
+    const { epoch } = batch
+    const before = workspace.bindings.get(clientId)
+    const isOver = before !== undefined && before.epoch < epoch
+    const binding = isOver
+      ? { ...before, epoch, boundAt }
+      : (before ?? { userId, firstEpoch: epoch, epoch, boundAt })
     workspace.bindings.set(clientId, binding)
     last = Math.max(last, binding.boundAt)
   }
@@ -124,7 +120,11 @@ const goodSnapshot = (workspace: Workspace, part: 'document' | 'index') =>
       snapshot.epoch === workspace.epoch && checksumOf(snapshot[part]) === checksums[part],
   )?.snapshot
 
-const load = (workspaceId: WorkspaceId, workspace: Workspace | undefined) => {
+const load = (
+  workspaceId: WorkspaceId,
+  workspace: Workspace | undefined,
+  owned: readonly ClientId[],
+) => {
   if (workspace === undefined) return { outcome: 'absent' } as const
   const { name, epoch, head } = workspace
   const snapshot = goodSnapshot(workspace, 'index')
@@ -138,7 +138,8 @@ const load = (workspaceId: WorkspaceId, workspace: Workspace | undefined) => {
     tail.push(checked(workspaceId, stored))
   }
   const bindings = [...workspace.bindings]
-    .map(([clientId, { userId }]) => ({ clientId, userId }))
+    .filter(([clientId, binding]) => binding.epoch === epoch || owned.includes(clientId))
+    .map(([clientId, { userId }]) => ({ clientId, userId: userId as UserId })) // as it came
     .sort((one, other) => one.clientId - other.clientId)
   return {
     outcome: 'loaded',
@@ -205,7 +206,7 @@ export const createMemoryJournal = ({ now }: { now: () => number }): MemoryJourn
     return failure === undefined ? result : away
   }
   return {
-    load: (id) => perform('load', () => load(id, workspaces.get(id))),
+    load: (id, owned = []) => perform('load', () => load(id, workspaces.get(id), owned)),
     commit: (batch) =>
       perform('commit', () => commit(workspaces.get(batch.workspaceId), batch, now())),
     readRows: (id, after, maxBytes) =>
@@ -222,6 +223,7 @@ export const createMemoryJournal = ({ now }: { now: () => number }): MemoryJourn
       }),
     writeSnapshot: (id, snapshot) =>
       perform('writeSnapshot', () => ({ outcome: writeSnapshot(workspaces.get(id), snapshot) })),
+    ...memoryEpochs(workspaces, now, perform),
     createWorkspace: (id, name = id) => {
       workspaces.set(id, {
         name,
@@ -230,6 +232,7 @@ export const createMemoryJournal = ({ now }: { now: () => number }): MemoryJourn
         rows: new Map(),
         bindings: new Map(),
         snapshots: [],
+        epochs: [],
       })
     },
     setEpoch: (id, epoch) => {
@@ -252,9 +255,20 @@ export const createMemoryJournal = ({ now }: { now: () => number }): MemoryJourn
       const stored = existing(id).snapshots.find(({ snapshot }) => snapshot.seq === seq)
       if (stored) stored.snapshot[part] = bytes
     },
+    breakState: (id, epoch, seq, how) => {
+      const workspace = existing(id)
+      const isIt = ({ snapshot }: StoredSnapshot) =>
+        snapshot.epoch === epoch && snapshot.seq === seq
+      const stored = workspace.snapshots.find(isIt)
+      if (how === 'delete') workspace.snapshots = workspace.snapshots.filter((one) => !isIt(one))
+      else if (stored) stored.snapshot.document = Uint8Array.of(1, ...stored.snapshot.document)
+    },
     ownersOf: (id) =>
       new Map(
-        Array.from(workspaces.get(id)?.bindings ?? [], ([client, { userId }]) => [client, userId]),
+        Array.from(workspaces.get(id)?.bindings ?? [], ([client, { userId }]) => [
+          client,
+          userId as UserId, // as it came
+        ]),
       ),
     rowsOf: (id) => [...(workspaces.get(id)?.rows.values() ?? [])].map(({ row }) => row),
   }

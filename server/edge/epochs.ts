@@ -1,0 +1,130 @@
+/**
+ * Epochs on PostgreSQL. An epoch begins by one call of `begin_epoch` (migrations/0007_epochs.sql),
+ * which is one transaction: compare-and-set, both states, the id that nobody owns, synced to disk.
+ */
+import type { ClientId, Epoch, Seq, WorkspaceId } from 'kith-shared'
+import type { EpochStep, Epochs, NewEpoch, Snapshot } from '../core/ports.js'
+import { checksumOf } from './checksum.js'
+import type { Database, DatabaseLog, Run, Statement } from './database.js'
+import { isTaken, wasRolledBack } from './storage-away.js'
+
+const beginStatement = ({ workspaceId, epoch, head, closing, opening, reason }: NewEpoch) =>
+  ({
+    text: 'select begin_epoch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) as epoch',
+    values: [
+      workspaceId,
+      epoch,
+      head,
+      closing.document,
+      checksumOf(closing.document),
+      closing.index,
+      checksumOf(closing.index),
+      opening.document,
+      checksumOf(opening.document),
+      opening.index,
+      checksumOf(opening.index),
+      opening.clientId,
+      reason,
+    ],
+  }) satisfies Statement
+
+const begin = async (database: Database, next: NewEpoch): ReturnType<Epochs['begin']> => {
+  try {
+    const [row] = await database.run<{ epoch: Epoch | null }>(beginStatement(next))
+    if (row === undefined || row.epoch === null) return { outcome: 'stale' }
+    return { outcome: 'begun', epoch: row.epoch }
+  } catch (error) {
+    // The id drawn for the opening state was somebody's already: the next attempt draws another.
+    if (wasRolledBack(error) || isTaken(error)) return { outcome: 'stale' }
+    throw error
+  }
+}
+
+interface StoredStep {
+  previous: Epoch
+  epoch: Epoch
+  seq: Seq
+}
+
+/** All steps that lead on from `from`, in order, without their states. */
+const readSteps = (run: Run, workspaceId: WorkspaceId, from: Epoch): Promise<StoredStep[]> =>
+  run({
+    name: 'epoch-steps',
+    text: `with recursive road as (
+        select e.previous, e.epoch, e.seq from epochs e where e.workspace_id = $1 and e.previous = $2
+        union all
+        select e.previous, e.epoch, e.seq from road
+        join epochs e on e.workspace_id = $1 and e.previous = road.epoch)
+      select previous, epoch, seq from road order by epoch`,
+    values: [workspaceId, from],
+  })
+
+/** Undefined where it is not there any more, or does not match its checksum. */
+const readState = async (
+  run: Run,
+  workspaceId: WorkspaceId,
+  epoch: Epoch,
+  seq: Seq,
+  log: DatabaseLog,
+): Promise<Snapshot | undefined> => {
+  const [row] = await run<{ document: Uint8Array; checksum: number }>({
+    name: 'epoch-state',
+    text: `select document, document_checksum as checksum from snapshots
+      where workspace_id = $1 and epoch = $2 and seq = $3`,
+    values: [workspaceId, epoch, seq],
+  })
+  if (row === undefined) return undefined
+  if (checksumOf(row.document) === row.checksum) return { epoch, seq, document: row.document }
+  log.error({ workspaceId, epoch, seq }, 'a state of an epoch does not match its checksum')
+  return undefined
+}
+
+const road = async (
+  run: Run,
+  workspaceId: WorkspaceId,
+  from: Epoch,
+  log: DatabaseLog,
+): Promise<{ outcome: 'road'; steps: EpochStep[] } | { outcome: 'gone' }> => {
+  const [workspace] = await run<{ epoch: Epoch }>({
+    name: 'epoch',
+    text: 'select epoch from workspaces where id = $1',
+    values: [workspaceId],
+  })
+  const stored = await readSteps(run, workspaceId, from)
+  const end = stored.at(-1)?.epoch ?? from
+  if (workspace === undefined || end !== workspace.epoch) return { outcome: 'gone' }
+  const steps: EpochStep[] = []
+  for (const { previous, epoch, seq } of stored) {
+    const closing = await readState(run, workspaceId, previous, seq, log)
+    const opening = await readState(run, workspaceId, epoch, seq, log)
+    if (!closing || !opening) return { outcome: 'gone' }
+    steps.push({ closing, opening })
+  }
+  return { outcome: 'road', steps }
+}
+
+const earlierIds = async (
+  database: Database,
+  workspaceId: WorkspaceId,
+  clientIds: readonly ClientId[],
+): Promise<ClientId[]> => {
+  const rows = await database.run<{ client_id: ClientId }>({
+    name: 'earlier-ids',
+    text: `select c.client_id from workspaces w
+      join client_ids c on c.workspace_id = w.id and c.first_epoch < w.epoch
+      where w.id = $1 and c.client_id = any ($2) order by c.client_id`,
+    values: [workspaceId, clientIds],
+  })
+  return rows.map((row) => row.client_id)
+}
+
+export const createEpochs = (database: Database, log: DatabaseLog): Epochs => ({
+  begin: (next) => database.orAway(() => begin(database, next)),
+  road: (workspaceId, from) =>
+    database.orAway(() => database.readTogether((run) => road(run, workspaceId, from, log))),
+  earlierIds: (workspaceId, clientIds) =>
+    database.orAway(async () => {
+      const ids = await earlierIds(database, workspaceId, clientIds)
+      return { outcome: 'ids', ids } as const
+    }),
+})

@@ -1,0 +1,42 @@
+/** What the journal in memory holds of one workspace. */
+import type { ClientId, Epoch, Seq } from 'kith-shared'
+import type { EpochReason, JournalRow, Snapshot } from '../../server/core/ports.js'
+
+export interface StoredRow {
+  row: JournalRow
+  checksum: number
+  batchId: string
+}
+
+export interface StoredSnapshot {
+  snapshot: Snapshot & { index: Uint8Array }
+  checksums: { document: number; index: number }
+}
+
+export interface StoredEpoch {
+  previous: Epoch
+  epoch: Epoch
+  seq: Seq
+  openingClient: ClientId
+  reason: EpochReason
+}
+
+export interface StoredBinding {
+  /** Empty for the server's own. */
+  userId: string
+  firstEpoch: Epoch
+  epoch: Epoch
+  boundAt: number
+}
+
+export interface Workspace {
+  name: string
+  epoch: Epoch
+  head: Seq
+  rows: Map<Seq, StoredRow>
+  bindings: Map<ClientId, StoredBinding>
+  /** Newest first. */
+  snapshots: StoredSnapshot[]
+  /** In their order. */
+  epochs: StoredEpoch[]
+}
