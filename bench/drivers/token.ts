@@ -1,0 +1,19 @@
+import { createHmac } from 'node:crypto'
+import { userId } from '../target.js'
+
+const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+const tokens = new Map<number, string>()
+
+/** A token of user `n` for the next hours, as an issuer with the run's secret signs it. */
+export const tokenOf = (n: number, secret: string): string => {
+  const known = tokens.get(n)
+  if (known !== undefined) return known
+  const id = userId(n)
+  const now = Math.floor(Date.now() / 1000)
+  const claims = { user_id: id, name: `Name of ${id}`, email: `${id}@example.com` }
+  const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ ...claims, iat: now, exp: now + 36_000 })}`
+  const token = `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
+  tokens.set(n, token)
+  return token
+}

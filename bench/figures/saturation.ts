@@ -1,0 +1,80 @@
+import { SERVER_NAMES, type Server } from '../servers/server.js'
+import type { Figure, Measured, Setting } from './figure.js'
+
+const CLIENTS = 50
+const WRITERS = 10
+const OUTSTANDING = 8
+const MILLISECONDS = {
+  quick: { warmUp: 1_000, measure: 2_000 },
+  full: { warmUp: 1_500, measure: 4_000 },
+}
+
+const measureIn = async (room: string, server: Server, setting: Setting): Promise<Measured> => {
+  const { usage, deliveries, seen, acked } = await setting.driver.run('saturate', server.target, {
+    room,
+    clients: CLIENTS,
+    writers: WRITERS,
+    outstanding: OUTSTANDING,
+    ...MILLISECONDS[setting.isQuick ? 'quick' : 'full'],
+    firstClientId: setting.newClientIds(CLIENTS),
+  })
+  return {
+    'CPU/change, µs': (usage.server * 1_000) / deliveries,
+    'with PostgreSQL, µs': ((usage.server + usage.database) * 1_000) / deliveries,
+    'changes/s': (deliveries * 1_000) / usage.elapsed,
+    'seen p50, ms': seen.p50,
+    'seen p99, ms': seen.p99,
+    'ack p50, ms': acked.p50,
+    'ack p99, ms': acked.p99,
+    'server busy, %': (usage.server * 100) / usage.elapsed,
+    'driver busy, %': (usage.driver * 100) / usage.elapsed,
+  }
+}
+
+const figure = {
+  servers: SERVER_NAMES,
+  rounds: { quick: 3, full: 5 },
+  compared: 'CPU/change, µs',
+  goal: { type: 'ratio', column: 'CPU/change, µs', atMost: 0.5 },
+} as const
+
+export const saturation: Figure = {
+  ...figure,
+  name: 'saturation',
+  title: 'one room, 50 clients, 10 writers as fast as they can with 8 edits outstanding each',
+  measure: async (server, setting) => {
+    const room = setting.newRoom()
+    await server.makeRooms([room])
+    return measureIn(room, server, setting)
+  },
+}
+
+const FORMER_CLIENTS = 2_000
+const origins = new Map<Server, string>()
+
+export const oldDocument: Figure = {
+  ...figure,
+  name: 'old-document',
+  title: 'the same in a document that 2,000 client ids wrote to before',
+  prepare: async (server, setting) => {
+    if (server.copyRoom) origins.set(server, await fillNew(server, setting))
+  },
+  measure: async (server, setting) => {
+    const origin = origins.get(server)
+    if (origin === undefined || server.copyRoom === undefined) {
+      return measureIn(await fillNew(server, setting), server, setting)
+    }
+    const room = setting.newRoom()
+    await server.copyRoom(origin, [room])
+    return measureIn(room, server, setting)
+  },
+}
+
+const fillNew = async (server: Server, { driver, newRoom }: Setting): Promise<string> => {
+  const room = newRoom()
+  await server.makeRooms([room])
+  const document = { contacts: FORMER_CLIENTS, clients: FORMER_CLIENTS }
+  await driver.run('fill', server.target, { rooms: [room], ...document })
+  await server.settle(room)
+  return room
+}

@@ -1,0 +1,101 @@
+/**
+ * The whole server beside its peers (`npm run bench`; BENCHMARKS.md says how to read it). Servers and
+ * drivers are processes of their own; this one starts them, and adds up.
+ */
+import { type Arguments, readArguments, USAGE } from './arguments.js'
+import { reportComparison } from './comparison.js'
+import { Driver } from './drivers/driver.js'
+import type { Figure, Measured, Setting } from './figures/figure.js'
+import { FIGURES } from './figures/all.js'
+import { median } from './report.js'
+import { startKith } from './servers/kith.js'
+import { startPeer } from './servers/peer.js'
+import type { Server, ServerName } from './servers/server.js'
+
+const flagsOf = ({ profile }: Arguments): string[] =>
+  profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
+
+const startServer = (name: ServerName, given: Arguments): Promise<Server> =>
+  name === 'kith' ? startKith(flagsOf(given)) : startPeer(name)
+
+const settingOf = (driver: Driver, isQuick: boolean): Setting => {
+  let rooms = 0
+  let clientIds = 2_000_000_000
+  return {
+    driver,
+    isQuick,
+    newRoom: () => `bench-${++rooms}`,
+    newClientIds: (count) => {
+      clientIds += count
+      return clientIds - count
+    },
+  }
+}
+
+const mediansOf = (rounds: readonly Measured[]): Measured =>
+  Object.fromEntries(
+    Object.keys(rounds[0] ?? {}).map((column) => [
+      column,
+      median(rounds.map((measured) => measured[column] ?? Number.NaN)),
+    ]),
+  )
+
+/** The servers take turns, so that whatever else the machine does meets all of them. */
+const takeRounds = async (
+  figure: Figure,
+  servers: readonly Server[],
+  setting: Setting,
+  count: number,
+): Promise<Map<ServerName, Measured>> => {
+  const rounds = new Map<ServerName, Measured[]>(servers.map(({ name }) => [name, []]))
+  for (const server of servers) await figure.prepare?.(server, setting)
+  for (let round = 0; round < count; round++) {
+    for (const server of servers) {
+      rounds.get(server.name)?.push(await figure.measure(server, setting))
+    }
+  }
+  return new Map([...rounds].map(([name, measured]) => [name, mediansOf(measured)]))
+}
+
+const take = async (figure: Figure, given: Arguments): Promise<void> => {
+  const began = performance.now()
+  const driver = new Driver()
+  const servers: Server[] = []
+  try {
+    driver.start()
+    for (const name of figure.servers) {
+      if (given.servers.includes(name)) servers.push(await startServer(name, given))
+    }
+    const count = given.rounds ?? figure.rounds[given.isQuick ? 'quick' : 'full']
+    const setting = settingOf(driver, given.isQuick)
+    const measured = await takeRounds(figure, servers, setting, count)
+    reportComparison(figure, measured, count, performance.now() - began)
+  } finally {
+    await driver.close()
+    for (const server of servers) await server.close()
+  }
+}
+
+const run = async (given: Arguments): Promise<void> => {
+  const wanted = FIGURES.filter(
+    ({ name }) => given.only.length === 0 || given.only.some((only) => name.startsWith(only)),
+  )
+  if (wanted.length === 0) throw new Error(`--only: there are ${FIGURES.map(({ name }) => name)}`)
+  for (const figure of wanted) {
+    try {
+      await take(figure, given)
+    } catch (error) {
+      // The figures that remain are worth having, and the exit code says that one is missing.
+      console.error(`${figure.name} failed:`, error)
+      process.exitCode = 1
+    }
+  }
+}
+
+try {
+  await run(readArguments(process.argv.slice(2)))
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  console.error(USAGE)
+  process.exitCode = 1
+}

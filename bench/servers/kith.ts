@@ -1,0 +1,79 @@
+/** Kith as it is built (`server/dist/main.js`), on a real PostgreSQL that the run starts. */
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { startEmbeddedPostgres } from '../../server/dist/edge/embedded-postgres.js'
+import { freePort } from '../../test/harness/server-process.js'
+import { until } from '../drivers/until.js'
+import type { Target } from '../target.js'
+import { type ServerChild, startChild } from './child.js'
+import type { Server } from './server.js'
+import { copyWorkspace, makeWorkspaces, uncoveredRows } from './workspaces.js'
+
+const log = {
+  info: () => undefined,
+  warn: (fields: object, message: string) => console.warn(message, fields),
+}
+
+/** Beyond what one machine's drivers send: the limits per address and session are not the subject. */
+const LIMITS = {
+  MAX_CONNECTIONS: '100000',
+  MAX_CONNECTIONS_PER_ADDRESS: '100000',
+  MAX_MESSAGES_PER_SECOND: '1000000',
+  MAX_BYTES_PER_SECOND: '999999999',
+}
+
+/** The snapshot's own threshold: what is below it stays in the journal. */
+const SNAPSHOT_ROWS = 500
+
+const postmasterOf = async (dataDir: string): Promise<number> =>
+  Number.parseInt(await readFile(join(dataDir, 'postgres/postmaster.pid'), 'utf8'), 10)
+
+export const startKith = async (nodeFlags: readonly string[]): Promise<Server> => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'kith-bench-'))
+  const postgres = await startEmbeddedPostgres({ dataDir, log })
+  const secret = randomBytes(32).toString('hex')
+  const port = await freePort()
+  const env = {
+    ...LIMITS,
+    DATA_DIR: join(dataDir, 'server'),
+    DATABASE_URL: postgres.url,
+    JWT_SECRET: secret,
+  }
+  const start = () => startChild({ program: '../../server/dist/main.js', port, env, nodeFlags })
+  let child: ServerChild = await start()
+  const pool = new pg.Pool({ connectionString: postgres.url, max: 2 })
+  const ready = () =>
+    until('Kith to be ready', async () => (await fetch(`http://127.0.0.1:${port}/ws/ready`)).ok)
+  await ready()
+  const target: Target = {
+    dialect: 'kith',
+    port,
+    serverPid: child.pid,
+    databasePid: await postmasterOf(dataDir),
+    secret,
+  }
+  return {
+    name: 'kith',
+    target,
+    makeRooms: (rooms) => makeWorkspaces(pool, rooms),
+    copyRoom: (from, to) => copyWorkspace(pool, from, to),
+    settle: (room) =>
+      until('a snapshot', async () => (await uncoveredRows(pool, room)) < SNAPSHOT_ROWS),
+    collect: () => child.collect(),
+    restart: async () => {
+      await child.close()
+      child = await start()
+      target.serverPid = child.pid
+      await ready()
+    },
+    close: async () => {
+      await child.close()
+      await pool.end()
+      await postgres.close()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
