@@ -16,6 +16,10 @@ export interface ServerOptions {
   readonly timeout?: number
   /** What `startServer` waits for: default `ready`; `listening` while its database may be away. */
   readonly until?: 'ready' | 'listening'
+  /** Words for `node` before the program, such as `--import`. */
+  readonly nodeArgs?: readonly string[]
+  /** Called when the process runs, which may end before it is ready, with what it prints. */
+  readonly onSpawn?: (logs: () => string) => void
 }
 
 export interface TokenRequest {
@@ -32,6 +36,8 @@ export interface ServerProcess {
   readonly pid: number
   /** All that it printed so far, both streams. */
   logs(): string
+  /** Settles as `kill` does, whoever ended it. */
+  readonly ended: Promise<number | null>
   /** Resolves with the exit code, `null` after a signal. */
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>
   /** SIGTERM, and SIGKILL if that takes too long. Safe twice. */
@@ -110,12 +116,13 @@ const requestToken = async (url: string, request: TokenRequest): Promise<string>
  */
 export const startServer = async (options: ServerOptions): Promise<ServerProcess> => {
   const port = options.port ?? (await freePort())
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), main], {
     env: environment(port, options),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
   const logs = (): string => output
+  options.onSpawn?.(logs)
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8')
     stream.on('data', (text: string) => {
@@ -142,6 +149,7 @@ export const startServer = async (options: ServerOptions): Promise<ServerProcess
     port,
     pid: child.pid ?? 0,
     logs,
+    ended,
     kill,
     close,
     token: (request) => requestToken(url, request),

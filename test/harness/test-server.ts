@@ -101,5 +101,7 @@ export const untilQuiet = (server: TestServer): Promise<boolean> =>
   waitFor(async () => (await server.health()).total_connections === 0)
 
 /** The secret of development mode, to sign what `POST /dev/token` would not. */
-export const developmentSecret = async (server: TestServer): Promise<Uint8Array> =>
-  Buffer.from((await readFile(join(server.dataDir, 'development.secret'), 'utf8')).trim(), 'hex')
+export const developmentSecret = ({ dataDir }: { dataDir: string }): Promise<Uint8Array> =>
+  readFile(join(dataDir, 'development.secret'), 'utf8').then((text) =>
+    Buffer.from(text.trim(), 'hex'),
+  )
