@@ -69,7 +69,6 @@ class Saturation {
       reads,
       update: (update) => this.#see(update, isLast),
       acked: (count) => this.#ack(person.clientId, count),
-      ...(isLast ? { drained: () => this.#sendMore() } : {}),
     })
     if (n < writers) {
       const edits = new Edits(person.clientId)
@@ -87,6 +86,7 @@ class Saturation {
       if (!isLast) return
       if (this.#isMeasuring) this.#edits += to - writer.sent.settled
       writer.sent.settled = to
+      if (this.#isSending) this.#sendMore(writer)
     })
   }
 
@@ -105,23 +105,17 @@ class Saturation {
     }
   }
 
-  #sendMore(): void {
-    if (!this.#isSending) return
-    const now = performance.now()
-    for (const { client, edits, sent } of this.#writers.values()) {
-      const frames: Buffer[] = []
-      while (sent.count - sent.settled < this.#params.outstanding) {
-        sent.send(now)
-        frames.push(frameOf(client.talk.update(edits.take())))
-      }
-      if (frames.length > 0)
-        client.send(frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames))
+  /** Each edit by itself, as an editor sends it. */
+  #sendMore({ client, edits, sent }: Writer): void {
+    while (sent.count - sent.settled < this.#params.outstanding) {
+      sent.send(performance.now())
+      client.sendPayload(client.talk.update(edits.take()))
     }
   }
 
   start(): void {
     this.#isSending = true
-    this.#sendMore()
+    for (const writer of this.#writers.values()) this.#sendMore(writer)
   }
 
   measure(): void {
