@@ -14,7 +14,7 @@ type Reads = Pick<Journal, 'readSnapshot' | 'readRows'>
 
 interface Ports {
   journal: Journal
-  documents: Documents
+  documents: Pick<Documents, 'compact' | 'difference' | 'tryOut'>
   log: Log
 }
 
