@@ -24,7 +24,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'real',
-          include: ['test/{contract,integration,interop,browser}/**/*.test.{ts,tsx}'],
+          include: ['test/{contract,integration,interop,browser,crash}/**/*.test.{ts,tsx}'],
           globalSetup: ['test/harness/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -1,0 +1,196 @@
+/** The ways in which a life of a server ends. */
+import type { Random } from '../harness/team.js'
+import { HELD_POINTS, type HeldPoint } from './held-points.js'
+import type { Scene } from './scene.js'
+
+export interface Strike {
+  /** What it hits, in a few words; each of a catalogue is hit in every long run. */
+  readonly label: string
+  /** `<point>#<n>`: the server kills itself there (`kill-at-point.mjs`). */
+  readonly killAt?: string
+  readonly behindGate?: boolean
+  /** Letters that each word carries along: so many that a snapshot comes due. */
+  readonly ballast?: number
+  /** Whether the server is to be told to end in good order first. */
+  run(scene: Scene): Promise<'hit' | 'missed'>
+}
+
+type MakeStrike = (random: Random) => Strike
+
+/** Milliseconds until a strike that does not come about counts as missed. */
+const PATIENCE = 4_000
+/** A snapshot is due after a megabyte. */
+const HEAVY = 14_000
+
+const upTo = (random: Random, most: number): number => 1 + Math.floor(random() * most)
+
+/** Passed by every server that people write on; how often at most before it is struck. */
+const POINTS: readonly (readonly [point: string, passes: number, how?: Partial<Strike>])[] = [
+  ['migrate', 1],
+  ['hello', 5],
+  ['joining', 5],
+  ['joined', 5],
+  ['read-rows', 2],
+  ['send:101', 5], // welcome
+  ['sent:101', 5],
+  ['commit', 30],
+  ['committed', 30],
+  ['send:102', 30], // rows
+  ['sent:102', 30],
+  ['send:103', 30], // ack
+  ['sent:103', 30],
+  ['told', 30],
+  ['compact', 1, { ballast: HEAVY }],
+  ['compact-read', 1, { ballast: HEAVY }],
+  ['compact-merged', 1, { ballast: HEAVY }],
+  ['compacted', 1, { ballast: HEAVY }],
+  ['closing', 1],
+]
+
+/** After snapshots were written; and where two servers write to one workspace. */
+export const SNAPSHOT_POINTS = ['read-snapshot', 'send:107', 'sent:107']
+export const PAIR_POINTS = ['reload']
+
+const atPoint =
+  (point: string, passes: number, how: Partial<Strike> = {}): MakeStrike =>
+  (random) => ({
+    label: point,
+    killAt: `${point}#${upTo(random, passes)}`,
+    ...how,
+    run: async (scene) => {
+      if (point === 'closing') {
+        await scene.untilSaved(upTo(random, 20))
+        scene.server?.tellToEnd()
+      }
+      return scene.untilDead(PATIENCE)
+    },
+  })
+
+const held =
+  (point: HeldPoint): MakeStrike =>
+  (random) => {
+    const after = ['rolled back', 'let go', 'let go later'] as const
+    const then = after[Math.floor(random() * after.length)]
+    return {
+      label: point,
+      ...(point.includes('snapshot') ? { ballast: HEAVY } : {}),
+      run: async (scene) => {
+        await scene.untilSaved(upTo(random, 20))
+        const hold = await scene.lane.held.hold(point)
+        if (point.includes('binding')) scene.visit()
+        const reached = await hold.reached(AbortSignal.timeout(PATIENCE))
+        await scene.kill()
+        if (then === 'rolled back') await hold.rollBack()
+        else if (then === 'let go') await hold.letGo()
+        else scene.afterwards(() => hold.letGo())
+        return reached ? 'hit' : 'missed'
+      },
+    }
+  }
+
+/** At any moment of its life, from the first word that is saved on. */
+export const anyMoment: MakeStrike = (random) => ({
+  label: 'any moment',
+  run: async (scene) => {
+    await scene.untilSaved(upTo(random, 40))
+    await scene.kill()
+    return 'hit'
+  },
+})
+
+const noReply: MakeStrike = (random) => ({
+  label: 'after commit, before its reply',
+  behindGate: true,
+  run: async (scene) => {
+    await scene.withhold(upTo(random, 20))
+    await scene.kill()
+    return 'hit'
+  },
+})
+
+/** It lives on, does not know what became of the commit, and asks. */
+const cutReply: MakeStrike = (random) => ({
+  label: 'reply to a commit cut',
+  behindGate: true,
+  run: async (scene) => {
+    for (let cuts = upTo(random, 3); cuts > 0; cuts--) {
+      const { cut } = await scene.withhold(upTo(random, 10))
+      cut()
+      scene.countCut()
+      await scene.untilSaved(1)
+    }
+    await scene.kill()
+    return 'hit'
+  },
+})
+
+/** The named points of one server on one database. */
+export const NAMED: readonly MakeStrike[] = [
+  ...POINTS.map(([point, passes, how]) => atPoint(point, passes, how)),
+  ...HELD_POINTS.map(held),
+  ...SNAPSHOT_POINTS.map((point) => atPoint(point, 2)),
+  noReply,
+  cutReply,
+]
+
+export const PAIRED: readonly MakeStrike[] = [
+  ...PAIR_POINTS.map((point) => atPoint(point, 3)),
+  ...['commit', 'committed', 'sent:102', 'sent:103', 'joined'].map((point) => atPoint(point, 20)),
+  ...(['after rows', 'in commit', 'after binding'] as const).map(held),
+  noReply,
+]
+
+type Damage = 'killPostmaster' | 'killAll' | 'killBackend'
+
+/** PostgreSQL goes, and the server stays, or goes with it. */
+const without =
+  (damage: Damage, andServer: boolean): MakeStrike =>
+  (random) => ({
+    label: `PostgreSQL: ${damage}${andServer ? ', and the server' : ''}`,
+    run: async (scene) => {
+      await scene.untilSaved(upTo(random, 30))
+      scene.strikePostgres(damage)
+      if (!andServer) await scene.untilSaved(10)
+      await scene.kill()
+      return 'hit'
+    },
+  })
+
+const frozen =
+  (andServer: boolean): MakeStrike =>
+  (random) => ({
+    label: `PostgreSQL frozen${andServer ? ', and the server killed' : ''}`,
+    run: async (scene) => {
+      await scene.untilSaved(upTo(random, 30))
+      await scene.freezePostgres(async () => {
+        await scene.untilWaiting()
+        if (andServer) await scene.kill()
+      })
+      if (andServer) return 'hit'
+      await scene.untilSaved(10)
+      await scene.kill()
+      return 'hit'
+    },
+  })
+
+export const OF_POSTGRES: readonly MakeStrike[] = [
+  ...(['killPostmaster', 'killAll', 'killBackend'] as const).flatMap((damage) => [
+    without(damage, false),
+    without(damage, true),
+  ]),
+  frozen(false),
+  frozen(true),
+]
+
+/** Every second one from the catalogue, in turn, so that few stories hit all; else any moment. */
+export const strikesOf = (
+  catalogue: readonly MakeStrike[],
+  seed: bigint,
+  lives: number,
+  random: Random,
+): Strike[] =>
+  Array.from({ length: lives }, (_, life) => {
+    const turn = (Number(seed % 1_000_000n) * lives) / 2 + (life - 1) / 2
+    const named = life % 2 === 1 ? catalogue[Math.floor(turn) % catalogue.length] : undefined
+    return (named ?? anyMoment)(random)
+  })
