@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { type CopyOut, copyOut } from './copy-out.js'
 import { type Listener, listenOn } from './listen.js'
 import { whyAway } from './storage-away.js'
 
@@ -33,6 +34,8 @@ export interface Database {
   run: Run
   /** Reads that see one moment: `repeatable read`, read only. Rolled back where `work` throws. */
   readTogether<T>(work: (run: Run) => Promise<T>): Promise<T>
+  /** Rows as bytes, of what is too large to come as text; rejects as `run` does. */
+  copyOut: CopyOut
   /** A connection outside the pool, without time limits, ended after `work`: for migrations. */
   withConnection<T>(work: (run: Run) => Promise<T>): Promise<T>
   /** On a connection of its own, until closed. `channel` is a plain lower-case name. */
@@ -61,7 +64,8 @@ const plainBytes = (text: string): Uint8Array => {
 /**
  * Parameters go as bytes, results come as text: pg 8.23 reads every field of a result as UTF-8,
  * also where it asked for the binary format, which destroys bytea (pg-protocol parser.js,
- * `parseDataRowMessage`). Hex costs twice the bytes on the way from the database.
+ * `parseDataRowMessage`). Hex costs twice the bytes on the way from the database; what is large
+ * comes by `copyOut`.
  */
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') => {
@@ -106,14 +110,17 @@ const runOn =
   }
 
 /** A connection on which something failed is closed, not reused: its state is unknown. */
-const borrow = async <T>(pool: pg.Pool, work: (run: Run) => Promise<T>): Promise<T> => {
+const borrow = async <T>(
+  pool: pg.Pool,
+  work: (client: pg.ClientBase) => Promise<T>,
+): Promise<T> => {
   const client = await pool.connect()
   // While it is lent out nobody else listens; the statement under way fails anyway.
   const ignore = () => undefined
   client.on('error', ignore)
   let failure: Error | undefined
   try {
-    return await work(runOn(client))
+    return await work(client)
   } catch (error) {
     failure = error instanceof Error ? error : new Error('a statement failed', { cause: error })
     throw error
@@ -154,12 +161,14 @@ export const openDatabase = (options: DatabaseOptions): Database => {
   return {
     run: runOn(pool),
     readTogether: (work) =>
-      borrow(pool, async (run) => {
+      borrow(pool, async (client) => {
+        const run = runOn(client)
         await run({ text: 'begin transaction isolation level repeatable read, read only' })
         const result = await work(run)
         await run({ text: 'commit' })
         return result
       }),
+    copyOut: (text, row) => borrow(pool, (client) => copyOut(client, text, row)),
     withConnection: (work) => withConnection(options, work),
     listen: (channel, listener) => listenOn(() => ownConnection(options), channel, listener),
     orAway: async (work) => {

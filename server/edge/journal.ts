@@ -18,6 +18,7 @@ import { checksumOf } from './checksum.js'
 import type { Database, DatabaseLog, Run, Statement } from './database.js'
 import { JournalDamaged } from './journal-damaged.js'
 import { wasRolledBack } from './storage-away.js'
+import { readDocument } from './stored-document.js'
 
 interface StoredRow {
   seq: number
@@ -92,7 +93,7 @@ const goodRows = (
   return rows
 }
 
-interface StoredSnapshot {
+interface StoredIndex {
   epoch: number
   seq: number
   bytes: Uint8Array
@@ -100,17 +101,16 @@ interface StoredSnapshot {
   document_bytes: number
 }
 
-/** The newest snapshot of the workspace's epoch whose `column` is good; bad ones are reported. */
-const readGoodSnapshot = async (
+/** The newest index of the workspace's epoch that is good; bad ones are reported. */
+const readGoodIndex = async (
   run: Run,
   workspaceId: WorkspaceId,
-  column: 'document' | 'document_index',
   log: DatabaseLog,
-): Promise<StoredSnapshot | undefined> => {
+): Promise<StoredIndex | undefined> => {
   for (let below = Number.MAX_SAFE_INTEGER; ; ) {
-    const [snapshot] = await run<StoredSnapshot>({
-      name: `snapshot-${column}`,
-      text: `select s.epoch, s.seq, s.${column} as bytes, s.${column}_checksum as checksum,
+    const [snapshot] = await run<StoredIndex>({
+      name: 'snapshot-index',
+      text: `select s.epoch, s.seq, s.document_index as bytes, s.document_index_checksum as checksum,
           octet_length(s.document) as document_bytes
         from workspaces w join snapshots s on s.workspace_id = w.id and s.epoch = w.epoch
         where w.id = $1 and s.seq < $2 order by s.seq desc limit 1`,
@@ -118,7 +118,10 @@ const readGoodSnapshot = async (
     })
     if (snapshot === undefined || checksumOf(snapshot.bytes) === snapshot.checksum) return snapshot
     const { epoch, seq } = snapshot
-    log.error({ workspaceId, epoch, seq, column }, 'a snapshot does not match its checksum')
+    log.error(
+      { workspaceId, epoch, seq, column: 'document_index' },
+      'a snapshot does not match its checksum',
+    )
     below = seq
   }
 }
@@ -155,7 +158,7 @@ const load = async (
     values: [workspaceId],
   })
   if (workspace === undefined) return { outcome: 'absent' }
-  const snapshot = await readGoodSnapshot(run, workspaceId, 'document_index', log)
+  const snapshot = await readGoodIndex(run, workspaceId, log)
   // An epoch after the first begins with a snapshot; rows of the one before don't lead into it.
   if (snapshot === undefined && workspace.epoch > 1) {
     log.error({ workspaceId, epoch: workspace.epoch }, 'an epoch has no good snapshot')
@@ -240,8 +243,7 @@ export const createJournal = (database: Database, log: DatabaseLog): Journal => 
     }),
   readSnapshot: (workspaceId) =>
     database.orAway(async () => {
-      const good = await readGoodSnapshot(database.run, workspaceId, 'document', log)
-      const snapshot = good && { epoch: good.epoch, seq: good.seq, document: good.bytes }
+      const snapshot = await readDocument(database.copyOut, workspaceId, log)
       return { outcome: 'snapshot', snapshot } as const
     }),
   writeSnapshot: (workspaceId, snapshot) =>

@@ -1,0 +1,76 @@
+/** The newest good document of a workspace, read in pieces, so that none of it is ever there twice. */
+import type { WorkspaceId } from 'kith-shared'
+import type { Snapshot } from '../core/ports.js'
+import { checksumOf } from './checksum.js'
+import { type CopiedField, type CopyOut, quoted, wholeNumber } from './copy-out.js'
+import type { DatabaseLog } from './database.js'
+
+/** What comes over the socket in one piece is copied once: it must be less than Node reads at once. */
+const PIECE_BYTES = 32 * 1024
+
+interface Reading extends Snapshot {
+  checksum: number
+  /** Of what has come so far. */
+  read: number
+  sum: number
+}
+
+/** Undefined where there is none. Bad ones are reported, and the one before is read. */
+export const readDocument = async (
+  copyOut: CopyOut,
+  workspaceId: WorkspaceId,
+  log: DatabaseLog,
+): Promise<Snapshot | undefined> => {
+  for (let below = Number.MAX_SAFE_INTEGER; ; ) {
+    const read = await readNewest(copyOut, workspaceId, below)
+    if (read === undefined) return undefined
+    const { epoch, seq, document } = read
+    if (read.read === document.length && read.sum === read.checksum) return { epoch, seq, document }
+    log.error(
+      { workspaceId, epoch, seq, column: 'document' },
+      'a snapshot does not match its checksum',
+    )
+    below = seq
+  }
+}
+
+/** A document that is not compressed gives up its pieces without all of it being read. */
+const readNewest = async (
+  copyOut: CopyOut,
+  workspaceId: WorkspaceId,
+  below: number,
+): Promise<Reading | undefined> => {
+  let reading: Reading | undefined
+  await copyOut(
+    `select s.epoch, s.seq, s.document_checksum, octet_length(s.document), n - 1,
+        substring(s.document from n for ${PIECE_BYTES})
+      from (
+        select s.* from workspaces w
+        join snapshots s on s.workspace_id = w.id and s.epoch = w.epoch
+        where w.id = ${quoted(workspaceId)} and s.seq < ${below} order by s.seq desc limit 1
+      ) as s,
+      generate_series(1, greatest(1, octet_length(s.document)), ${PIECE_BYTES}) as n`,
+    (row) => {
+      reading ??= begin(row)
+      take(reading, row)
+    },
+  )
+  return reading
+}
+
+const begin = ([epoch, seq, checksum, length]: readonly CopiedField[]): Reading => ({
+  epoch: wholeNumber(epoch),
+  seq: wholeNumber(seq),
+  document: new Uint8Array(wholeNumber(length)),
+  checksum: wholeNumber(checksum),
+  read: 0,
+  sum: 0,
+})
+
+const take = (into: Reading, [, , , , offset, piece]: readonly CopiedField[]): void => {
+  // Nothing else orders them than how they are made: an order would have PostgreSQL keep them all.
+  if (wholeNumber(offset) !== into.read || !piece) throw new Error('pieces of a document are mixed')
+  into.document.set(piece, into.read)
+  into.sum = checksumOf(piece, into.sum)
+  into.read += piece.length
+}
