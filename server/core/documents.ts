@@ -20,6 +20,14 @@ export interface Compaction {
   index: Uint8Array
   /** What it takes to load the snapshot, by the client whose items it takes them for. */
   steps: ClientSteps
+  size: DocumentSize
+}
+
+/** What a document consists of: client ids that wrote in it, structs that live and that are dead. */
+export interface DocumentSize {
+  clients: number
+  live: number
+  dead: number
 }
 
 /**
@@ -34,13 +42,28 @@ export const compact = (
   const doc = documentOf(document, rows)
   const isWhole = !doc.store.pendingStructs && !doc.store.pendingDs
   const merged = Y.encodeStateAsUpdate(doc)
+  const size = sizeOf(doc)
   doc.destroy()
+  const indexed = isWhole ? readIndex(merged) : undefined
+  return indexed && { document: merged, ...indexed, size }
+}
+
+/** The index of a document that stands alone, read off its bytes; undefined where it is damaged. */
+export const readIndex = (
+  document: Uint8Array,
+): Pick<Compaction, 'index' | 'steps'> | undefined => {
   const index = new RoomIndex()
-  if (!isWhole || !carry(index, { update: merged, author: NOBODY }, new UpdateScanner())) {
-    return undefined
+  if (!carry(index, { update: document, author: NOBODY }, new UpdateScanner())) return undefined
+  const steps = stepsToLoad(document)
+  return { index: encodeIndex(index, steps), steps }
+}
+
+const sizeOf = (doc: Y.Doc): DocumentSize => {
+  const size = { clients: doc.store.clients.size, live: 0, dead: 0 }
+  for (const structs of doc.store.clients.values()) {
+    for (const struct of structs) size[struct.deleted ? 'dead' : 'live']++
   }
-  const steps = stepsToLoad(merged)
-  return { document: merged, index: encodeIndex(index, steps), steps }
+  return size
 }
 
 const stepsToLoad = (document: Uint8Array): Map<ClientId, number> => {

@@ -4,7 +4,9 @@
  * job takes too long, fails that job alone; the next one gets another.
  */
 import { Worker } from 'node:worker_threads'
+import type { ClientId } from 'kith-shared'
 import type { Compaction, DocumentRow } from '../core/documents.js'
+import type { Renewal } from '../core/renewal.js'
 import type { Candidate, TrialOutcome } from '../core/trial.js'
 
 /** A job is ended after so many milliseconds; its wait for others does not count. */
@@ -21,11 +23,13 @@ export type DocumentJob =
   | ({ type: 'compact' } & Stored)
   | ({ type: 'difference'; stateVector: Uint8Array } & Stored)
   | ({ type: 'try'; candidate: Candidate } & Stored)
+  | ({ type: 'renew'; clientId: ClientId } & Stored)
 
 export type DocumentResult =
   | { type: 'compacted'; compaction: Compaction | undefined }
   | { type: 'difference'; update: Uint8Array }
   | { type: 'tried'; outcome: TrialOutcome }
+  | { type: 'renewed'; renewal: Renewal | undefined }
 
 export type DocumentAnswer = { ok: true; result: DocumentResult } | { ok: false; message: string }
 

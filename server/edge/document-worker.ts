@@ -2,6 +2,7 @@
 import { parentPort } from 'node:worker_threads'
 import { unreachable } from 'kith-shared'
 import { compact, differenceTo } from '../core/documents.js'
+import { renew } from '../core/renewal.js'
 import { tryOut } from '../core/trial.js'
 import type { DocumentAnswer, DocumentJob, DocumentResult } from './document-thread.js'
 
@@ -16,6 +17,8 @@ const perform = (job: DocumentJob): DocumentResult => {
       }
     case 'try':
       return { type: 'tried', outcome: tryOut(job.document, job.rows, job.candidate) }
+    case 'renew':
+      return { type: 'renewed', renewal: renew(job.document, job.rows, job.clientId) }
     default:
       return unreachable(job)
   }

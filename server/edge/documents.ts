@@ -1,8 +1,10 @@
 /**
- * Two worker threads for what needs a document: one for snapshots and differences, and one for
+ * Two worker threads for what needs a document: one for snapshots, epochs and differences, and one for
  * trials, which anybody who may edit can cause, so that these hold up nothing but each other.
  */
+import type { ClientId } from 'kith-shared'
 import type { Compaction, DocumentRow } from '../core/documents.js'
+import type { Renewal } from '../core/renewal.js'
 import type { Candidate, TrialOutcome } from '../core/trial.js'
 import { TrialPace } from '../core/trial-pace.js'
 import { DocumentJobFailed, type DocumentResult, DocumentThread } from './document-thread.js'
@@ -53,6 +55,19 @@ export class Documents {
     const job = { type: 'try', document, rows, candidate: { ...candidate, update } } as const
     const result = await this.#trying.run(job)
     return result.type === 'tried' ? result.outcome : mismatch(result)
+  }
+
+  /**
+   * Both states at the end of an epoch, the opening one under `clientId`. Undefined where what was
+   * stored is damaged. Rejects with `DocumentJobFailed`.
+   */
+  async renew(
+    document: Uint8Array | undefined,
+    rows: readonly DocumentRow[],
+    clientId: ClientId,
+  ): Promise<Renewal | undefined> {
+    const result = await this.#merging.run({ type: 'renew', document, rows, clientId })
+    return result.type === 'renewed' ? result.renewal : mismatch(result)
   }
 
   async close(): Promise<void> {
