@@ -4,14 +4,9 @@
  * `live` only while its cursor is the head.
  */
 
-import {
-  ByteReader,
-  encodeMessage,
-  MAX_STATE_VECTOR_BYTES,
-  type Seq,
-  SNAPSHOT_CHUNK_BYTES,
-} from 'kith-shared'
+import { ByteReader, encodeMessage, MAX_STATE_VECTOR_BYTES, type Seq } from 'kith-shared'
 import * as encoding from 'lib0/encoding'
+import { ChunkFrames } from './chunk-frames.js'
 import { CommittedRows, lastSeq } from './committed-rows.js'
 import type { JournalRow, Snapshot } from './ports.js'
 import { Ring } from './ring.js'
@@ -26,6 +21,8 @@ const CHUNKS_AT_ONCE = 2
 export class Feeder {
   readonly #ring = new Ring()
   readonly #emit: (effect: RoomEffect) => void
+  /** For as long as the snapshot is there: whoever is given the same one is sent the same frames. */
+  readonly #chunks = new WeakMap<Snapshot, ChunkFrames>()
   #state: RoomState
   /** The answer to whoever is up to date: it must not be encoded each time that somebody asks. */
   #deletes: { index: RoomIndex; head: Seq; frame: Uint8Array } | undefined
@@ -97,7 +94,7 @@ export class Feeder {
   snapshotRead(session: RoomSession, snapshot: Snapshot | undefined): void {
     if (session.feed.feed !== 'reading' || session.feed.what !== 'snapshot') return
     if (!snapshot) return this.#sendNoSnapshot(session)
-    session.feed = { feed: 'snapshot', snapshot, offset: 0 }
+    session.feed = { feed: 'snapshot', frames: this.#framesOf(snapshot), next: 0 }
     this.#sendChunks(session, session.feed)
   }
 
@@ -117,19 +114,23 @@ export class Feeder {
     this.feed(session, 0)
   }
 
-  #sendChunks(session: RoomSession, feed: { snapshot: Snapshot; offset: number }): void {
-    const { epoch, seq, document } = feed.snapshot
-    for (let n = 0; n < CHUNKS_AT_ONCE && feed.offset < document.length; n++) {
-      const bytes = document.subarray(feed.offset, feed.offset + SNAPSHOT_CHUNK_BYTES)
-      const { offset } = feed
-      const total = document.length
-      const frame = encodeMessage({ type: 'snapshot-chunk', epoch, seq, total, offset, bytes })
+  #framesOf(snapshot: Snapshot): ChunkFrames {
+    const known = this.#chunks.get(snapshot)
+    if (known) return known
+    const frames = new ChunkFrames(snapshot)
+    this.#chunks.set(snapshot, frames)
+    return frames
+  }
+
+  #sendChunks(session: RoomSession, feed: { frames: ChunkFrames; next: number }): void {
+    const { frames } = feed
+    for (let n = 0; n < CHUNKS_AT_ONCE && feed.next < frames.count; n++) {
+      const frame = frames.frame(feed.next)
       this.#emit({ type: 'send', sessions: [session.id], frame, droppable: false })
-      feed.offset += bytes.length
+      feed.next++
     }
-    if (feed.offset < document.length) {
-      this.#emit({ type: 'when-drained', session: session.id })
-    } else this.feed(session, seq)
+    if (feed.next < frames.count) this.#emit({ type: 'when-drained', session: session.id })
+    else this.feed(session, frames.snapshot.seq)
   }
 
   stalled(session: RoomSession): void {

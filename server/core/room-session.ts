@@ -1,6 +1,7 @@
 /** One live connection, as its room sees it. */
 import type { AwarenessEntry, ClientId, Epoch, Seq } from 'kith-shared'
-import type { Author, Snapshot } from './ports.js'
+import type { ChunkFrames } from './chunk-frames.js'
+import type { Author } from './ports.js'
 import type { PresenceStamp, SessionId } from './presence.js'
 
 /** Kith's own client says hello; a stock Yjs client speaks sync and awareness alone. */
@@ -21,7 +22,7 @@ export type Feed =
   /** The snapshot, rows of the journal or a difference are being read for it. */
   | { feed: 'reading'; what: 'snapshot' | 'rows' | 'difference'; cursor: Seq }
   /** The snapshot goes out, a few chunks at a time. */
-  | { feed: 'snapshot'; snapshot: Snapshot; offset: number }
+  | { feed: 'snapshot'; frames: ChunkFrames; next: number }
   /** It holds all through `cursor`, and gets each commit as it comes. */
   | { feed: 'live'; cursor: Seq }
   /** It reads too slowly: nothing is sent until it has drained. */

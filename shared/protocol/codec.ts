@@ -14,7 +14,7 @@ import { type Notice, readNotice, writeNotice } from './notice.js'
 import { type Probe, readProbe, writeProbe } from './probe.js'
 import { type Reject, readReject, writeReject } from './reject.js'
 import { type Rows, readRows, writeRows } from './rows.js'
-import { readSnapshotChunk, type SnapshotChunk, writeSnapshotChunk } from './snapshot-chunk.js'
+import { encodeSnapshotChunk, readSnapshotChunk, type SnapshotChunk } from './snapshot-chunk.js'
 import { readSync, type Sync, writeSync } from './sync.js'
 import { readToken, type TokenRefresh, writeToken } from './token.js'
 import { readWelcome, type Welcome, writeWelcome } from './welcome.js'
@@ -43,21 +43,22 @@ export type Decoded<Message> = { ok: true; message: Message } | { ok: false }
 const BROKEN = { ok: false } as const
 
 export const encodeMessage = (message: ClientMessage | ServerMessage): Uint8Array => {
+  if (message.type === 'snapshot-chunk') return encodeSnapshotChunk(message)
   const to = encoding.createEncoder()
   write(to, message)
   return encoding.toUint8Array(to)
 }
 
-const write = (to: encoding.Encoder, message: ClientMessage | ServerMessage): void => {
+const write = (
+  to: encoding.Encoder,
+  message: ClientMessage | Exclude<ServerMessage, SnapshotChunk>,
+): void => {
   switch (message.type) {
     case 'hello':
       writeHello(to, message)
       break
     case 'welcome':
       writeWelcome(to, message)
-      break
-    case 'snapshot-chunk':
-      writeSnapshotChunk(to, message)
       break
     case 'rows':
       writeRows(to, message)

@@ -17,13 +17,20 @@ export interface SnapshotChunk {
   bytes: Uint8Array
 }
 
-export const writeSnapshotChunk = (to: encoding.Encoder, chunk: SnapshotChunk): void => {
+/** The whole frame: the one message whose bytes are many, which an encoder would copy twice. */
+export const encodeSnapshotChunk = (chunk: SnapshotChunk): Uint8Array => {
+  const to = encoding.createEncoder()
   encoding.writeVarUint(to, MESSAGE.snapshotChunk)
   encoding.writeVarUint(to, chunk.epoch)
   encoding.writeVarUint(to, chunk.seq)
   encoding.writeVarUint(to, chunk.total)
   encoding.writeVarUint(to, chunk.offset)
-  encoding.writeVarUint8Array(to, chunk.bytes)
+  encoding.writeVarUint(to, chunk.bytes.length)
+  const head = encoding.toUint8Array(to)
+  const frame = new Uint8Array(head.length + chunk.bytes.length)
+  frame.set(head)
+  frame.set(chunk.bytes, head.length)
+  return frame
 }
 
 export const readSnapshotChunk = (from: ByteReader): SnapshotChunk => ({
