@@ -18,11 +18,12 @@ const flagsOf = ({ profile }: Arguments): string[] =>
 const startServer = (name: ServerName, given: Arguments): Promise<Server> =>
   name === 'kith' ? startKith(flagsOf(given)) : startPeer(name)
 
-const settingOf = (driver: Driver, isQuick: boolean): Setting => {
+const settingOf = (driver: Driver, bystander: Driver, isQuick: boolean): Setting => {
   let rooms = 0
   let clientIds = 2_000_000_000
   return {
     driver,
+    bystander,
     isQuick,
     newRoom: () => `bench-${++rooms}`,
     newClientIds: (count) => {
@@ -40,19 +41,52 @@ const mediansOf = (rounds: readonly Measured[]): Measured =>
     ]),
   )
 
+type Rounds = Map<ServerName, Measured[]>
+
 /** The servers take turns, so that whatever else the machine does meets all of them. */
-const takeRounds = async (
+const takeTurns = async (
   figure: Figure,
   servers: readonly Server[],
   setting: Setting,
+  rounds: Rounds,
+): Promise<void> => {
+  for (const server of servers) {
+    const measured = await figure.measure(server, setting)
+    rounds.set(server.name, [...(rounds.get(server.name) ?? []), measured])
+  }
+}
+
+const withServers = async (
+  figure: Figure,
+  given: Arguments,
+  setting: Setting,
+  work: (servers: readonly Server[]) => Promise<void>,
+): Promise<void> => {
+  const servers: Server[] = []
+  try {
+    for (const name of figure.servers) {
+      if (given.servers.includes(name)) servers.push(await startServer(name, given))
+    }
+    for (const server of servers) await figure.prepare?.(server, setting)
+    await work(servers)
+  } finally {
+    for (const server of servers) await server.close()
+  }
+}
+
+const takeRounds = async (
+  figure: Figure,
+  given: Arguments,
+  setting: Setting,
   count: number,
 ): Promise<Map<ServerName, Measured>> => {
-  const rounds = new Map<ServerName, Measured[]>(servers.map(({ name }) => [name, []]))
-  for (const server of servers) await figure.prepare?.(server, setting)
-  for (let round = 0; round < count; round++) {
-    for (const server of servers) {
-      rounds.get(server.name)?.push(await figure.measure(server, setting))
-    }
+  const rounds: Rounds = new Map()
+  // Where rounds share their servers, one round of servers takes all turns.
+  const [fresh, shared] = figure.isFresh === true ? [count, 1] : [1, count]
+  for (let n = 0; n < fresh; n++) {
+    await withServers(figure, given, setting, async (servers) => {
+      for (let turn = 0; turn < shared; turn++) await takeTurns(figure, servers, setting, rounds)
+    })
   }
   return new Map([...rounds].map(([name, measured]) => [name, mediansOf(measured)]))
 }
@@ -60,19 +94,17 @@ const takeRounds = async (
 const take = async (figure: Figure, given: Arguments): Promise<void> => {
   const began = performance.now()
   const driver = new Driver()
-  const servers: Server[] = []
+  const bystander = new Driver()
   try {
     driver.start()
-    for (const name of figure.servers) {
-      if (given.servers.includes(name)) servers.push(await startServer(name, given))
-    }
+    bystander.start()
     const count = given.rounds ?? figure.rounds[given.isQuick ? 'quick' : 'full']
-    const setting = settingOf(driver, given.isQuick)
-    const measured = await takeRounds(figure, servers, setting, count)
+    const setting = settingOf(driver, bystander, given.isQuick)
+    const measured = await takeRounds(figure, given, setting, count)
     reportComparison(figure, measured, count, performance.now() - began)
   } finally {
     await driver.close()
-    for (const server of servers) await server.close()
+    await bystander.close()
   }
 }
 

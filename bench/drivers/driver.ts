@@ -11,12 +11,19 @@ const program = fileURLToPath(new URL('main.ts', import.meta.url))
 /** No job may take longer, in milliseconds. */
 const JOB_TIME = 300_000
 
+/** Does one job at a time. */
 export class Driver {
   #child: ChildProcess | undefined
+  #hasAnswered: (answer: Answer) => void = () => undefined
 
   start(): void {
-    const options = { execArgv: ['--import', 'tsx', '--max-old-space-size=8192'] }
-    this.#child = fork(program, [], { ...options, serialization: 'advanced' })
+    const child = fork(program, [], {
+      execArgv: ['--import', 'tsx', '--max-old-space-size=8192'],
+      serialization: 'advanced',
+    })
+    child.on('message', (answer: Answer) => this.#hasAnswered(answer)) // from drivers/main.ts
+    child.on('exit', () => this.#hasAnswered({ ok: false, error: 'the driver has ended' }))
+    this.#child = child
   }
 
   async run<Name extends JobName>(
@@ -24,20 +31,16 @@ export class Driver {
     target: Target,
     params: JobParams<Name>,
   ): Promise<JobResult<Name>> {
-    const child = this.#child
-    if (child === undefined) throw new Error('the driver was not started')
     const order: Order = { job, target, params }
-    const limit = AbortSignal.timeout(JOB_TIME)
-    const ended = once(child, 'exit', { signal: limit }).then(() => {
-      throw new Error(`the driver ended during ${job}`)
+    const answer = await new Promise<Answer>((resolve) => {
+      const late = setTimeout(() => resolve({ ok: false, error: 'took too long' }), JOB_TIME)
+      this.#hasAnswered = (given) => {
+        clearTimeout(late)
+        resolve(given)
+      }
+      this.#child?.send(order)
     })
-    child.send(order)
-    const [answer] = (await Promise.race([
-      once(child, 'message', { signal: limit }),
-      ended,
-    ])) as Answer[] // only drivers/main.ts answers here
-    ended.catch(() => undefined)
-    if (answer?.ok !== true) throw new Error(`${job} on ${target.dialect}: ${answer?.error}`)
+    if (!answer.ok) throw new Error(`${job} on ${target.dialect}: ${answer.error}`)
     return answer.result as JobResult<Name> // what that job gives
   }
 

@@ -14,6 +14,7 @@ export interface FillParams {
 
 export interface FillResult {
   bytes: number
+  stateVector: Uint8Array
 }
 
 /** Milliseconds for one document. */
@@ -25,7 +26,7 @@ export const fill = async (
 ): Promise<FillResult> => {
   const document = authorFlatDocument(contacts, clients)
   for (const room of rooms) await fillRoom(target, room, document)
-  return { bytes: document.bytes }
+  return { bytes: document.bytes, stateVector: document.stateVector }
 }
 
 let clientId = 3_900_000_000

@@ -6,6 +6,8 @@ export type Measured = Record<string, number>
 
 export interface Setting {
   driver: Driver
+  /** Another process, for what happens beside the first one's work. */
+  bystander: Driver
   isQuick: boolean
   /** A name that no room of the run had before. */
   newRoom(): string
@@ -25,6 +27,8 @@ export interface Figure {
   title: string
   servers: readonly ServerName[]
   rounds: { quick: number; full: number }
+  /** Every round has servers of its own: nothing of an earlier one is in their memory. */
+  isFresh?: boolean
   /** The column that servers are compared by, with the bare relay as 1. */
   compared: string
   goal?: Goal

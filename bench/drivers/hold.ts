@@ -1,0 +1,29 @@
+/** Connections that are there and do nothing, until they are released. */
+import type { Target } from '../target.js'
+import { Client, joinAll } from './client.js'
+
+export interface HoldParams {
+  rooms: string[]
+  /** In each room. */
+  people: number
+  firstClientId: number
+}
+
+let held: Client[] = []
+
+export const hold = async (target: Target, params: HoldParams): Promise<void> => {
+  const { rooms, people, firstClientId } = params
+  const clients = Array.from({ length: rooms.length * people }, (_, n) => {
+    const room = rooms[n % rooms.length] ?? ''
+    return new Client(target, { room, user: n, clientId: firstClientId + n })
+  })
+  await joinAll(clients)
+  held.push(...clients)
+}
+
+/** All that are held, of whatever server. */
+export const release = async (_target: Target, _none: undefined): Promise<void> => {
+  const clients = held
+  held = []
+  await Promise.all(clients.map((client) => client.close()))
+}

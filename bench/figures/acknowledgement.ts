@@ -1,0 +1,36 @@
+import { SERVER_NAMES } from '../servers/server.js'
+import type { Figure } from './figure.js'
+
+const ROOMS = 50
+const WRITERS = 4
+const PER_SECOND = 5
+
+export const acknowledgement: Figure = {
+  name: 'acknowledgement',
+  title: `${ROOMS * WRITERS} writers in ${ROOMS} rooms at ${PER_SECOND} edits a second each`,
+  servers: SERVER_NAMES,
+  rounds: { quick: 1, full: 3 },
+  compared: 'CPU/edit, µs',
+  goal: { type: 'value', column: 'ack p99, ms', atMost: 50 },
+  measure: async (server, { driver, isQuick, newRoom, newClientIds }) => {
+    const rooms = Array.from({ length: ROOMS }, newRoom)
+    await server.makeRooms(rooms)
+    const { usage, edits, seen, acked } = await driver.run('paced', server.target, {
+      rooms,
+      writers: WRITERS,
+      perSecond: PER_SECOND,
+      warmUp: 2_000,
+      measure: isQuick ? 4_000 : 8_000,
+      firstClientId: newClientIds(ROOMS * WRITERS),
+    })
+    return {
+      'CPU/edit, µs': (usage.server * 1_000) / edits,
+      'with PostgreSQL, µs': ((usage.server + usage.database) * 1_000) / edits,
+      'edits/s': (edits * 1_000) / usage.elapsed,
+      'ack p50, ms': acked.p50,
+      'ack p99, ms': acked.p99,
+      'seen p50, ms': seen.p50,
+      'seen p99, ms': seen.p99,
+    }
+  },
+}

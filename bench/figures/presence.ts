@@ -1,0 +1,36 @@
+import { SERVER_NAMES } from '../servers/server.js'
+import type { Figure } from './figure.js'
+
+const presenceOf = (people: number, perSecond: number, often: string): Figure => ({
+  name: `presence-${people}`,
+  title: `${people} people in one room who each move ${often}`,
+  servers: SERVER_NAMES,
+  rounds: { quick: 2, full: 3 },
+  compared: 'CPU/move, µs',
+  goal: { type: 'ratio', column: 'CPU/move, µs', atMost: 0.5 },
+  measure: async (server, { driver, isQuick, newRoom, newClientIds }) => {
+    const room = newRoom()
+    await server.makeRooms([room])
+    const { usage, moves, seenShare, seen } = await driver.run('presence', server.target, {
+      room,
+      people,
+      perSecond,
+      warmUp: 1_500,
+      measure: isQuick ? 3_000 : 6_000,
+      firstClientId: newClientIds(people),
+    })
+    return {
+      'CPU/move, µs': (usage.server * 1_000) / moves,
+      'moves/s': (moves * 1_000) / usage.elapsed,
+      'seen, %': seenShare * 100,
+      'seen p50, ms': seen.p50,
+      'seen p99, ms': seen.p99,
+      'server busy, %': (usage.server * 100) / usage.elapsed,
+    }
+  },
+})
+
+export const presence30 = presenceOf(30, 10, '10 times a second')
+export const presence100 = presenceOf(100, 5, '5 times a second')
+/** More would be beyond the bare relay: 250 moves a second are 125,000 deliveries. */
+export const presence500 = presenceOf(500, 0.5, 'every 2 seconds')
