@@ -1,20 +1,19 @@
 /**
  * What the sessions of one room have read for them, so that the memory that it takes doesn't grow
- * with their number: they share one snapshot for as long as any of them holds it, and differences
- * wait for one another (`difference-queue.ts`).
+ * with their number: they share one snapshot (`shared-snapshots.ts`), and differences wait for one
+ * another (`difference-queue.ts`).
  */
 import type { Seq, WorkspaceId } from 'kith-shared'
-import type { Journal, Snapshot } from './core/ports.js'
+import type { Journal } from './core/ports.js'
 import type { SessionId } from './core/presence.js'
 import type { RoomEvent } from './core/room-events.js'
 import { DifferenceQueue, type Sockets } from './difference-queue.js'
 import type { Documents } from './edge/documents.js'
 import type { Log } from './edge/log.js'
 import { reach } from './edge/points.js'
+import { EventLoopTurns } from './event-loop-turns.js'
+import type { SharedSnapshots } from './shared-snapshots.js'
 import { READ_BYTES, readDifference } from './snapshots.js'
-
-/** A snapshot is handed out again for so long, in milliseconds: rows after it add up. */
-const SHARED_FOR = 60_000
 
 type SnapshotRead = Awaited<ReturnType<Journal['readSnapshot']>>
 
@@ -22,6 +21,7 @@ export interface RoomReadsPorts {
   journal: Journal
   documents: Documents
   log: Log
+  snapshots: SharedSnapshots
 }
 
 /** The room that it reads for. */
@@ -33,9 +33,10 @@ export class RoomReads {
   readonly #workspaceId: WorkspaceId
   readonly #ports: RoomReadsPorts
   readonly #room: ReadingRoom
+  readonly #turns = new EventLoopTurns()
   #reading: Promise<SnapshotRead> | undefined
-  /** Not kept by this: it is there while somebody is still being sent it. */
-  #shared: { snapshot: WeakRef<Snapshot>; until: number } | undefined
+  /** Snapshots that were written meanwhile. */
+  #written = 0
   readonly #differences: DifferenceQueue
 
   constructor(workspaceId: WorkspaceId, ports: RoomReadsPorts, room: ReadingRoom) {
@@ -60,6 +61,7 @@ export class RoomReads {
     await this.#orEnd(session, async () => {
       const read = await this.#snapshot()
       if (read.outcome === 'away') return undefined
+      await new Promise<void>((resolve) => this.#turns.take(resolve))
       return { type: 'snapshot-read', session, snapshot: read.snapshot }
     })
   }
@@ -86,9 +88,11 @@ export class RoomReads {
     this.#differences.tick()
   }
 
-  /** A newer snapshot is written. */
+  /** A newer snapshot is written: also what is being read now is for those alone who wait for it. */
   forget(): void {
-    this.#shared = undefined
+    this.#written++
+    this.#reading = undefined
+    this.#ports.snapshots.forget(this.#workspaceId)
   }
 
   /** A read that can't be had ends the session: its client comes back with jitter. */
@@ -102,24 +106,23 @@ export class RoomReads {
     this.#room.tell({ type: 'read-failed', session })
   }
 
-  #snapshot(): Promise<SnapshotRead> {
-    const shared = this.#shared
-    const snapshot = shared?.snapshot.deref()
-    if (shared && snapshot && performance.now() < shared.until) {
-      return Promise.resolve({ outcome: 'snapshot', snapshot })
-    }
-    this.#reading ??= this.#read().finally(() => {
-      this.#reading = undefined
-    })
+  async #snapshot(): Promise<SnapshotRead> {
+    const snapshot = this.#ports.snapshots.get(this.#workspaceId, performance.now())
+    if (snapshot) return { outcome: 'snapshot', snapshot }
+    this.#reading ??= this.#read(this.#written)
     return this.#reading
   }
 
-  async #read(): Promise<SnapshotRead> {
-    const read = await this.#ports.journal.readSnapshot(this.#workspaceId)
-    if (read.outcome === 'snapshot' && read.snapshot) {
-      const until = performance.now() + SHARED_FOR
-      this.#shared = { snapshot: new WeakRef(read.snapshot), until }
+  async #read(written: number): Promise<SnapshotRead> {
+    const { journal, snapshots } = this.#ports
+    try {
+      const read = await journal.readSnapshot(this.#workspaceId)
+      if (written === this.#written && read.outcome === 'snapshot' && read.snapshot) {
+        snapshots.set(this.#workspaceId, read.snapshot, performance.now())
+      }
+      return read
+    } finally {
+      if (written === this.#written) this.#reading = undefined
     }
-    return read
   }
 }

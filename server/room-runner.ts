@@ -22,8 +22,10 @@ import type { Documents } from './edge/documents.js'
 import type { Log } from './edge/log.js'
 import type { Metrics } from './edge/metrics.js'
 import { reach } from './edge/points.js'
+import { EventLoopTurns } from './event-loop-turns.js'
 import { RoomJobs } from './room-jobs.js'
 import { RoomReads } from './room-reads.js'
+import type { SharedSnapshots } from './shared-snapshots.js'
 
 /** Past this many bytes in its socket a session is not fed, and loses presence frames. */
 const MAX_BUFFERED_BYTES = 1024 * 1024
@@ -39,6 +41,7 @@ export interface RoomPorts {
   audit: Audit
   log: Log
   metrics: Metrics
+  snapshots: SharedSnapshots
 }
 
 /** Who is at the other end, for the audit. */
@@ -70,6 +73,7 @@ export class RoomRunner {
   readonly #onEnd: () => void
   readonly #reads: RoomReads
   readonly #jobs: RoomJobs
+  readonly #turns = new EventLoopTurns()
 
   /** `onEnd` is called where the room can't go on. */
   constructor(state: RoomState, ports: RoomPorts, onEnd: () => void) {
@@ -164,7 +168,7 @@ export class RoomRunner {
       case 'read-difference':
         return this.#reads.difference(effect.session, effect.stateVector, effect.through)
       case 'when-drained':
-        return this.#drain(effect.session)
+        return this.#goOnWhenDrained(effect.session)
       case 'snapshot-due':
         return void this.#jobs.compact(effect.through)
       case 'trial':
@@ -200,6 +204,15 @@ export class RoomRunner {
     reach('sent', frame)
   }
 
+  /** Often it has drained already: then it goes on without waiting for a tick, in its turn. */
+  #goOnWhenDrained(session: SessionId): void {
+    this.#drain(session)
+    this.#turns.take(() => {
+      const attached = this.#attached.get(session)
+      if (attached) this.#checkDraining(session, attached, performance.now())
+    })
+  }
+
   #drain(session: SessionId): void {
     const attached = this.#attached.get(session)
     if (!attached) return
@@ -212,7 +225,7 @@ export class RoomRunner {
     const bytes = socket.bufferedBytes
     if (bytes <= DRAINED_BYTES) {
       attached.draining = undefined
-      this.dispatch({ type: 'drained', session })
+      this.#turns.take(() => this.dispatch({ type: 'drained', session }))
     } else if (Number.isNaN(draining.since) || bytes <= draining.bytes - PROGRESS_BYTES) {
       attached.draining = { since: now, bytes }
     } else if (now - draining.since > SLOW_READER_TIMEOUT) {

@@ -5,6 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { CloseReason, WorkspaceId } from 'kith-shared'
 import { type RoomPorts, RoomRunner } from './room-runner.js'
+import { SharedSnapshots } from './shared-snapshots.js'
 
 /** Presence goes out about 25 times a second. */
 const TICK = 40
@@ -17,14 +18,15 @@ interface Loading {
 }
 
 export class Rooms {
+  readonly #snapshots = new SharedSnapshots()
   readonly #ports: RoomPorts
   readonly #rooms = new Map<WorkspaceId, RoomRunner>()
   readonly #loading = new Map<WorkspaceId, Loading>()
   readonly #idleSince = new Map<WorkspaceId, number>()
   #timers: NodeJS.Timeout[] = []
 
-  constructor(ports: RoomPorts) {
-    this.#ports = ports
+  constructor(ports: Omit<RoomPorts, 'snapshots'>) {
+    this.#ports = { ...ports, snapshots: this.#snapshots }
   }
 
   start(): void {
@@ -96,6 +98,7 @@ export class Rooms {
   }
 
   #tick(now: number): void {
+    this.#snapshots.tick(now)
     for (const [workspaceId, runner] of this.#rooms) {
       runner.tick(now)
       if (!runner.room.isIdle) this.#idleSince.delete(workspaceId)

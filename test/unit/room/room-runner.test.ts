@@ -12,6 +12,7 @@ import type { Journal, Socket } from '../../../server/core/ports.js'
 import { Documents } from '../../../server/edge/documents.js'
 import { createMetrics } from '../../../server/edge/metrics.js'
 import { RoomRunner } from '../../../server/room-runner.js'
+import { SharedSnapshots } from '../../../server/shared-snapshots.js'
 import { createMemoryJournal } from '../../harness/memory-journal.js'
 import { waitFor } from '../../harness/wait-for.js'
 import { emptyState, writer } from './stage.js'
@@ -65,6 +66,7 @@ const start = () => {
       audit: { record: () => undefined, flush: async () => undefined },
       log,
       metrics: createMetrics({ connections: () => 0, rooms: () => 0 }),
+      snapshots: new SharedSnapshots(),
     },
     () => undefined,
   )

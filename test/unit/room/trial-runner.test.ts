@@ -11,6 +11,7 @@ import { TRIAL_SPACING, TRIALS_AT_ONCE } from '../../../server/core/trial-pace.j
 import { Documents } from '../../../server/edge/documents.js'
 import { createMetrics } from '../../../server/edge/metrics.js'
 import { RoomRunner } from '../../../server/room-runner.js'
+import { SharedSnapshots } from '../../../server/shared-snapshots.js'
 import { forge } from '../../harness/forge.js'
 import { createMemoryJournal } from '../../harness/memory-journal.js'
 import { waitFor } from '../../harness/wait-for.js'
@@ -43,6 +44,7 @@ const start = async (awayFor: number) => {
       audit: { record: () => undefined, flush: async () => undefined },
       log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: failed },
       metrics: createMetrics({ connections: () => 0, rooms: () => 0 }),
+      snapshots: new SharedSnapshots(),
     },
     () => undefined,
   )
