@@ -78,9 +78,20 @@ export class Ledger {
     }
   }
 
-  /** (3), (4): what the database holds; rows that a retention has removed are not there. */
-  compareJournal(head: number, rows: readonly { seq: number; checksum: number }[]): void {
-    const { seq, by, life } = this.#head
+  /** How far somebody was told that the journal reaches. */
+  get told(): Told & { seq: number } {
+    return this.#head
+  }
+
+  /**
+   * (3), (4): what the database holds; rows that a retention has removed are not there. `told` as
+   * it was before the database was asked: another server may go on.
+   */
+  compareJournal(
+    head: number,
+    rows: readonly { seq: number; checksum: number }[],
+    { seq, by, life }: Ledger['told'],
+  ): void {
     if (head < seq) this.violation(`[4] ${by} was told of ${seq} in life ${life}; head is ${head}`)
     for (const [index, row] of rows.entries()) {
       const before = rows[index - 1]

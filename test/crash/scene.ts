@@ -162,13 +162,27 @@ export class Scene {
     })
   }
 
+  /** One is written, or the server has ended. */
+  async untilSnapshot(): Promise<void> {
+    const { server } = this
+    const count = async () =>
+      (
+        await this.lane.query('select from snapshots where workspace_id = $1 limit 1', [
+          this.workspaceId,
+        ])
+      ).length
+    await waitFor(async () => this.server !== server || (await count()) > 0, { timeout: PATIENCE })
+  }
+
   /** Everybody has as much under way as they may. */
   async untilWaiting(): Promise<void> {
     await waitFor(() => this.people.every(({ unsaved }) => unsaved >= MAX_UNSAVED))
   }
 
-  withhold(nth: number): Promise<{ cut(): void }> {
-    return this.lane.gate.withhold(nth)
+  /** Undefined where the server does not commit so often in so many milliseconds. */
+  withhold(nth: number, timeout: number): Promise<{ cut(): void } | undefined> {
+    const late = pause(timeout, undefined, { ref: false })
+    return Promise.race([this.lane.gate.withhold(nth), late])
   }
 
   countCut(): void {
@@ -250,6 +264,7 @@ export class Scene {
   }
 
   async compareJournal(): Promise<void> {
+    const { told } = this.ledger
     const rows = await this.lane.query<{ head: string; seq: string | null; checksum: string }>(
       `select w.head, j.seq, j.checksum from workspaces w
          left join journal j on j.workspace_id = w.id and j.seq >= $2
@@ -259,7 +274,7 @@ export class Scene {
     const stored = rows.flatMap(({ seq, checksum }) =>
       seq === null ? [] : [{ seq: Number(seq), checksum: Number(checksum) }],
     )
-    this.ledger.compareJournal(Number(rows[0]?.head ?? 0), stored)
+    this.ledger.compareJournal(Number(rows[0]?.head ?? 0), stored, told)
   }
 
   async close(): Promise<void> {

@@ -47,9 +47,9 @@ const POINTS: readonly (readonly [point: string, passes: number, how?: Partial<S
   ['closing', 1],
 ]
 
-/** After snapshots were written; and where two servers write to one workspace. */
-export const SNAPSHOT_POINTS = ['read-snapshot', 'send:107', 'sent:107']
-export const PAIR_POINTS = ['reload']
+/** Where there is a snapshot; and where two servers write to one workspace. */
+const SNAPSHOT_POINTS = ['read-snapshot', 'send:107', 'sent:107']
+const PAIR_POINTS = ['reload']
 
 const atPoint =
   (point: string, passes: number, how: Partial<Strike> = {}): MakeStrike =>
@@ -62,6 +62,20 @@ const atPoint =
         await scene.untilSaved(upTo(random, 20))
         scene.server?.tellToEnd()
       }
+      return scene.untilDead(PATIENCE)
+    },
+  })
+
+/** Whoever comes with nothing is given a snapshot, once there is one. */
+const whileJoining =
+  (point: string): MakeStrike =>
+  () => ({
+    label: point,
+    killAt: `${point}#1`,
+    ballast: HEAVY,
+    run: async (scene) => {
+      await scene.untilSnapshot()
+      scene.visit()
       return scene.untilDead(PATIENCE)
     },
   })
@@ -89,7 +103,7 @@ const held =
   }
 
 /** At any moment of its life, from the first word that is saved on. */
-export const anyMoment: MakeStrike = (random) => ({
+const anyMoment: MakeStrike = (random) => ({
   label: 'any moment',
   run: async (scene) => {
     await scene.untilSaved(upTo(random, 40))
@@ -102,9 +116,9 @@ const noReply: MakeStrike = (random) => ({
   label: 'after commit, before its reply',
   behindGate: true,
   run: async (scene) => {
-    await scene.withhold(upTo(random, 20))
+    const withheld = await scene.withhold(upTo(random, 20), PATIENCE)
     await scene.kill()
-    return 'hit'
+    return withheld ? 'hit' : 'missed'
   },
 })
 
@@ -114,8 +128,9 @@ const cutReply: MakeStrike = (random) => ({
   behindGate: true,
   run: async (scene) => {
     for (let cuts = upTo(random, 3); cuts > 0; cuts--) {
-      const { cut } = await scene.withhold(upTo(random, 10))
-      cut()
+      const withheld = await scene.withhold(upTo(random, 10), PATIENCE)
+      if (!withheld) break
+      withheld.cut()
       scene.countCut()
       await scene.untilSaved(1)
     }
@@ -128,7 +143,7 @@ const cutReply: MakeStrike = (random) => ({
 export const NAMED: readonly MakeStrike[] = [
   ...POINTS.map(([point, passes, how]) => atPoint(point, passes, how)),
   ...HELD_POINTS.map(held),
-  ...SNAPSHOT_POINTS.map((point) => atPoint(point, 2)),
+  ...SNAPSHOT_POINTS.map(whileJoining),
   noReply,
   cutReply,
 ]
