@@ -27,6 +27,7 @@ const emptyState = (): RoomState => ({
   epoch: 1,
   head: 0,
   snapshotSeq: 0,
+  oldest: 1,
   uncovered: { rows: 0, bytes: 0 },
   documentBytes: 0,
   index: new RoomIndex(),

@@ -8,8 +8,8 @@ export interface ClientOptions {
   update?: (update: Uint8Array) => void
   acked?: (count: number) => void
   awareness?: (payload: Uint8Array) => void
-  /** All that came in one read has been told. */
-  drained?: () => void
+  /** The server closed it, with this code; unless given, that ends the driver. */
+  ended?: (code: number) => void
 }
 
 const JOIN_TIME = 120_000
@@ -54,12 +54,13 @@ export class Client {
         for (const payload of talk.opening()) this.sendPayload(payload)
       },
       frame: (bytes) => talk.hear(bytes),
-      drained: () => this.#options.drained?.(),
       closed: (code) => {
         clearTimeout(late)
         this.#hasClosed()
         this.#fail(new Error(`the server closed the connection (${code ?? 'cut'})`))
-        if (!this.#isLeaving && code !== undefined) throw new Error(`closed with ${code}`)
+        if (this.#isLeaving || code === undefined) return
+        if (this.#options.ended) this.#options.ended(code)
+        else throw new Error(`the server closed a connection with ${code}`)
       },
     })
     return this.joined.finally(() => clearTimeout(late))

@@ -3,6 +3,7 @@
 import { authorFlatDocument, type FlatDocument } from '../documents/flat-document.js'
 import type { Target } from '../target.js'
 import { Client } from './client.js'
+import { Edits } from './edits.js'
 import { until } from './until.js'
 
 export interface FillParams {
@@ -10,6 +11,11 @@ export interface FillParams {
   contacts: number
   /** Client ids that wrote them. */
   clients: number
+  /**
+   * Where the server keeps a journal: also as many single edits after it as make a snapshot due, so
+   * that one holds the document.
+   */
+  isSnapshotDue?: boolean
 }
 
 export interface FillResult {
@@ -22,10 +28,13 @@ const FILL_TIME = 120_000
 
 export const fill = async (
   target: Target,
-  { rooms, contacts, clients }: FillParams,
+  { rooms, contacts, clients, isSnapshotDue = false }: FillParams,
 ): Promise<FillResult> => {
   const document = authorFlatDocument(contacts, clients)
-  for (const room of rooms) await fillRoom(target, room, document)
+  for (const room of rooms) {
+    await fillRoom(target, room, document)
+    if (isSnapshotDue && target.dialect === 'kith') await makeRows(target, room)
+  }
   return { bytes: document.bytes, stateVector: document.stateVector }
 }
 
@@ -68,4 +77,22 @@ const untilWritten = async (
     return reader.loadedBytes >= bytes
   }
   await until('the document', isThere, FILL_TIME)
+}
+
+/** As many as make a snapshot due, and each a row of its own: sent when the last is acknowledged. */
+const ROWS = 500
+
+const makeRows = async (target: Target, room: string): Promise<void> => {
+  const edits = new Edits(clientId++)
+  let done: () => void = () => undefined
+  const all = new Promise<void>((resolve) => {
+    done = resolve
+  })
+  const sendOne = () => writer.sendPayload(writer.talk.update(edits.take()))
+  const acked = (count: number) => (count < ROWS ? sendOne() : done())
+  const writer = new Client(target, { room, user: 1, clientId: edits.clientId }, { acked })
+  await writer.start()
+  sendOne()
+  await all
+  await writer.close()
 }

@@ -8,8 +8,6 @@ export interface FrameListener {
   opened(): void
   /** The bytes are the caller's again when this returns. */
   frame(bytes: Uint8Array): void
-  /** All that came in one read has been handed out. */
-  drained(): void
   /** With the code that the server closed with, where it did. */
   closed(code: number | undefined): void
 }
@@ -87,7 +85,6 @@ export class FrameSocket {
     let from = this.#isOpen ? 0 : this.#open(chunk)
     while (from < chunk.length)
       from = this.#kept > 0 ? this.#goOn(chunk, from) : this.#next(chunk, from)
-    this.#listener.drained()
   }
 
   /** Gives where the frames begin. */

@@ -15,7 +15,9 @@ export const hold = async (target: Target, params: HoldParams): Promise<void> =>
   const { rooms, people, firstClientId } = params
   const clients = Array.from({ length: rooms.length * people }, (_, n) => {
     const room = rooms[n % rooms.length] ?? ''
-    return new Client(target, { room, user: n, clientId: firstClientId + n })
+    const person = { room, user: n, clientId: firstClientId + n }
+    // A server may end before they are released: then they are gone with it.
+    return new Client(target, person, { ended: () => undefined })
   })
   await joinAll(clients)
   held.push(...clients)

@@ -15,7 +15,12 @@ const fillLarge = async (server: Server, setting: Setting): Promise<void> => {
   await server.makeRooms([room])
   const firstClientId = newClientIds(1)
   await driver.run('hold', server.target, { rooms: [room], people: 1, firstClientId })
-  await driver.run('fill', server.target, { rooms: [room], contacts: CONTACTS, clients: 5 })
+  await driver.run('fill', server.target, {
+    rooms: [room],
+    contacts: CONTACTS,
+    clients: 5,
+    isSnapshotDue: true,
+  })
   await server.settle(room)
   await server.collect()
   filled.set(server, room)

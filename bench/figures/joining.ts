@@ -20,7 +20,7 @@ const prepare = async (
   await server.makeRooms([room])
   const firstClientId = newClientIds(1)
   await driver.run('hold', server.target, { rooms: [room], people: 1, firstClientId })
-  const document = { rooms: [room], contacts: CONTACTS, clients: 1 }
+  const document = { rooms: [room], contacts: CONTACTS, clients: 1, isSnapshotDue: true }
   const { stateVector } = await driver.run('fill', server.target, document)
   await server.settle(room)
   filled.set(server, { room, stateVector })

@@ -72,6 +72,7 @@ const openInKith = async (
     rooms: [first],
     contacts,
     clients: 1,
+    isSnapshotDue: true,
   })
   await server.settle(first)
   await server.copyRoom?.(first, copies)

@@ -73,7 +73,7 @@ export const oldDocument: Figure = {
 const fillNew = async (server: Server, { driver, newRoom }: Setting): Promise<string> => {
   const room = newRoom()
   await server.makeRooms([room])
-  const document = { contacts: FORMER_CLIENTS, clients: FORMER_CLIENTS }
+  const document = { contacts: FORMER_CLIENTS, clients: FORMER_CLIENTS, isSnapshotDue: true }
   await driver.run('fill', server.target, { rooms: [room], ...document })
   await server.settle(room)
   return room
