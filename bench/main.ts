@@ -69,6 +69,9 @@ const withServers = async (
     }
     for (const server of servers) await figure.prepare?.(server, setting)
     await work(servers)
+  } catch (error) {
+    for (const { name, printed } of servers) console.error(`${name} printed: ${printed()}`)
+    throw error
   } finally {
     for (const server of servers) await server.close()
   }

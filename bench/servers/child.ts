@@ -15,6 +15,8 @@ export interface Memory {
 
 export interface ServerChild {
   pid: number
+  /** The last that it printed, for whoever looks for a failure. */
+  printed(): string
   /** Has it collect its garbage, and say what is left. */
   collect(): Promise<Memory>
   /** SIGTERM, and SIGKILL if that takes too long. Safe twice. */
@@ -62,17 +64,19 @@ export const startChild = async (options: ChildOptions): Promise<ServerChild> =>
     },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
-  let errors = ''
-  child.stdout?.resume()
-  child.stderr?.on('data', (text: Buffer) => {
-    errors = (errors + text.toString()).slice(-4_000)
-  })
+  let printed = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (text: Buffer) => {
+      printed = (printed + text.toString()).slice(-4_000)
+    })
+  }
   await until(`${options.program} to listen`, () => {
-    if (child.exitCode !== null) throw new Error(`${options.program} ended: ${errors}`)
+    if (child.exitCode !== null) throw new Error(`${options.program} ended: ${printed}`)
     return answers(port)
   })
   return {
     pid: child.pid ?? 0,
+    printed: () => printed,
     collect: async () => {
       const answer = once(child, 'message', { signal: AbortSignal.timeout(30_000) })
       child.send('collect')

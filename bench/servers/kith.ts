@@ -63,6 +63,7 @@ export const startKith = async (nodeFlags: readonly string[]): Promise<Server> =
     settle: (room) =>
       until('a snapshot', async () => (await uncoveredRows(pool, room)) < SNAPSHOT_ROWS),
     collect: () => child.collect(),
+    printed: () => child.printed(),
     restart: async () => {
       await child.close()
       child = await start()

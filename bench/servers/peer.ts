@@ -18,6 +18,7 @@ export const startPeer = async (name: Exclude<ServerName, 'kith'>): Promise<Serv
     makeRooms: async () => undefined,
     settle: async () => undefined,
     collect: child.collect,
+    printed: child.printed,
     close: child.close,
   }
 }

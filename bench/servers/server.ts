@@ -12,6 +12,8 @@ export interface Server {
   /** Until nothing is left to do about what was written, such as a snapshot. */
   settle(room: string): Promise<void>
   collect(): Promise<Memory>
+  /** The last that its process printed. */
+  printed(): string
   /** Another process on the same data: nothing is loaded. Only where `copyRoom` is there. */
   readonly restart?: () => Promise<void>
   close(): Promise<void>
