@@ -56,6 +56,8 @@ export interface LoadedWorkspace {
   schema: number
   epoch: Epoch
   head: Seq
+  /** The first row of this epoch that is still there; `head + 1` where there is none. */
+  oldest: Seq
   /** The newest good snapshot of this epoch: its `seq`, its size, the room's index as of then. */
   snapshot: { seq: Seq; documentBytes: number; index: Uint8Array } | undefined
   /** Every row after the snapshot, in order. */

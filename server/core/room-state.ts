@@ -22,6 +22,8 @@ export interface RoomState {
   epoch: Epoch
   head: Seq
   snapshotSeq: Seq
+  /** Rows from here on could be read when the state was; older ones may have gone since. */
+  oldest: Seq
   /** Rows and bytes that no snapshot covers yet. */
   uncovered: { rows: number; bytes: number }
   /** Of the document: the newest snapshot's and those of the rows after it. */
@@ -43,14 +45,25 @@ export const roomStateOf = (
   for (const { clientId, userId } of loaded.bindings) index.owners.set(clientId, userId)
   index.weights.measuredAll(index.byOwner(steps))
   for (const row of loaded.tail) if (!carry(index, row, scanner)) return undefined
-  const { name, schema, epoch, head } = loaded
+  const { name, schema, epoch, head, oldest } = loaded
   const uncovered = {
     rows: loaded.tail.length,
     bytes: loaded.tail.reduce((sum, { update }) => sum + update.length, 0),
   }
   const snapshotSeq = loaded.snapshot?.seq ?? 0
   const documentBytes = (loaded.snapshot?.documentBytes ?? 0) + uncovered.bytes
-  return { workspaceId, name, schema, epoch, head, snapshotSeq, uncovered, documentBytes, index }
+  return {
+    workspaceId,
+    name,
+    schema,
+    epoch,
+    head,
+    snapshotSeq,
+    oldest,
+    uncovered,
+    documentBytes,
+    index,
+  }
 }
 
 /** Takes a committed row into the index; false where it does not follow. */

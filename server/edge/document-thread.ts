@@ -6,7 +6,9 @@
 import { Worker } from 'node:worker_threads'
 import type { ClientId } from 'kith-shared'
 import type { Compaction, DocumentRow } from '../core/documents.js'
+import type { Purge } from '../core/purge.js'
 import type { Renewal } from '../core/renewal.js'
+import type { Salvage, Salvageable } from '../core/salvage.js'
 import type { Candidate, TrialOutcome } from '../core/trial.js'
 
 /** A job is ended after so many milliseconds; its wait for others does not count. */
@@ -24,12 +26,16 @@ export type DocumentJob =
   | ({ type: 'difference'; stateVector: Uint8Array } & Stored)
   | ({ type: 'try'; candidate: Candidate } & Stored)
   | ({ type: 'renew'; clientId: ClientId } & Stored)
+  | { type: 'purge'; closing: Uint8Array; clientId: ClientId }
+  | ({ type: 'salvage' } & Salvageable)
 
 export type DocumentResult =
   | { type: 'compacted'; compaction: Compaction | undefined }
   | { type: 'difference'; update: Uint8Array }
   | { type: 'tried'; outcome: TrialOutcome }
   | { type: 'renewed'; renewal: Renewal | undefined }
+  | { type: 'purged'; purge: Purge | undefined }
+  | { type: 'salvaged'; salvage: Salvage | undefined }
 
 export type DocumentAnswer = { ok: true; result: DocumentResult } | { ok: false; message: string }
 

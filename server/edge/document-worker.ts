@@ -2,7 +2,9 @@
 import { parentPort } from 'node:worker_threads'
 import { unreachable } from 'kith-shared'
 import { compact, differenceTo } from '../core/documents.js'
+import { purge } from '../core/purge.js'
 import { renew } from '../core/renewal.js'
+import { salvage } from '../core/salvage.js'
 import { tryOut } from '../core/trial.js'
 import type { DocumentAnswer, DocumentJob, DocumentResult } from './document-thread.js'
 
@@ -19,6 +21,10 @@ const perform = (job: DocumentJob): DocumentResult => {
       return { type: 'tried', outcome: tryOut(job.document, job.rows, job.candidate) }
     case 'renew':
       return { type: 'renewed', renewal: renew(job.document, job.rows, job.clientId) }
+    case 'purge':
+      return { type: 'purged', purge: purge(job.closing, job.clientId) }
+    case 'salvage':
+      return { type: 'salvaged', salvage: salvage(job) }
     default:
       return unreachable(job)
   }

@@ -4,7 +4,9 @@
  */
 import type { ClientId } from 'kith-shared'
 import type { Compaction, DocumentRow } from '../core/documents.js'
+import type { Purge } from '../core/purge.js'
 import type { Renewal } from '../core/renewal.js'
+import type { Salvage, Salvageable } from '../core/salvage.js'
 import type { Candidate, TrialOutcome } from '../core/trial.js'
 import { TrialPace } from '../core/trial-pace.js'
 import { DocumentJobFailed, type DocumentResult, DocumentThread } from './document-thread.js'
@@ -68,6 +70,18 @@ export class Documents {
   ): Promise<Renewal | undefined> {
     const result = await this.#merging.run({ type: 'renew', document, rows, clientId })
     return result.type === 'renewed' ? result.renewal : mismatch(result)
+  }
+
+  /** The opening state without what is deleted. Rejects with `DocumentJobFailed`. */
+  async purge(closing: Uint8Array, clientId: ClientId): Promise<Purge | undefined> {
+    const result = await this.#merging.run({ type: 'purge', closing, clientId })
+    return result.type === 'purged' ? result.purge : mismatch(result)
+  }
+
+  /** What is left where rows are lost. Rejects with `DocumentJobFailed`. */
+  async salvage(given: Salvageable): Promise<Salvage | undefined> {
+    const result = await this.#merging.run({ type: 'salvage', ...given })
+    return result.type === 'salvaged' ? result.salvage : mismatch(result)
   }
 
   async close(): Promise<void> {

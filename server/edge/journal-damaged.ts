@@ -1,3 +1,5 @@
+import type { WorkspaceId } from 'kith-shared'
+
 const DAMAGES = {
   checksum: 'the update does not match its checksum',
   missing: 'the row is missing',
@@ -14,7 +16,7 @@ export class JournalDamaged extends Error {
   override name = 'JournalDamaged'
 
   constructor(
-    readonly workspaceId: string,
+    readonly workspaceId: WorkspaceId,
     /** The row that is damaged or missing; for `no-opening-state` the head. */
     readonly seq: number,
     readonly damage: keyof typeof DAMAGES,

@@ -18,7 +18,7 @@ import { checksumOf } from './checksum.js'
 import type { Database, DatabaseLog, Run, Statement } from './database.js'
 import { JournalDamaged } from './journal-damaged.js'
 import { wasRolledBack } from './storage-away.js'
-import { readDocument } from './stored-document.js'
+import { type PassOver, readDocument } from './stored-document.js'
 
 interface StoredRow {
   seq: number
@@ -35,6 +35,7 @@ interface StoredWorkspace {
   schema: number
   epoch: number
   head: number
+  oldest: number
 }
 
 const MILLISECONDS = (expression: string) => `(extract(epoch from ${expression}) * 1000)::bigint`
@@ -101,11 +102,11 @@ interface StoredIndex {
   document_bytes: number
 }
 
-/** The newest index of the workspace's epoch that is good; bad ones are reported. */
+/** The newest index of the workspace's epoch that is good. */
 const readGoodIndex = async (
   run: Run,
   workspaceId: WorkspaceId,
-  log: DatabaseLog,
+  passOver: PassOver,
 ): Promise<StoredIndex | undefined> => {
   for (let below = Number.MAX_SAFE_INTEGER; ; ) {
     const [snapshot] = await run<StoredIndex>({
@@ -118,10 +119,7 @@ const readGoodIndex = async (
     })
     if (snapshot === undefined || checksumOf(snapshot.bytes) === snapshot.checksum) return snapshot
     const { epoch, seq } = snapshot
-    log.error(
-      { workspaceId, epoch, seq, column: 'document_index' },
-      'a snapshot does not match its checksum',
-    )
+    passOver({ epoch, seq, column: 'document_index' })
     below = seq
   }
 }
@@ -145,20 +143,30 @@ const readTail = async (
   throw new JournalDamaged(workspaceId, reached + 1, 'missing')
 }
 
+interface Reports {
+  log: DatabaseLog
+  passOver: PassOver
+}
+
 /** (2) */
 const load = async (
   run: Run,
   workspaceId: WorkspaceId,
   owned: readonly ClientId[],
-  log: DatabaseLog,
+  { log, passOver }: Reports,
 ): Promise<LoadedWorkspace | { outcome: 'absent' }> => {
   const [workspace] = await run<StoredWorkspace>({
     name: 'workspace',
-    text: 'select name, schema, epoch, head from workspaces where id = $1',
+    text: `select name, schema, epoch, head, coalesce(
+        (select j.seq from journal j
+         where j.workspace_id = w.id and j.seq > coalesce(
+           (select e.seq from epochs e where e.workspace_id = w.id and e.epoch = w.epoch), 0)
+         order by j.seq limit 1), head + 1) as oldest
+      from workspaces w where id = $1`,
     values: [workspaceId],
   })
   if (workspace === undefined) return { outcome: 'absent' }
-  const snapshot = await readGoodIndex(run, workspaceId, log)
+  const snapshot = await readGoodIndex(run, workspaceId, passOver)
   // An epoch after the first begins with a snapshot; rows of the one before don't lead into it.
   if (snapshot === undefined && workspace.epoch > 1) {
     log.error({ workspaceId, epoch: workspace.epoch }, 'an epoch has no good snapshot')
@@ -232,22 +240,39 @@ const writeSnapshot = async (
   return written.length === 1 ? 'written' : 'stale'
 }
 
-export const createJournal = (database: Database, log: DatabaseLog): Journal => ({
-  load: (workspaceId, owned = []) =>
-    database.orAway(() => database.readTogether((run) => load(run, workspaceId, owned, log))),
-  commit: (batch) => database.orAway(() => commit(database, batch)),
-  readRows: (workspaceId, after, maxBytes) =>
-    database.orAway(async () => {
-      const rows = await readRows(database.run, workspaceId, after, maxBytes, log)
-      return { outcome: 'rows', rows } as const
-    }),
-  readSnapshot: (workspaceId) =>
-    database.orAway(async () => {
-      const snapshot = await readDocument(database.copyOut, workspaceId, log)
-      return { outcome: 'snapshot', snapshot } as const
-    }),
-  writeSnapshot: (workspaceId, snapshot) =>
-    database.orAway(async () => ({
-      outcome: await writeSnapshot(database.run, workspaceId, snapshot),
-    })),
-})
+/** `onDamage` hears of snapshots that were passed over; a row that is damaged throws. */
+export const createJournal = (
+  database: Database,
+  log: DatabaseLog,
+  onDamage: (workspaceId: WorkspaceId) => void = () => undefined,
+): Journal => {
+  const passOverIn =
+    (workspaceId: WorkspaceId): PassOver =>
+    (bad) => {
+      log.error({ workspaceId, ...bad }, 'a snapshot does not match its checksum')
+      onDamage(workspaceId)
+    }
+  return {
+    load: (workspaceId, owned = []) =>
+      database.orAway(() =>
+        database.readTogether((run) =>
+          load(run, workspaceId, owned, { log, passOver: passOverIn(workspaceId) }),
+        ),
+      ),
+    commit: (batch) => database.orAway(() => commit(database, batch)),
+    readRows: (workspaceId, after, maxBytes) =>
+      database.orAway(async () => {
+        const rows = await readRows(database.run, workspaceId, after, maxBytes, log)
+        return { outcome: 'rows', rows } as const
+      }),
+    readSnapshot: (workspaceId) =>
+      database.orAway(async () => {
+        const snapshot = await readDocument(database.copyOut, workspaceId, passOverIn(workspaceId))
+        return { outcome: 'snapshot', snapshot } as const
+      }),
+    writeSnapshot: (workspaceId, snapshot) =>
+      database.orAway(async () => ({
+        outcome: await writeSnapshot(database.run, workspaceId, snapshot),
+      })),
+  }
+}

@@ -10,6 +10,8 @@ export interface Metrics {
   closed(reason: CloseReason): void
   /** Entries of the audit that its queue could not hold, or its table did not take. */
   auditDropped(count: number): void
+  /** Something stored was damaged, and moved to the quarantine. */
+  quarantined(what: 'row' | 'document' | 'index'): void
   text(): Promise<string>
   readonly contentType: string
 }
@@ -31,6 +33,7 @@ export const createMetrics = (gauges: Gauges): Metrics => {
   const refusals = counter('refused_changes', 'Changes that admission refused', ['reason'])
   const closes = counter('closed_connections', 'Connections that the server closed', ['reason'])
   const auditDropped = counter('audit_dropped', 'Entries of the audit that were not kept')
+  const quarantined = counter('quarantined', 'Stored bytes that were found damaged', ['what'])
   const commit = new Histogram({
     name: 'kith_commit_seconds',
     help: 'From handing a batch to the journal to its commit',
@@ -55,6 +58,7 @@ export const createMetrics = (gauges: Gauges): Metrics => {
     refused: (reason) => refusals.inc({ reason }),
     closed: (reason) => closes.inc({ reason }),
     auditDropped: (count) => auditDropped.inc(count),
+    quarantined: (what) => quarantined.inc({ what }),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }

@@ -1,9 +1,8 @@
 /** The newest good document of a workspace, read in pieces, so that none of it is ever there twice. */
-import type { WorkspaceId } from 'kith-shared'
+import type { Epoch, Seq, WorkspaceId } from 'kith-shared'
 import type { Snapshot } from '../core/ports.js'
 import { checksumOf } from './checksum.js'
 import { type CopiedField, type CopyOut, quoted, wholeNumber } from './copy-out.js'
-import type { DatabaseLog } from './database.js'
 
 /** What comes over the socket in one piece is copied once: it must be less than Node reads at once. */
 const PIECE_BYTES = 32 * 1024
@@ -15,21 +14,25 @@ interface Reading extends Snapshot {
   sum: number
 }
 
-/** Undefined where there is none. Bad ones are reported, and the one before is read. */
+/** A snapshot that does not match its checksum, passed over for the one before. */
+export type PassOver = (bad: {
+  epoch: Epoch
+  seq: Seq
+  column: 'document' | 'document_index'
+}) => void
+
+/** Undefined where there is none. */
 export const readDocument = async (
   copyOut: CopyOut,
   workspaceId: WorkspaceId,
-  log: DatabaseLog,
+  passOver: PassOver,
 ): Promise<Snapshot | undefined> => {
   for (let below = Number.MAX_SAFE_INTEGER; ; ) {
     const read = await readNewest(copyOut, workspaceId, below)
     if (read === undefined) return undefined
     const { epoch, seq, document } = read
     if (read.read === document.length && read.sum === read.checksum) return { epoch, seq, document }
-    log.error(
-      { workspaceId, epoch, seq, column: 'document' },
-      'a snapshot does not match its checksum',
-    )
+    passOver({ epoch, seq, column: 'document' })
     below = seq
   }
 }

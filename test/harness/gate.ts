@@ -82,7 +82,7 @@ export class Gate {
 /** As a room begins with it that loads a snapshot, and no row after it. */
 const indexOf = (index: Uint8Array): RoomIndex => {
   const snapshot = { seq: 1, documentBytes: 0, index }
-  const workspace = { name: '', schema: 1, epoch: 1, head: 1, tail: [], bindings: [] }
+  const workspace = { name: '', schema: 1, epoch: 1, head: 1, oldest: 2, tail: [], bindings: [] }
   const loaded = { outcome: 'loaded', ...workspace, snapshot } as const
   const state = roomStateOf('w' as WorkspaceId, loaded, scanner)
   if (!state) throw new Error('the index of the snapshot does not load')

@@ -127,6 +127,8 @@ const load = (
 ) => {
   if (workspace === undefined) return { outcome: 'absent' } as const
   const { name, epoch, head } = workspace
+  const start = workspace.epochs.find((begun) => begun.epoch === epoch)?.seq ?? 0
+  const oldest = Math.min(head + 1, ...[...workspace.rows.keys()].filter((seq) => seq > start))
   const snapshot = goodSnapshot(workspace, 'index')
   if (snapshot === undefined && epoch > 1) {
     throw new JournalDamaged(workspaceId, head, 'no-opening-state')
@@ -147,6 +149,7 @@ const load = (
     schema: 1,
     epoch,
     head,
+    oldest,
     snapshot: snapshot && {
       seq: snapshot.seq,
       documentBytes: snapshot.document.length,

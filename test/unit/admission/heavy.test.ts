@@ -245,6 +245,7 @@ describe('an attack on who loads', { timeout: 180_000 }, () => {
       schema: 1,
       epoch: 1,
       head: 2,
+      oldest: 1,
       snapshot: { seq: 2, documentBytes: made.document.length, index: made.index },
       tail: [],
       bindings: [EVES, ODD].map((clientId) => ({ clientId, userId: 'eve' as UserId })),

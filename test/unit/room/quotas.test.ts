@@ -109,6 +109,7 @@ describe('a workspace’s quota of bytes', () => {
       schema: 1,
       epoch: 1,
       head: 1,
+      oldest: 1,
       snapshot: undefined,
       tail: [{ ...row, update }],
       bindings: [],

@@ -20,6 +20,7 @@ export const emptyState = (): RoomState => ({
   epoch: 1,
   head: 0,
   snapshotSeq: 0,
+  oldest: 1,
   uncovered: { rows: 0, bytes: 0 },
   documentBytes: 0,
   index: new RoomIndex(),

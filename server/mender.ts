@@ -1,0 +1,265 @@
+/**
+ * Opens a workspace from what is good, where something of it is damaged (SPEC, "Keeping").
+ *
+ *   1. What does not match its checksum is moved to the quarantine, each piece in one transaction that
+ *      moves it only if it is what was found.
+ *   2. A damaged index is made anew of its document; a damaged document gives way to the snapshot
+ *      before and the rows after that; an epoch's opening state is made again of the closing one.
+ *   3. Rows that nothing replaces are lost. What the others hold without them begins a new epoch, by
+ *      compare-and-set: clients know clocks that the server lacks then, and must not go on from them.
+ *
+ * Each step leaves what the next finds again, so a crash in between is mended by whoever opens next.
+ */
+import type { ClientId, Epoch, Seq, WorkspaceId } from 'kith-shared'
+import type { Epochs, Journal } from './core/ports.js'
+import { checksumOf } from './edge/checksum.js'
+import type { Database, Run } from './edge/database.js'
+import type { Documents } from './edge/documents.js'
+import {
+  findWorkspace,
+  type Life,
+  listSnapshots,
+  readLives,
+  readQuarantine,
+  readSnapshotAt,
+  readStoredRows,
+  type StoredRow,
+  type StoredSnapshot,
+  type StoredWorkspace,
+} from './edge/history.js'
+import type { Log } from './edge/log.js'
+import type { Metrics } from './edge/metrics.js'
+import {
+  quarantineCopies,
+  quarantineIndex,
+  quarantineRow,
+  quarantineSnapshot,
+} from './edge/quarantine.js'
+
+export interface MenderPorts {
+  database: Database
+  /** Not one that mends by itself. */
+  journal: Pick<Journal, 'writeSnapshot'>
+  epochs: Pick<Epochs, 'begin'>
+  documents: Pick<Documents, 'compact' | 'renew' | 'purge' | 'salvage'>
+  log: Pick<Log, 'error' | 'warn'>
+  metrics: Pick<Metrics, 'quarantined'>
+  /** 32 random bits. */
+  newClientId: () => ClientId
+}
+
+/** What is found out of place, and moved. */
+export type Damage = { what: 'row' | 'document' | 'index'; epoch: Epoch; seq: Seq }
+
+export type Mended =
+  /** The workspace opens, in the epoch that it was in. */
+  | { outcome: 'opens'; moved: Damage[] }
+  /** It opens in a new epoch, without the rows `lost`, and without what builds on them. */
+  | { outcome: 'renewed'; moved: Damage[]; lost: Seq[]; incomplete: Seq[] }
+  | { outcome: 'absent' }
+  | { outcome: 'away' }
+
+/** Others commit meanwhile: each attempt is a compare-and-set. */
+const ATTEMPTS = 20
+
+export class Mender {
+  readonly #ports: MenderPorts
+  readonly #underWay = new Map<WorkspaceId, Promise<Mended>>()
+
+  constructor(ports: MenderPorts) {
+    this.#ports = ports
+  }
+
+  /**
+   * Looks at what it takes to open the workspace, and at the row `seq`. One at a time a workspace.
+   * Rejects where what is good can't be put together, and with `DocumentJobFailed`.
+   */
+  async mend(workspaceId: WorkspaceId, seq?: Seq): Promise<Mended> {
+    const before = this.#underWay.get(workspaceId)
+    const mending = (async () => {
+      await before?.catch(() => undefined)
+      return this.#ports.database.orAway(() => this.#mend(workspaceId, seq))
+    })()
+    this.#underWay.set(workspaceId, mending)
+    try {
+      return await mending
+    } finally {
+      if (this.#underWay.get(workspaceId) === mending) this.#underWay.delete(workspaceId)
+    }
+  }
+
+  /** Something seems to be damaged: nobody waits for it. */
+  notice(workspaceId: WorkspaceId): void {
+    if (this.#underWay.has(workspaceId)) return
+    this.mend(workspaceId).catch((error: unknown) => {
+      this.#ports.log.error({ workspaceId, err: error }, 'what is damaged could not be mended')
+    })
+  }
+
+  async #mend(workspaceId: WorkspaceId, seq: Seq | undefined): Promise<Mended> {
+    const { run } = this.#ports.database
+    const moved: Damage[] = []
+    if (seq !== undefined) moved.push(...(await this.#moveRowAt(workspaceId, seq)))
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const workspace = await findWorkspace(run, workspaceId)
+      if (!workspace) return { outcome: 'absent' }
+      const lives = await readLives(run, workspaceId)
+      const life = lives.find(({ epoch }) => epoch === workspace.epoch)
+      if (!life) continue
+      const base = await this.#base(workspace, life, moved)
+      const { rows, lost } = await this.#rows(workspace, base?.seq ?? life.startSeq, moved)
+      if (lost.length === 0 && (base || !life.start)) return { outcome: 'opens', moved }
+      const renewed = await this.#renew(workspace, life, base, rows)
+      if (renewed === 'away') return { outcome: 'away' }
+      if (renewed === 'stale') continue
+      this.#ports.log.error(
+        { workspaceId, lost, incomplete: renewed },
+        'rows of the journal are lost: a new epoch begins with what is left',
+      )
+      return { outcome: 'renewed', moved, lost, incomplete: renewed }
+    }
+    throw new Error(`workspace ${workspaceId}: epoch and head keep changing`)
+  }
+
+  async #moveRowAt(workspaceId: WorkspaceId, seq: Seq): Promise<Damage[]> {
+    const moved: Damage[] = []
+    const { run } = this.#ports.database
+    for (const { epoch } of await readLives(run, workspaceId)) {
+      for await (const row of readStoredRows(run, workspaceId, epoch, seq - 1, seq)) {
+        if (!row.isGood) await this.#move(run, workspaceId, row, moved)
+      }
+    }
+    return moved
+  }
+
+  /** The newest state of the epoch that is good, document and index; (1), (2). */
+  async #base(
+    { id, epoch }: StoredWorkspace,
+    life: Life,
+    moved: Damage[],
+  ): Promise<StoredSnapshot | undefined> {
+    const { run } = this.#ports.database
+    for (const { seq } of await listSnapshots(run, id, epoch)) {
+      const snapshot = await readSnapshotAt(run, id, epoch, seq)
+      if (!snapshot) continue
+      if (!snapshot.isDocumentGood) await this.#moveSnapshot(run, id, snapshot, moved)
+      else if (snapshot.isIndexGood || (await this.#makeIndex(run, id, snapshot, moved))) {
+        return snapshot
+      }
+    }
+    return this.#openAgain(id, life)
+  }
+
+  /** Every row that the present state takes after `after`, and the numbers of those that are gone. */
+  async #rows(
+    { id, epoch, head }: StoredWorkspace,
+    after: Seq,
+    moved: Damage[],
+  ): Promise<{ rows: StoredRow[]; lost: Seq[] }> {
+    const { run } = this.#ports.database
+    const rows: StoredRow[] = []
+    for await (const row of readStoredRows(run, id, epoch, after, head)) {
+      if (row.isGood) rows.push(row)
+      else await this.#move(run, id, row, moved)
+    }
+    const there = new Set(rows.map(({ seq }) => seq))
+    const lost: Seq[] = []
+    for (let seq = after + 1; seq <= head; seq++) if (!there.has(seq)) lost.push(seq)
+    return { rows, lost }
+  }
+
+  async #move(run: Run, id: WorkspaceId, row: StoredRow, moved: Damage[]): Promise<void> {
+    if (await quarantineRow(run, id, row)) this.#report(id, { what: 'row', ...row }, moved)
+  }
+
+  async #moveSnapshot(
+    run: Run,
+    id: WorkspaceId,
+    snapshot: StoredSnapshot,
+    moved: Damage[],
+  ): Promise<void> {
+    if (!(await quarantineSnapshot(run, id, snapshot))) return
+    this.#report(id, { what: 'document', ...snapshot }, moved)
+  }
+
+  /** False where the document does not give one. */
+  async #makeIndex(
+    run: Run,
+    id: WorkspaceId,
+    snapshot: StoredSnapshot,
+    moved: Damage[],
+  ): Promise<boolean> {
+    const made = await this.#ports.documents.compact(snapshot.document, [])
+    if (!made) return false
+    if (await quarantineIndex(run, id, snapshot, made.index)) {
+      this.#report(id, { what: 'index', ...snapshot }, moved)
+    }
+    return true
+  }
+
+  /**
+   * An opening state follows from the closing one before it and its client id: the same bytes, as
+   * the checksum of what was damaged shows. One of a restored moment does not.
+   */
+  async #openAgain(id: WorkspaceId, life: Life): Promise<StoredSnapshot | undefined> {
+    const { documents, journal, database } = this.#ports
+    if (!life.start) return undefined
+    const { startSeq: seq, epoch } = life
+    const { previous, openingClient } = life.start
+    const closing = await readSnapshotAt(database.run, id, previous, seq)
+    if (!closing?.isDocumentGood) return undefined
+    const renewal = await documents.renew(closing.document, [], openingClient)
+    const purged = await documents.purge(closing.document, openingClient)
+    const wanted = (await readQuarantine(database.run, id))
+      .filter((one) => one.what === 'document' && one.epoch === epoch && one.seq === seq)
+      .map(({ checksum }) => checksum)
+    const opening = [renewal?.opening, purged?.opening].find(
+      (made) => made && wanted.includes(checksumOf(made.document)),
+    )
+    if (!opening) return undefined
+    const { document, index } = opening
+    await journal.writeSnapshot(id, { epoch, seq, document, index })
+    this.#ports.log.warn({ workspaceId: id, epoch, seq }, 'an opening state was made again')
+    return { epoch, seq, document, index, isDocumentGood: true, isIndexGood: true }
+  }
+
+  /** (3): begins the next epoch; gives the rows of which a part is lost. */
+  async #renew(
+    { id, epoch, head }: StoredWorkspace,
+    life: Life,
+    base: StoredSnapshot | undefined,
+    rows: readonly StoredRow[],
+  ): Promise<Seq[] | 'stale' | 'away'> {
+    const { documents, epochs, database, newClientId } = this.#ports
+    const earlier = base ? undefined : await this.#earlier(id, life)
+    const salvage = await documents.salvage({
+      document: base?.document,
+      rows: rows.map(({ seq, update }) => ({ seq, update })),
+      earlier,
+      clientId: newClientId(),
+    })
+    if (!salvage) throw new Error(`workspace ${id}: what is good can't be put together`)
+    const { closing, opening, incomplete } = salvage
+    const next = { workspaceId: id, epoch, head, closing, opening, reason: 'restore' } as const
+    // Before the epoch ends: a crash in between leaves copies too many, not too few.
+    await quarantineCopies(database.run, id, incomplete)
+    const { outcome } = await epochs.begin(next)
+    return outcome === 'begun' ? incomplete : outcome
+  }
+
+  /** What was there before the epoch, where no state of it is left. */
+  async #earlier(id: WorkspaceId, { start, startSeq }: Life): Promise<Uint8Array | undefined> {
+    if (!start) return undefined
+    const closing = await readSnapshotAt(this.#ports.database.run, id, start.previous, startSeq)
+    if (!closing?.isDocumentGood) return undefined
+    if (start.reason !== 'purge') return closing.document
+    const purged = await this.#ports.documents.purge(closing.document, start.openingClient)
+    return purged?.opening.document
+  }
+
+  #report(workspaceId: WorkspaceId, { what, epoch, seq }: Damage, moved: Damage[]): void {
+    moved.push({ what, epoch, seq })
+    this.#ports.metrics.quarantined(what)
+    this.#ports.log.error({ workspaceId, what, epoch, seq }, 'damaged: moved to the quarantine')
+  }
+}
