@@ -40,6 +40,8 @@ export interface ConnectionPorts {
   metrics: Metrics
   rules: SessionRules
   users: UserSessions
+  /** A socket is gone. */
+  left: (id: SessionId, address: string) => void
 }
 
 export class Connection implements SocketListener, Membered {
@@ -56,7 +58,7 @@ export class Connection implements SocketListener, Membered {
   #role: Role = 'viewer'
   #room: RoomRunner | undefined
   /** What came with the hello, while the room loads: no more than was read before the admission. */
-  readonly #early: RoomEvent[] = []
+  #early: RoomEvent[] | undefined
   #rest: NodeJS.Timeout | undefined
   #ended = false
 
@@ -90,6 +92,7 @@ export class Connection implements SocketListener, Membered {
   }
 
   closed(): void {
+    this.#ports.left(this.#id, this.#arrival.address)
     if (!this.#ended) this.#over('left')
     this.#step({ type: 'closed' })
   }
@@ -161,7 +164,10 @@ export class Connection implements SocketListener, Membered {
 
   #toRoom(event: RoomEvent): void {
     if (this.#room) this.#room.dispatch(event)
-    else this.#early.push(event)
+    else {
+      this.#early ??= []
+      this.#early.push(event)
+    }
   }
 
   async #lookUp(workspaceId: WorkspaceId, token: string): Promise<void> {
@@ -221,7 +227,9 @@ export class Connection implements SocketListener, Membered {
     )
     this.#socket.admit()
     room.dispatch({ type: 'join', session: this.#id, dialect, stamp })
-    for (const event of this.#early.splice(0)) room.dispatch(event)
+    const early = this.#early ?? []
+    this.#early = undefined
+    for (const event of early) room.dispatch(event)
     reach('joined')
     this.#socket.resume('admission')
   }

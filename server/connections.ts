@@ -3,6 +3,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { Connection, type ConnectionPorts } from './connection.js'
 import type { Arrival, Socket, SocketListener } from './core/ports.js'
+import type { SessionId } from './core/presence.js'
 import { UserSessions } from './core/user-sessions.js'
 import { addressGroup } from './edge/trusted-proxy.js'
 
@@ -25,16 +26,18 @@ export class Connections {
   readonly #ports: ConnectionPorts
   readonly #users: UserSessions
   readonly #caps: ConnectionCaps
-  readonly #open = new Map<number, Connection>()
+  readonly #open = new Map<SessionId, Connection>()
+  readonly #refused = new Set<SessionId>()
   /** Those that were not refused at once: whom that befalls takes nobody's place. */
   #taken = 0
   readonly #takenBy = new Map<string, number>()
   #lastId = 0
   #timer: NodeJS.Timeout | undefined
 
-  constructor(ports: Omit<ConnectionPorts, 'users'>, caps: ConnectionCaps) {
+  constructor(ports: Omit<ConnectionPorts, 'users' | 'left'>, caps: ConnectionCaps) {
     this.#users = new UserSessions(ports.rules)
-    this.#ports = { ...ports, users: this.#users }
+    const left = (id: SessionId, address: string) => this.#left(id, address)
+    this.#ports = { ...ports, users: this.#users, left }
     this.#caps = caps
   }
 
@@ -54,35 +57,32 @@ export class Connections {
   accept(arrival: Arrival, socket: Socket): SocketListener {
     const id = ++this.#lastId
     const connection = new Connection(id, arrival, socket, this.#ports)
-    const giveBack = this.#take(addressGroup(arrival.address))
     this.#open.set(id, connection)
-    if (giveBack) connection.start()
-    else connection.close('too-many-connections')
-    return {
-      frame: (bytes) => connection.frame(bytes),
-      textFrame: () => connection.textFrame(),
-      control: (bytes) => connection.control(bytes),
-      failed: (reason) => connection.failed(reason),
-      closed: () => {
-        if (this.#open.delete(id)) giveBack?.()
-        connection.closed()
-      },
+    if (this.#take(addressGroup(arrival.address))) connection.start()
+    else {
+      this.#refused.add(id)
+      connection.close('too-many-connections')
     }
+    return connection
   }
 
-  /** A place, from the upgrade on, to be given back once; undefined where there is none. */
-  #take(group: string): (() => void) | undefined {
+  /** A place, from the upgrade on, which `#left` gives back; false where there is none. */
+  #take(group: string): boolean {
     const { maxConnections, maxConnectionsPerAddress } = this.#caps
     const count = this.#takenBy.get(group) ?? 0
-    if (this.#taken >= maxConnections || count >= maxConnectionsPerAddress) return undefined
+    if (this.#taken >= maxConnections || count >= maxConnectionsPerAddress) return false
     this.#taken++
     this.#takenBy.set(group, count + 1)
-    return () => {
-      this.#taken--
-      const left = (this.#takenBy.get(group) ?? 1) - 1
-      if (left > 0) this.#takenBy.set(group, left)
-      else this.#takenBy.delete(group)
-    }
+    return true
+  }
+
+  #left(id: SessionId, address: string): void {
+    if (!this.#open.delete(id) || this.#refused.delete(id)) return
+    this.#taken--
+    const group = addressGroup(address)
+    const left = (this.#takenBy.get(group) ?? 1) - 1
+    if (left > 0) this.#takenBy.set(group, left)
+    else this.#takenBy.delete(group)
   }
 
   /** Closes all because the server ends, and asks each to come back at a moment of its own. */

@@ -8,10 +8,11 @@ import type { Duplex } from 'node:stream'
 import { MAX_FRAME_BYTES } from 'kith-shared'
 import { WebSocketServer } from 'ws'
 import type { Arrival, Socket, SocketListener } from '../core/ports.js'
-import { Wire } from './wire.js'
+import { Framing } from './framing.js'
+import { type Upgrade, Wire, type WireParts } from './wire.js'
 
 const PATH = /^\/ws\/workspace\/([^/]*)$/
-/** A ping this often, in milliseconds; where nothing at all came until the next, it is dead. */
+/** A ping this often, in milliseconds; what nothing at all came from until the next is dead. */
 const PING_INTERVAL = 15_000
 /**
  * A message's fragments, and the chunks of a frame as they come in, are kept until it is whole: each
@@ -45,65 +46,30 @@ export const listenForWebSockets = (
     perMessageDeflate: false,
     ...options,
   })
-  const alive = new Set<Alive>()
+  const parts: WireParts = { alive: new Set(), framing: new Framing() }
   const upgrade = (request: IncomingMessage, raw: Duplex, head: Buffer) => {
     const arrival = arrivalOf(request, addressOf)
     if (!arrival) return refuseUpgrade(raw)
-    const wire = new Wire(raw, (opened) => sockets.handleUpgrade(request, raw, head, opened))
+    const complete: Upgrade = (opened) => sockets.handleUpgrade(request, raw, head, opened)
+    const wire = new Wire(raw, complete, parts)
     // What `ws` would refuse is refused before anything is looked up for it.
     if (arrival.queryToken === undefined || !isUpgrade(request)) wire.open()
     if (raw.writableEnded || raw.destroyed) return
-    const listener = accept(arrival, wire)
-    const entry = { wire, listener, bytesRead: () => request.socket.bytesRead, heard: -1 }
-    alive.add(entry)
-    wire.attach({
-      frame: (bytes) => listener.frame(bytes),
-      textFrame: () => listener.textFrame(),
-      control: (bytes) => listener.control(bytes),
-      failed: (reason) => listener.failed(reason),
-      closed: () => {
-        alive.delete(entry)
-        listener.closed()
-      },
-    })
+    wire.attach(accept(arrival, wire))
   }
   server.on('upgrade', upgrade)
-  const pings = setInterval(() => pingAll(alive), PING_INTERVAL)
+  const pings = setInterval(() => {
+    for (const wire of parts.alive) wire.beat()
+  }, PING_INTERVAL)
   return {
     get count() {
-      return alive.size
+      return parts.alive.size
     },
     close() {
       clearInterval(pings)
       server.off('upgrade', upgrade)
-      for (const { wire } of alive) wire.terminate()
+      for (const wire of parts.alive) wire.terminate()
     },
-  }
-}
-
-interface Alive {
-  wire: Wire
-  listener: SocketListener
-  bytesRead: () => number
-  /** Bytes that had been read at the last ping; -1 where there was none. */
-  heard: number
-}
-
-/**
- * Any byte is a sign of life: a pong may stand behind megabytes on a slow line. A paused socket
- * can't be heard, so its silence says nothing, nor does that until the next ping after it.
- */
-const pingAll = (alive: ReadonlySet<Alive>): void => {
-  for (const entry of alive) {
-    const heard = entry.bytesRead()
-    if (entry.wire.isPaused) entry.heard = -1
-    else if (heard > entry.heard) {
-      entry.heard = heard
-      entry.wire.ping()
-    } else {
-      entry.listener.failed('heartbeat-lost')
-      entry.wire.terminate()
-    }
   }
 }
 
