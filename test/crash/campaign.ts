@@ -13,6 +13,13 @@ export interface Campaign {
   readonly firstSeed: bigint
 }
 
+const POSTGRES = {
+  alone: 'shared',
+  pair: 'shared',
+  postgres: 'mortal',
+  embedded: 'embedded',
+} as const
+
 /** Kills in a story. */
 const LIVES = 12
 
@@ -34,7 +41,7 @@ export const play = async (campaign: Campaign): Promise<Tally> => {
       await playStory(lane, { ...campaign, lives, seed: seed++ }, tally)
     }
   }
-  const kind = campaign.kind === 'postgres' ? 'mortal' : 'shared'
+  const kind = POSTGRES[campaign.kind]
   const lanes = await Promise.all(Array.from({ length: campaign.lanes }, () => openLane(kind)))
   try {
     await Promise.all(

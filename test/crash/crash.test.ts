@@ -4,13 +4,13 @@
  */
 import { describe, expect, it } from 'vitest'
 import { type Campaign, play } from './campaign.js'
-import { NAMED, OF_POSTGRES, PAIRED } from './strikes.js'
+import { NAMED, OF_EMBEDDED, OF_POSTGRES, PAIRED } from './strikes.js'
 
 const isLong = process.env.KITH_KILLS !== undefined
 const KILLS = Number(process.env.KITH_KILLS ?? Number.POSITIVE_INFINITY)
 const firstSeed = BigInt(process.env.KITH_SEED ?? 1)
 /** Of the short mode, in milliseconds; a story that has begun ends in its own time. */
-const SHORT = { alone: 30_000, pair: 12_000, postgres: 10_000 }
+const SHORT = { alone: 30_000, pair: 12_000, postgres: 10_000, embedded: 8_000 }
 const HOUR = 3_600_000
 
 const campaign = (of: Pick<Campaign, 'kind' | 'catalogue'>, lanes: number): Campaign => ({
@@ -54,6 +54,15 @@ describe('a workspace whose server is killed again and again', () => {
     async () => {
       const { hits } = await play(campaign({ kind: 'postgres', catalogue: OF_POSTGRES }, 2))
       expect(missing(OF_POSTGRES, hits)).toEqual([])
+    },
+    timeout,
+  )
+
+  it(
+    '[P1] [P9] is found again with the server’s own PostgreSQL (embedded)',
+    async () => {
+      const { hits } = await play(campaign({ kind: 'embedded', catalogue: OF_EMBEDDED }, 1))
+      expect(missing(OF_EMBEDDED, hits)).toEqual([])
     },
     timeout,
   )

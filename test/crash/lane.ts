@@ -7,11 +7,16 @@ import { fileURLToPath } from 'node:url'
 import type { UserId } from 'kith-shared'
 import pg from 'pg'
 import { signDevelopmentToken } from '../../server/edge/token-verifier.js'
-import { createDatabase } from '../harness/database.js'
-import { freePort, type ServerProcess, startServer } from '../harness/server-process.js'
+import {
+  freePort,
+  type ServerOptions,
+  type ServerProcess,
+  startServer,
+} from '../harness/server-process.js'
 import { developmentSecret } from '../harness/test-server.js'
 import { type HeldPoints, openHeldPoints } from './held-points.js'
-import { type MortalPostgres, startMortalPostgres } from './mortal-postgres.js'
+import { openPostgres, type PostgresKind } from './lane-postgres.js'
+import type { PostgresProcesses } from './mortal-postgres.js'
 import { type ReplyGate, startReplyGate } from './reply-gate.js'
 
 const killAtPoint = fileURLToPath(new URL('./kill-at-point.mjs', import.meta.url))
@@ -28,11 +33,13 @@ export interface Lane {
   readonly gate: ReplyGate
   readonly held: HeldPoints
   /** Where PostgreSQL is this lane's own, and may be killed. */
-  readonly postgres: MortalPostgres | undefined
+  readonly postgres: PostgresProcesses | undefined
   /** Of the last servers, the newest last. */
   readonly logs: readonly (() => string)[]
   /** Rejects where it ends before it is ready, as one that is killed then does. */
   start(port: number, options: StartOptions): Promise<ServerProcess>
+  /** Killed as soon as it is so, be it ready or not; resolves when it has ended. */
+  startAndKill(port: number, when: () => boolean): Promise<void>
   /** Makes the workspace with these members, who may write. */
   createWorkspace(id: string, users: readonly string[]): Promise<void>
   token(userId: string): Promise<string>
@@ -64,43 +71,62 @@ const asked = async <Row extends pg.QueryResultRow>(
   }
 }
 
-/** `mortal`: with a PostgreSQL of its own, else with a database of the run's. */
-export const openLane = async (kind: 'shared' | 'mortal'): Promise<Lane> => {
+export const openLane = async (kind: PostgresKind): Promise<Lane> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'kith-crash-'))
-  const postgres = kind === 'mortal' ? await startMortalPostgres(join(dataDir, 'pg')) : undefined
-  const database = postgres ? undefined : await createDatabase()
-  const url = postgres?.url ?? database?.url ?? ''
-  const { hostname, port } = new URL(url)
-  const gate = await startReplyGate({ host: hostname, port: Number(port) })
+  const postgres = await openPostgres(kind, dataDir)
   const logs: (() => string)[] = []
-  const start: Lane['start'] = async (at, { killAt, behindGate }) => {
-    const through = behindGate ? url.replace(`${hostname}:${port}`, gate.host) : url
-    const server = startServer({
+  const spawn = (port: number, options: Partial<ServerOptions>) =>
+    startServer({
       dataDir,
-      port: at,
-      env: { ...SETTINGS, DATABASE_URL: through, KITH_KILL_AT: killAt ?? '' },
-      nodeArgs: killAt === undefined ? [] : ['--import', killAtPoint],
-      onSpawn: (output) => {
-        logs.push(output)
+      port,
+      ...options,
+      onSpawn: (spawned) => {
+        logs.push(spawned.logs)
         if (logs.length > KEPT_LOGS) logs.shift()
+        options.onSpawn?.(spawned)
       },
     })
-    return server
-  }
+  const given = postgres.given === undefined ? undefined : { DATABASE_URL: postgres.given }
   const ports = [await freePort(), await freePort()] as const
   // The first one makes the secret and the tables, which the triggers need.
-  const first = await start(ports[0], { killAt: undefined, behindGate: false })
+  const first = await spawn(ports[0], { env: { ...SETTINGS, ...given } })
   const secret = await developmentSecret({ dataDir })
   await first.kill('SIGKILL')
-  const held = await openHeldPoints(url)
+  const { hostname, port: databasePort } = new URL(postgres.url())
+  const gate = await startReplyGate({ host: hostname, port: Number(databasePort) })
+  const held = await openHeldPoints(postgres.url())
+  const throughGate = postgres.given?.replace(`${hostname}:${databasePort}`, gate.host)
   return {
     ports,
     gate,
     held,
-    postgres,
+    postgres: postgres.processes,
     logs,
-    start,
+    start: (port, { killAt, behindGate }) => {
+      const url = behindGate && throughGate !== undefined ? { DATABASE_URL: throughGate } : given
+      return spawn(port, {
+        env: { ...SETTINGS, ...url, KITH_KILL_AT: killAt ?? '' },
+        nodeArgs: killAt === undefined ? [] : ['--import', killAtPoint],
+      })
+    },
+    startAndKill: async (port, when) => {
+      let ended = false
+      const killed = (kill: () => void) => {
+        const look = (): void => {
+          if (when()) kill()
+          else if (!ended) setTimeout(look, 1)
+        }
+        look()
+      }
+      const env = { ...SETTINGS, ...given }
+      await spawn(port, { env, onSpawn: ({ kill }) => killed(kill) }).then(
+        ({ kill }) => kill('SIGKILL'),
+        () => undefined,
+      )
+      ended = true
+    },
     createWorkspace: async (id, users) => {
+      const url = postgres.url()
       await asked(url, 'insert into workspaces (id, name, schema) values ($1, $1, 1)', [id])
       await asked(
         url,
@@ -113,12 +139,11 @@ export const openLane = async (kind: 'shared' | 'mortal'): Promise<Lane> => {
       const claims = { userId: userId as UserId, name: userId } // fits the pattern
       return signDevelopmentToken(secret, claims, Date.now())
     },
-    query: (text, values) => asked(url, text, values),
+    query: (text, values) => asked(postgres.url(), text, values),
     close: async () => {
       await held.close()
       await gate.close()
-      await database?.drop()
-      await postgres?.close()
+      await postgres.close()
       await rm(dataDir, { recursive: true, force: true })
     },
   }

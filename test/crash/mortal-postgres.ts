@@ -1,11 +1,11 @@
-/** A PostgreSQL of one's own, whose processes are killed and stopped like anybody's. */
+/** A PostgreSQL that nobody else uses, whose processes are killed and stopped like anybody's. */
 import { readdirSync, readFileSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startEmbeddedPostgres } from '../../server/edge/embedded-postgres.js'
 
-export interface MortalPostgres {
-  readonly url: string
+export interface PostgresProcesses {
+  /** What postmaster.pid says of it: `starting`, `ready`, `stopping`; undefined where it is gone. */
+  status(): string | undefined
   /** Only the first process, as somebody's `kill` does; the others notice. */
   killPostmaster(): void
   /** All processes at once, as the system does when a container ends. */
@@ -16,6 +16,11 @@ export interface MortalPostgres {
   freeze(): void
   /** Safe twice. */
   thaw(): void
+}
+
+export interface MortalPostgres {
+  readonly url: string
+  readonly processes: PostgresProcesses
   close(): Promise<void>
 }
 
@@ -53,24 +58,24 @@ const signal = (pids: readonly number[], name: NodeJS.Signals): void => {
   }
 }
 
-export const startMortalPostgres = async (dataDir: string): Promise<MortalPostgres> => {
-  await mkdir(dataDir, { recursive: true })
-  const log = { info: () => undefined, warn: () => undefined }
-  const { url, close } = await startEmbeddedPostgres({ dataDir, log })
+/** Of the embedded PostgreSQL in this data folder, whoever started it. */
+export const processesOf = (dataDir: string): PostgresProcesses => {
   const pidFile = join(dataDir, 'postgres', 'postmaster.pid')
-  const postmaster = (): number[] => {
+  const lines = (): string[] => {
     try {
-      const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0])
-      return pid > 0 ? [pid] : []
+      return readFileSync(pidFile, 'utf8').split('\n')
     } catch {
       return []
     }
   }
+  const postmaster = (): number[] => {
+    const pid = Number(lines()[0])
+    return pid > 0 ? [pid] : []
+  }
   const all = (): number[] => postmaster().flatMap((pid) => [pid, ...childrenOf(pid)])
   let frozen: number[] = []
-  const thaw = (): void => signal(frozen.splice(0), 'SIGCONT')
   return {
-    url,
+    status: () => lines()[7]?.trim(),
     killPostmaster: () => signal(postmaster(), 'SIGKILL'),
     killAll: () => signal(all(), 'SIGKILL'),
     killBackend: () => {
@@ -81,9 +86,20 @@ export const startMortalPostgres = async (dataDir: string): Promise<MortalPostgr
       frozen = all()
       signal(frozen, 'SIGSTOP')
     },
-    thaw,
+    thaw: () => signal(frozen.splice(0), 'SIGCONT'),
+  }
+}
+
+/** Owned by this process, which starts it again when it dies. */
+export const startMortalPostgres = async (dataDir: string): Promise<MortalPostgres> => {
+  const log = { info: () => undefined, warn: () => undefined }
+  const { url, close } = await startEmbeddedPostgres({ dataDir, log })
+  const processes = processesOf(dataDir)
+  return {
+    url,
+    processes,
     close: () => {
-      thaw()
+      processes.thaw()
       return close()
     },
   }

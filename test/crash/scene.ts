@@ -6,7 +6,7 @@ import { waitFor } from '../harness/wait-for.js'
 import { BrowserTabs } from './browser-tabs.js'
 import { type Lane, newWorkspaceId, type StartOptions } from './lane.js'
 import { Ledger } from './ledger.js'
-import type { MortalPostgres } from './mortal-postgres.js'
+import type { PostgresProcesses } from './mortal-postgres.js'
 import { type Person, type PersonParts, wordOf, wordsOf } from './person.js'
 import { TabPerson } from './tab-person.js'
 import { WirePerson } from './wire-person.js'
@@ -179,6 +179,11 @@ export class Scene {
     await waitFor(() => this.people.every(({ unsaved }) => unsaved >= MAX_UNSAVED))
   }
 
+  /** False where it is not so in so many milliseconds. */
+  untilSo(isSo: () => boolean, timeout: number): Promise<boolean> {
+    return waitFor(isSo, { timeout }).catch(() => false)
+  }
+
   /** Undefined where the server does not commit so often in so many milliseconds. */
   withhold(nth: number, timeout: number): Promise<{ cut(): void } | undefined> {
     const late = pause(timeout, undefined, { ref: false })
@@ -190,24 +195,35 @@ export class Scene {
   }
 
   strikePostgres(damage: 'killPostmaster' | 'killAll' | 'killBackend'): void {
-    this.#postgres[damage]()
+    this.postgres[damage]()
     this.tally.kills += 1
   }
 
   async freezePostgres(work: () => Promise<void>): Promise<void> {
-    this.#postgres.freeze()
+    this.postgres.freeze()
     this.countCut()
     try {
       await work()
     } finally {
-      this.#postgres.thaw()
+      this.postgres.thaw()
     }
   }
 
-  get #postgres(): MortalPostgres {
+  get postgres(): PostgresProcesses {
     const { postgres } = this.lane
     if (!postgres) throw new Error('this lane has no PostgreSQL of its own')
     return postgres
+  }
+
+  /** Another server on the same folder, somewhere else; what it says where it is refused. */
+  async startSecond(): Promise<string> {
+    const [one, other] = this.lane.ports
+    const second = await this.lane
+      .start(this.#port === one ? other : one, { killAt: undefined, behindGate: false })
+      .catch((error: unknown) => String(error))
+    if (typeof second === 'string') return second
+    await second.kill('SIGKILL')
+    return ''
   }
 
   /** In the next life, when it has begun to serve. */

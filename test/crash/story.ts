@@ -8,7 +8,7 @@ import { createSubject, wordsOf } from './person.js'
 import { Scene, type Tally } from './scene.js'
 import { type Strike, strikesOf } from './strikes.js'
 
-export type Kind = 'alone' | 'pair' | 'postgres'
+export type Kind = 'alone' | 'pair' | 'postgres' | 'embedded'
 type Catalogue = Parameters<typeof strikesOf>[0]
 
 export interface Plot {
@@ -89,7 +89,11 @@ const live = async (scene: Scene, kind: Kind, strike: Strike): Promise<void> => 
   tally.kills += 1
   const counts = outcome === 'hit' ? tally.hits : tally.misses
   counts.set(strike.label, (counts.get(strike.label) ?? 0) + 1)
-  await waitFor(() => scene.compareJournal().then(() => true), { timeout: PATIENCE })
+  const compare = () =>
+    waitFor(() => scene.compareJournal().then(() => true), { timeout: PATIENCE })
+  // Where the server's own PostgreSQL was killed, the next one starts it.
+  if (kind === 'embedded') scene.afterwards(async () => void (await compare()))
+  else await compare()
   const { saved, seen, rows } = ledger.counts
   const where = strike.killAt ?? strike.label
   history[begun] =

@@ -197,6 +197,55 @@ export const OF_POSTGRES: readonly MakeStrike[] = [
   frozen(true),
 ]
 
+/** The server's own PostgreSQL is caught while it does this, and so is the server. */
+const whileItIs =
+  (status: 'starting' | 'stopping'): MakeStrike =>
+  (random) => ({
+    label: `the server's PostgreSQL ${status}`,
+    run: async (scene) => {
+      const { postgres, lane } = scene
+      await scene.untilSaved(upTo(random, 20))
+      if (status === 'stopping') {
+        scene.server?.tellToEnd()
+        const stops = await scene.untilSo(() => postgres.status() === status, PATIENCE)
+        await scene.kill()
+        return stops ? 'hit' : 'missed'
+      }
+      postgres.killAll()
+      await scene.kill()
+      let isHit = false
+      await lane.startAndKill(lane.ports[0], () => {
+        isHit ||= postgres.status() === status
+        return isHit
+      })
+      return isHit ? 'hit' : 'missed'
+    },
+  })
+
+const secondServer: MakeStrike = (random) => ({
+  label: 'a second server on the folder',
+  run: async (scene) => {
+    await scene.untilSaved(upTo(random, 20))
+    const refusal = await scene.startSecond()
+    if (!/^Another server uses the data folder \S+ \(.+\)\. Stop it/m.test(refusal)) {
+      scene.ledger.violation(`a second server was not refused clearly: ${refusal}`)
+    }
+    await scene.untilSaved(5)
+    await scene.kill()
+    return 'hit'
+  },
+})
+
+/** Where the server has a PostgreSQL of its own. */
+export const OF_EMBEDDED: readonly MakeStrike[] = [
+  without('killAll', true),
+  whileItIs('stopping'),
+  whileItIs('starting'),
+  secondServer,
+  without('killPostmaster', false),
+  atPoint('migrate', 1),
+]
+
 /** Every second one from the catalogue, in turn, so that few stories hit all; else any moment. */
 export const strikesOf = (
   catalogue: readonly MakeStrike[],

@@ -18,8 +18,8 @@ export interface ServerOptions {
   readonly until?: 'ready' | 'listening'
   /** Words for `node` before the program, such as `--import`. */
   readonly nodeArgs?: readonly string[]
-  /** Called when the process runs, which may end before it is ready, with what it prints. */
-  readonly onSpawn?: (logs: () => string) => void
+  /** Called when the process runs, which may end before it is ready. */
+  readonly onSpawn?: (spawned: { logs: () => string; kill: () => void }) => void
 }
 
 export interface TokenRequest {
@@ -122,7 +122,7 @@ export const startServer = async (options: ServerOptions): Promise<ServerProcess
   })
   let output = ''
   const logs = (): string => output
-  options.onSpawn?.(logs)
+  options.onSpawn?.({ logs, kill: () => child.kill('SIGKILL') })
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8')
     stream.on('data', (text: string) => {
