@@ -3,13 +3,14 @@
  * snapshots, trials. What is away is asked again, with backoff, for as long as the room lives.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import type { CloseReason, UpdateScanner, WorkspaceId } from 'kith-shared'
+import type { ClientId, CloseReason, Epoch, Seq, UpdateScanner, WorkspaceId } from 'kith-shared'
 import { Backoff } from './backoff.js'
 import type { Batch } from './core/ports.js'
 import type { RoomEffect, RoomEvent } from './core/room-events.js'
 import { roomStateOf } from './core/room-state.js'
 import type { TrialOutcome } from './core/trial.js'
 import { reach } from './edge/points.js'
+import { renewWorkspace } from './renewals.js'
 import type { RoomPorts } from './room-runner.js'
 import { tryUpdate, writeSnapshot } from './snapshots.js'
 
@@ -58,9 +59,10 @@ export class RoomJobs {
     reach('told')
   }
 
-  async reload(): Promise<void> {
+  async reload(owned: readonly ClientId[]): Promise<void> {
     reach('reload')
-    const loaded = await this.#untilThere(() => this.#ports.journal.load(this.#workspaceId))
+    const { journal } = this.#ports
+    const loaded = await this.#untilThere(() => journal.load(this.#workspaceId, owned))
     if (!loaded) return
     const state =
       loaded.outcome === 'loaded'
@@ -82,6 +84,17 @@ export class RoomJobs {
     this.#room.tell(
       written ? { type: 'snapshot-done', ...written } : { type: 'snapshot-done', seq: undefined },
     )
+  }
+
+  /** Commits wait meanwhile: what fails is tried again later, and they go on. */
+  async renew(epoch: Epoch, through: Seq): Promise<void> {
+    let outcome: Awaited<ReturnType<typeof renewWorkspace>> = 'failed'
+    try {
+      outcome = await renewWorkspace(this.#ports, this.#workspaceId, epoch, through)
+    } catch (error) {
+      this.#ports.log.error({ workspaceId: this.#workspaceId, err: error }, 'a renewal failed')
+    }
+    this.#room.tell({ type: 'renewed', outcome })
   }
 
   /**

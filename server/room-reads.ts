@@ -3,8 +3,8 @@
  * with their number: they share one snapshot (`shared-snapshots.ts`), and differences wait for one
  * another (`difference-queue.ts`).
  */
-import type { Seq, WorkspaceId } from 'kith-shared'
-import type { Journal } from './core/ports.js'
+import type { ClientId, Epoch, Seq, WorkspaceId } from 'kith-shared'
+import type { Epochs, Journal } from './core/ports.js'
 import type { SessionId } from './core/presence.js'
 import type { RoomEvent } from './core/room-events.js'
 import { DifferenceQueue, type Sockets } from './difference-queue.js'
@@ -12,6 +12,7 @@ import type { Documents } from './edge/documents.js'
 import type { Log } from './edge/log.js'
 import { reach } from './edge/points.js'
 import { EventLoopTurns } from './event-loop-turns.js'
+import { SharedRoads } from './shared-roads.js'
 import type { SharedSnapshots } from './shared-snapshots.js'
 import { READ_BYTES, readDifference } from './snapshots.js'
 
@@ -19,6 +20,7 @@ type SnapshotRead = Awaited<ReturnType<Journal['readSnapshot']>>
 
 export interface RoomReadsPorts {
   journal: Journal
+  epochs: Epochs
   documents: Documents
   log: Log
   snapshots: SharedSnapshots
@@ -27,6 +29,8 @@ export interface RoomReadsPorts {
 /** The room that it reads for. */
 export interface ReadingRoom extends Sockets {
   tell(event: RoomEvent): void
+  /** The epoch that it is in. */
+  epoch(): Epoch
 }
 
 export class RoomReads {
@@ -38,12 +42,14 @@ export class RoomReads {
   /** Snapshots that were written meanwhile. */
   #written = 0
   readonly #differences: DifferenceQueue
+  readonly #roads: SharedRoads
 
   constructor(workspaceId: WorkspaceId, ports: RoomReadsPorts, room: ReadingRoom) {
     this.#workspaceId = workspaceId
     this.#ports = ports
     this.#room = room
     this.#differences = new DifferenceQueue(room)
+    this.#roads = new SharedRoads((from) => ports.epochs.road(workspaceId, from))
   }
 
   async rows(session: SessionId, after: Seq): Promise<void> {
@@ -83,9 +89,27 @@ export class RoomReads {
     this.#differences.add(session, () => this.#orEnd(session, make))
   }
 
+  /** The road from an epoch that is over; one reading serves all who ask meanwhile. */
+  async road(session: SessionId, from: Epoch): Promise<void> {
+    reach('read-road')
+    await this.#orEnd(session, async () => {
+      const road = await this.#roads.read(from, this.#room.epoch())
+      return road.outcome === 'away' ? undefined : { type: 'road-read', session, road }
+    })
+  }
+
+  async earlierIds(session: SessionId, clientIds: readonly ClientId[]): Promise<void> {
+    await this.#orEnd(session, async () => {
+      const found = await this.#ports.epochs.earlierIds(this.#workspaceId, clientIds)
+      if (found.outcome === 'away') return undefined
+      return { type: 'earlier-ids', session, clientIds: found.ids }
+    })
+  }
+
   /** Every 40 ms. */
   tick(): void {
     this.#differences.tick()
+    this.#roads.tick()
   }
 
   /** A newer snapshot is written: also what is being read now is for those alone who wait for it. */
@@ -108,7 +132,7 @@ export class RoomReads {
 
   async #snapshot(): Promise<SnapshotRead> {
     const snapshot = this.#ports.snapshots.get(this.#workspaceId, performance.now())
-    if (snapshot) return { outcome: 'snapshot', snapshot }
+    if (snapshot?.epoch === this.#room.epoch()) return { outcome: 'snapshot', snapshot }
     this.#reading ??= this.#read(this.#written)
     return this.#reading
   }

@@ -13,7 +13,7 @@ import {
   type WorkspaceId,
 } from 'kith-shared'
 import type { Audit } from './core/audit.js'
-import type { Journal, Socket } from './core/ports.js'
+import type { Epochs, Journal, Socket } from './core/ports.js'
 import type { SessionId } from './core/presence.js'
 import { Room } from './core/room.js'
 import type { RoomEffect, RoomEvent } from './core/room-events.js'
@@ -37,6 +37,7 @@ const PROGRESS_BYTES = 64 * 1024
 
 export interface RoomPorts {
   journal: Journal
+  epochs: Epochs
   documents: Documents
   audit: Audit
   log: Log
@@ -84,6 +85,7 @@ export class RoomRunner {
       userOf: (session) => this.#attached.get(session)?.peer.userId,
       bufferedBytes: (session) => this.#attached.get(session)?.socket.bufferedBytes ?? 0,
       tell: (event) => this.dispatch(event),
+      epoch: () => this.#room.epoch,
     })
     this.#jobs = new RoomJobs(state.workspaceId, ports, scanner, {
       tell: (event) => this.dispatch(event),
@@ -160,7 +162,7 @@ export class RoomRunner {
       case 'commit':
         return void this.#jobs.commit(effect.batch)
       case 'reload':
-        return void this.#jobs.reload()
+        return void this.#jobs.reload(effect.owned)
       case 'read-rows':
         return void this.#reads.rows(effect.session, effect.after)
       case 'read-snapshot':
@@ -171,6 +173,12 @@ export class RoomRunner {
         return this.#goOnWhenDrained(effect.session)
       case 'snapshot-due':
         return void this.#jobs.compact(effect.through)
+      case 'renew':
+        return void this.#jobs.renew(effect.epoch, effect.through)
+      case 'read-road':
+        return void this.#reads.road(effect.session, effect.from)
+      case 'find-earlier-ids':
+        return void this.#reads.earlierIds(effect.session, effect.clientIds)
       case 'trial':
         return void this.#jobs.try(effect)
       case 'refused':

@@ -74,7 +74,11 @@ type Parts = Awaited<ReturnType<typeof connectParts>>
 
 /** Who knows whom. Nothing runs yet. */
 const connectParts = async (config: Config, log: Log, storage: Storage) => {
-  const { members, directory, journal } = await openMembership(config, storage.database, log)
+  const { members, directory, journal, epochs } = await openMembership(
+    config,
+    storage.database,
+    log,
+  )
   const tokens = await openTokens(config, createMembers(storage.database), log)
   const documents = new Documents()
   const metrics = createMetrics({
@@ -87,7 +91,7 @@ const connectParts = async (config: Config, log: Log, storage: Storage) => {
     () => audit.start(),
     () => undefined,
   )
-  const rooms = new Rooms({ journal, documents, audit, log, metrics })
+  const rooms = new Rooms({ journal, epochs, documents, audit, log, metrics })
   const live = new LiveMembers({ members, rooms, log })
   const peers = createPeers(config.trustProxy)
   const origins = createOrigins(config)

@@ -1,5 +1,6 @@
 /** What a room's runner has made of a document, in the worker thread. */
-import type { WorkspaceId } from 'kith-shared'
+import type { Epoch, Seq, WorkspaceId } from 'kith-shared'
+import type { DocumentSize } from './core/documents.js'
 import type { ClientSteps } from './core/index-codec.js'
 import type { Journal, JournalRow } from './core/ports.js'
 import type { Candidate, TrialOutcome } from './core/trial.js'
@@ -18,6 +19,13 @@ interface Ports {
   log: Log
 }
 
+export interface WrittenSnapshot {
+  seq: Seq
+  steps: ClientSteps
+  documentBytes: number
+  size: DocumentSize
+}
+
 /**
  * Merges the newest good snapshot and the rows after it, through `through`, into the next one.
  * Gives the `seq` through which it holds, its size and the steps that it takes to load; undefined
@@ -27,26 +35,24 @@ export const writeSnapshot = async (
   { journal, documents, log }: Ports,
   workspaceId: WorkspaceId,
   through: number,
-): Promise<{ seq: number; steps: ClientSteps; documentBytes: number } | undefined> => {
-  const read = await journal.readSnapshot(workspaceId)
-  if (read.outcome === 'away') return undefined
-  const rows = await rowsThrough(journal, workspaceId, read.snapshot?.seq ?? 0, through)
-  const last = rows?.at(-1)
-  if (!rows || !last) return undefined
+): Promise<WrittenSnapshot | undefined> => {
+  const state = await stateThrough(journal, workspaceId, through)
+  const last = state?.rows.at(-1)
+  if (!state || !last) return undefined
   reach('compact-read')
-  const compaction = await documents.compact(read.snapshot?.document, rows)
+  const compaction = await documents.compact(state.document, state.rows)
   if (!compaction) {
     log.error({ workspaceId }, 'a snapshot could not be made of what is stored')
     return undefined
   }
   const { epoch, seq } = last
-  const { document, index, steps } = compaction
+  const { document, index, steps, size } = compaction
   reach('compact-merged')
   const { outcome } = await journal.writeSnapshot(workspaceId, { epoch, seq, document, index })
   reach('compacted')
   if (outcome !== 'written') return undefined
   log.info({ workspaceId, seq }, 'snapshot written')
-  return { seq, steps, documentBytes: document.length }
+  return { seq, steps, documentBytes: document.length, size }
 }
 
 /** What a replica with `stateVector` lacks through `seq`; undefined where the journal is away. */
@@ -55,14 +61,12 @@ export const readDifference = async (
   workspaceId: WorkspaceId,
   stateVector: Uint8Array,
   through: number,
-): Promise<{ seq: number; update: Uint8Array } | undefined> => {
-  const read = await journal.readSnapshot(workspaceId)
-  if (read.outcome === 'away') return undefined
-  const from = read.snapshot?.seq ?? 0
-  const rows = await rowsThrough(journal, workspaceId, from, through)
-  if (!rows) return undefined
-  const update = await documents.difference(stateVector, read.snapshot?.document, rows)
-  return { seq: rows.at(-1)?.seq ?? from, update }
+): Promise<{ epoch: Epoch; seq: Seq; update: Uint8Array } | undefined> => {
+  const state = await stateThrough(journal, workspaceId, through)
+  if (!state) return undefined
+  const { epoch, from, document, rows } = state
+  const update = await documents.difference(stateVector, document, rows)
+  return { epoch, seq: rows.at(-1)?.seq ?? from, update }
 }
 
 /** Tries an update on what holds through `through`; `away` where the journal is. */
@@ -72,11 +76,32 @@ export const tryUpdate = async (
   through: number,
   candidate: Candidate,
 ): Promise<TrialOutcome | { outcome: 'away' }> => {
+  const state = await stateThrough(journal, workspaceId, through)
+  return state ? documents.tryOut(state.document, state.rows, candidate) : { outcome: 'away' }
+}
+
+/** A state of one epoch: a snapshot through `from`, and rows after it. */
+export interface StoredState {
+  epoch: Epoch
+  from: Seq
+  document: Uint8Array | undefined
+  rows: JournalRow[]
+}
+
+/**
+ * The newest good snapshot and the rows after it through `through`, of one epoch. Undefined where the
+ * journal is away, or has lost what the epoch began with.
+ */
+export const stateThrough = async (
+  journal: Reads,
+  workspaceId: WorkspaceId,
+  through: Seq,
+): Promise<StoredState | undefined> => {
   const read = await journal.readSnapshot(workspaceId)
-  if (read.outcome === 'away') return { outcome: 'away' }
-  const rows = await rowsThrough(journal, workspaceId, read.snapshot?.seq ?? 0, through)
-  if (!rows) return { outcome: 'away' }
-  return documents.tryOut(read.snapshot?.document, rows, candidate)
+  if (read.outcome === 'away') return undefined
+  const { epoch, seq: from, document } = read.snapshot ?? { epoch: 1, seq: 0, document: undefined }
+  const rows = await rowsThrough(journal, workspaceId, from, through)
+  return rows?.every((row) => row.epoch === epoch) ? { epoch, from, document, rows } : undefined
 }
 
 /** All rows after `after` through `through`; undefined where the journal is away. */

@@ -3,7 +3,7 @@
  * goes back to the room. The room's invariant 1 lives here: one commit is in flight at most, and
  * what arrives meanwhile waits.
  */
-import { type Role, type UpdateScanner, type UserId, unreachable } from 'kith-shared'
+import { type ClientId, type Role, type UpdateScanner, type UserId, unreachable } from 'kith-shared'
 import { type MadeBatch, makeBatch, type Waiting } from './batch-maker.js'
 import type { CommitOutcome } from './ports.js'
 import type { Quotas } from './quotas.js'
@@ -46,6 +46,8 @@ type Storage =
   | { storage: 'committing'; made: MadeBatch }
   /** Until the journal's state is here, which another node has moved. */
   | { storage: 'reloading' }
+  /** The next epoch is built from what is committed: nothing is added meanwhile. */
+  | { storage: 'renewing' }
 
 export class CommitQueue {
   readonly #parts: CommitQueueParts
@@ -131,11 +133,18 @@ export class CommitQueue {
 
   /**
    * Somebody has seen rows of another node that this room has not: look before the next batch. A
-   * made-up `seq` must not buy a reading of the journal each time.
+   * made-up `seq` must not buy a reading of the journal each time: false where one has to wait.
    */
-  lookFirst(now: number): void {
-    if (now - this.#lookedAt < LOOK_SPACING) return
+  lookFirst(now: number): boolean {
+    if (this.#isBehind) return true
+    if (now - this.#lookedAt < LOOK_SPACING) return false
     this.#lookedAt = now
+    this.#isBehind = true
+    return true
+  }
+
+  /** The journal itself has told that it is ahead. */
+  look(): void {
     this.#isBehind = true
   }
 
@@ -147,8 +156,8 @@ export class CommitQueue {
   /** Makes and sends off the next batch, unless one is under way. */
   pump(): void {
     this.#isPutOff = false
+    if (this.#storage.storage === 'idle' && this.#isBehind) return this.#reload()
     while (this.#storage.storage === 'idle' && this.#queue.length > 0) {
-      if (this.#isBehind) return this.#reload()
       const { scanner, state, quotas } = this.#parts
       const { held, tried } = this.#trials
       const { index, documentBytes } = state()
@@ -174,7 +183,7 @@ export class CommitQueue {
         // Refusals too: what another node wrote may make them right.
         this.#queue = [...made.settled, ...this.#queue]
         this.#dropRemoved()
-        return this.#reload()
+        return this.#reload(made.draft.bindings.map(({ clientId }) => clientId))
       case 'committed':
         this.#storage = { storage: 'idle' }
         made.draft.fold()
@@ -195,6 +204,28 @@ export class CommitQueue {
     this.#storage = { storage: 'idle' }
   }
 
+  /** Builds the next epoch, unless something is under way: until `renewed`, what comes waits. */
+  renew(): void {
+    if (this.#storage.storage !== 'idle' || this.#isBehind) return
+    const { epoch, head } = this.#parts.state()
+    this.#storage = { storage: 'renewing' }
+    this.#parts.emit({ type: 'renew', epoch, through: head })
+  }
+
+  /** Whether the journal's epoch or head may have moved by it. */
+  renewed(mayHaveMoved: boolean): void {
+    if (this.#storage.storage !== 'renewing') return
+    this.#storage = { storage: 'idle' }
+    if (mayHaveMoved) this.#reload()
+  }
+
+  /** What sessions that are not there any more have sent is of an epoch that is over. */
+  dropAllBut(sessions: ReadonlySet<RoomSession>): void {
+    const stays = ({ session }: Waiting) => sessions.has(session)
+    for (const waiting of this.#queue) if (!stays(waiting)) this.#count(waiting, -1)
+    this.#queue = this.#queue.filter(stays)
+  }
+
   #commit(made: MadeBatch): void {
     const { workspaceId, epoch, head } = this.#parts.state()
     const { rows, draft } = made
@@ -209,10 +240,13 @@ export class CommitQueue {
     this.#parts.settle(made)
   }
 
-  /** Reads the journal anew: another node has written to it. */
-  #reload(): void {
+  /**
+   * Reads the journal anew: another node has written to it, or another user has bound one of these
+   * ids, perhaps in an earlier epoch, of which the room knows nothing.
+   */
+  #reload(owned: readonly ClientId[] = []): void {
     this.#isBehind = false
     this.#storage = { storage: 'reloading' }
-    this.#parts.emit({ type: 'reload' })
+    this.#parts.emit({ type: 'reload', owned })
   }
 }

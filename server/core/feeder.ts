@@ -4,16 +4,17 @@
  * `live` only while its cursor is the head.
  */
 
-import { ByteReader, encodeMessage, MAX_STATE_VECTOR_BYTES, type Seq } from 'kith-shared'
+import { encodeMessage, type Seq } from 'kith-shared'
 import * as encoding from 'lib0/encoding'
 import { ChunkFrames } from './chunk-frames.js'
 import { CommittedRows, lastSeq } from './committed-rows.js'
-import type { JournalRow, Snapshot } from './ports.js'
+import type { EpochStep, JournalRow, Snapshot } from './ports.js'
 import { Ring } from './ring.js'
 import type { RoomEffect } from './room-events.js'
 import type { RoomIndex } from './room-index.js'
-import type { RoomSession } from './room-session.js'
+import type { Feed, RoomSession } from './room-session.js'
 import type { RoomState } from './room-state.js'
+import { readStateVector } from './state-vector.js'
 
 /** So many chunks go out before the socket must have drained. */
 const CHUNKS_AT_ONCE = 2
@@ -21,15 +22,22 @@ const CHUNKS_AT_ONCE = 2
 export class Feeder {
   readonly #ring = new Ring()
   readonly #emit: (effect: RoomEffect) => void
+  readonly #onNewEpoch: (session: RoomSession) => void
   /** For as long as the snapshot is there: whoever is given the same one is sent the same frames. */
   readonly #chunks = new WeakMap<Snapshot, ChunkFrames>()
   #state: RoomState
   /** The answer to whoever is up to date: it must not be encoded each time that somebody asks. */
   #deletes: { index: RoomIndex; head: Seq; frame: Uint8Array } | undefined
 
-  constructor(state: RoomState, emit: (effect: RoomEffect) => void) {
+  /** `onNewEpoch` is told of a session whose answer came from a later epoch than the room's. */
+  constructor(
+    state: RoomState,
+    emit: (effect: RoomEffect) => void,
+    onNewEpoch: (session: RoomSession) => void,
+  ) {
     this.#state = state
     this.#emit = emit
+    this.#onNewEpoch = onNewEpoch
   }
 
   /** The room's state was read anew: what the ring holds may have holes now. */
@@ -72,16 +80,22 @@ export class Feeder {
 
   rowsRead(session: RoomSession, rows: readonly JournalRow[]): void {
     if (session.feed.feed !== 'reading' || session.feed.what !== 'rows') return
+    const { epoch, head } = this.#state
     const first = rows[0]
-    if (!first) {
-      // The next row is gone: a snapshot covers it.
-      if (session.feed.cursor < this.#state.head) this.readSnapshot(session)
+    // An answer to an earlier question, from before a lag: the one that was asked last still comes.
+    if (first && first.seq !== session.feed.cursor + 1) return
+    if (!first || first.epoch < epoch) {
+      // The next row is gone, or of an epoch that is over: a snapshot covers it.
+      if (session.feed.cursor < head) this.readSnapshot(session)
       else this.feed(session, session.feed.cursor)
       return
     }
-    // An answer to an earlier question, from before a lag: the one that was asked last still comes.
-    if (first.seq !== session.feed.cursor + 1) return
-    const committed = new CommittedRows(this.#state.epoch, first.seq, rows)
+    if (first.epoch > epoch) return this.#onNewEpoch(session)
+    const committed = new CommittedRows(
+      epoch,
+      first.seq,
+      rows.filter((row) => row.epoch === epoch),
+    )
     this.#send(session, committed)
     this.feed(session, lastSeq(committed))
   }
@@ -94,8 +108,8 @@ export class Feeder {
   snapshotRead(session: RoomSession, snapshot: Snapshot | undefined): void {
     if (session.feed.feed !== 'reading' || session.feed.what !== 'snapshot') return
     if (!snapshot) return this.#sendNoSnapshot(session)
-    session.feed = { feed: 'snapshot', frames: this.#framesOf(snapshot), next: 0 }
-    this.#sendChunks(session, session.feed)
+    if (snapshot.epoch !== this.#state.epoch) return this.#onNewEpoch(session)
+    this.#sendStates(session, [snapshot], snapshot.seq)
   }
 
   /** It was told that one follows: an empty chunk says that all comes as rows. */
@@ -114,6 +128,19 @@ export class Feeder {
     this.feed(session, 0)
   }
 
+  /** From an earlier epoch to the present one, and on with the rows after `cursor`. */
+  sendRoad(session: RoomSession, road: readonly EpochStep[], cursor: Seq): void {
+    const states = road.flatMap(({ closing, opening }) => [closing, opening])
+    this.#sendStates(session, states, cursor)
+  }
+
+  #sendStates(session: RoomSession, states: readonly Snapshot[], cursor: Seq): void {
+    const [frames, ...then] = states.map((state) => this.#framesOf(state))
+    if (!frames) return this.feed(session, cursor)
+    session.feed = { feed: 'snapshot', frames, next: 0, then, cursor }
+    this.#sendChunks(session, session.feed)
+  }
+
   #framesOf(snapshot: Snapshot): ChunkFrames {
     const known = this.#chunks.get(snapshot)
     if (known) return known
@@ -122,15 +149,20 @@ export class Feeder {
     return frames
   }
 
-  #sendChunks(session: RoomSession, feed: { frames: ChunkFrames; next: number }): void {
-    const { frames } = feed
-    for (let n = 0; n < CHUNKS_AT_ONCE && feed.next < frames.count; n++) {
-      const frame = frames.frame(feed.next)
+  #sendChunks(session: RoomSession, feed: Extract<Feed, { feed: 'snapshot' }>): void {
+    for (let n = 0; n < CHUNKS_AT_ONCE; n++) {
+      if (feed.next >= feed.frames.count) {
+        const [frames, ...then] = feed.then
+        if (!frames) return this.feed(session, feed.cursor)
+        Object.assign(feed, { frames, next: 0, then })
+      }
+      const frame = feed.frames.frame(feed.next)
       this.#emit({ type: 'send', sessions: [session.id], frame, droppable: false })
       feed.next++
     }
-    if (feed.next < frames.count) this.#emit({ type: 'when-drained', session: session.id })
-    else this.feed(session, frames.snapshot.seq)
+    if (feed.next < feed.frames.count || feed.then.length > 0) {
+      this.#emit({ type: 'when-drained', session: session.id })
+    } else this.feed(session, feed.cursor)
   }
 
   stalled(session: RoomSession): void {
@@ -181,16 +213,6 @@ export class Feeder {
     const frame = committed.frame(session.dialect.dialect)
     this.#emit({ type: 'send', sessions: [session.id], frame, droppable: false })
   }
-}
-
-const readStateVector = (bytes: Uint8Array): Map<number, number> | undefined => {
-  if (bytes.length > MAX_STATE_VECTOR_BYTES) return undefined
-  const from = new ByteReader(bytes)
-  const clocks = new Map<number, number>()
-  for (let left = from.varUint(); left > 0 && !from.failed; left--) {
-    clocks.set(from.varUint(), from.varUint())
-  }
-  return from.failed || !from.atEnd ? undefined : clocks
 }
 
 const deletesOnly = (index: RoomIndex): Uint8Array => {

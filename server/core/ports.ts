@@ -137,7 +137,7 @@ export interface Epochs {
   road(
     workspaceId: WorkspaceId,
     from: Epoch,
-  ): Promise<{ outcome: 'road'; steps: EpochStep[] } | { outcome: 'gone' | 'away' }>
+  ): Promise<{ outcome: 'road'; steps: EpochStep[] } | { outcome: 'gone' } | { outcome: 'away' }>
   /** Which of these ids were bound in an epoch before the present one. */
   earlierIds(
     workspaceId: WorkspaceId,

@@ -11,7 +11,7 @@ import {
 } from 'kith-shared'
 import { Presence, type PresenceStamp } from './presence.js'
 import type { RoomEffect } from './room-events.js'
-import type { RoomSession } from './room-session.js'
+import { hasArrived, type RoomSession } from './room-session.js'
 
 export class PresenceRelay {
   readonly #presence = new Presence()
@@ -95,7 +95,7 @@ export class PresenceRelay {
   tell(sessions: Iterable<RoomSession>): void {
     const asking = [...this.#asking]
     this.#asking.clear()
-    const arrived = [...sessions].filter(({ feed }) => feed.feed !== 'arriving')
+    const arrived = [...sessions].filter(hasArrived)
     this.#send(arrived, this.#presence.takeChanges(), true)
     this.#send(asking, this.#presence.all(), true)
   }

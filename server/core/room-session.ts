@@ -12,6 +12,8 @@ export type Dialect =
       earlierIds: readonly ClientId[]
       epoch: Epoch
       seq: Seq
+      /** The oldest epoch in which work was written that it is still to send. */
+      unsentEpoch?: Epoch | undefined
     }
   | { dialect: 'stock' }
 
@@ -19,10 +21,18 @@ export type Dialect =
 export type Feed =
   /** A Kith client whose ids are being bound, or a stock client that has not sent SyncStep1. */
   | { feed: 'arriving' }
+  /** A Kith client of an earlier epoch: its welcome waits for what leads on from there. */
+  | { feed: 'awaiting-road' }
   /** The snapshot, rows of the journal or a difference are being read for it. */
   | { feed: 'reading'; what: 'snapshot' | 'rows' | 'difference'; cursor: Seq }
-  /** The snapshot goes out, a few chunks at a time. */
-  | { feed: 'snapshot'; frames: ChunkFrames; next: number }
+  /** States go out, one after the other, a few chunks at a time; behind them the rows after `cursor`. */
+  | {
+      feed: 'snapshot'
+      frames: ChunkFrames
+      next: number
+      then: readonly ChunkFrames[]
+      cursor: Seq
+    }
   /** It holds all through `cursor`, and gets each commit as it comes. */
   | { feed: 'live'; cursor: Seq }
   /** It reads too slowly: nothing is sent until it has drained. */
@@ -52,6 +62,10 @@ export interface RoomSession {
   /** The head as of when it was last sent. */
   askedAt: Seq | undefined
 }
+
+/** Whether it has been told anything yet. */
+export const hasArrived = ({ feed }: RoomSession): boolean =>
+  feed.feed !== 'arriving' && feed.feed !== 'awaiting-road'
 
 export const openSession = (
   id: SessionId,

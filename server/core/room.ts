@@ -14,18 +14,19 @@
 import {
   type AwarenessEntry,
   type CloseReason,
-  encodeMessage,
-  type Role,
-  type ServerMessage,
+  type Epoch,
   type UpdateScanner,
   type UserId,
   unreachable,
 } from 'kith-shared'
 import type { UpdateMessage } from './admission/admit.js'
+import { Arrivals } from './arrivals.js'
 import type { MadeBatch } from './batch-maker.js'
 import { CommitQueue, type Committed } from './commit-queue.js'
 import { bytesOf, CommittedRows } from './committed-rows.js'
+import { EPOCH_BOUNDS, type EpochBounds, EpochTrigger } from './epoch-trigger.js'
 import { Feeder } from './feeder.js'
+import { Notices } from './notices.js'
 import type { PresenceStamp, SessionId } from './presence.js'
 import { PresenceRelay } from './presence-relay.js'
 import { QUOTAS, type Quotas, QuotaWarnings } from './quotas.js'
@@ -34,6 +35,7 @@ import { type Dialect, openSession, type RoomSession } from './room-session.js'
 import type { RoomState } from './room-state.js'
 import { MAX_UNSETTLED_BYTES, Settlement } from './settlement.js'
 import { SnapshotTrigger } from './snapshot-trigger.js'
+import { type SentEvent, StockGate } from './stock-gate.js'
 import { StockSync } from './stock-sync.js'
 
 export interface RoomParts {
@@ -42,6 +44,7 @@ export interface RoomParts {
   newBatchId: () => string
   /** The production's own, unless others are given. */
   quotas?: Quotas
+  epochBounds?: EpochBounds
 }
 
 export class Room {
@@ -49,47 +52,62 @@ export class Room {
   readonly #presence: PresenceRelay
   readonly #stock: StockSync
   readonly #snapshots = new SnapshotTrigger()
+  readonly #epochs: EpochTrigger
+  readonly #arrivals: Arrivals
+  readonly #gate: StockGate
+  readonly #notices: Notices
   #state: RoomState
   readonly #queue: CommitQueue
   readonly #settlement: Settlement
   #effects: RoomEffect[] = []
   readonly #feeder: Feeder
 
-  constructor(state: RoomState, { quotas = QUOTAS, ...parts }: RoomParts) {
+  constructor(state: RoomState, given: RoomParts) {
+    const { quotas = QUOTAS, epochBounds = EPOCH_BOUNDS, ...parts } = given
     this.#state = state
     const emit = (effect: RoomEffect) => this.#effects.push(effect)
-    this.#feeder = new Feeder(state, emit)
-    this.#presence = new PresenceRelay(emit, (id) => this.#state.index.owners.get(id))
-    this.#stock = new StockSync({
-      feeder: this.#feeder,
-      presence: this.#presence,
+    const onNewEpoch = (session: RoomSession) => this.#isBehind(session)
+    const common = {
       emit,
-      index: () => this.#state.index,
-      head: () => this.#state.head,
-      close: (session, reason) => this.#close(session, reason),
+      state: () => this.#state,
+      close: (session: RoomSession, reason: CloseReason) => this.#close(session, reason),
+      warnings: new QuotaWarnings(quotas),
+    }
+    this.#notices = new Notices(emit)
+    this.#epochs = new EpochTrigger(state.index, epochBounds)
+    const feeder = new Feeder(state, emit, onNewEpoch)
+    this.#feeder = feeder
+    const presence = new PresenceRelay(emit, (id) => this.#state.index.owners.get(id))
+    this.#presence = presence
+    const stock = new StockSync({ ...common, feeder, presence, onNewEpoch })
+    this.#stock = stock
+    this.#gate = new StockGate({
+      ...common,
+      admit: (session, sent) => {
+        for (const event of sent) this.#handleOf(session, event)
+      },
     })
     this.#queue = new CommitQueue({
       ...parts,
+      ...common,
       quotas,
-      emit,
-      state: () => this.#state,
       publish: (made, outcome) => this.#publish(made, outcome),
       settle: (made) => this.#settlement.settle(made, this.#state),
     })
-    this.#settlement = new Settlement({
-      sessions: this.#sessions,
-      feeder: this.#feeder,
-      presence: this.#presence,
-      stock: this.#stock,
-      warnings: new QuotaWarnings(quotas),
-      emit,
-      close: (session, reason) => this.#close(session, reason),
-    })
+    const lookFirst = (now: number) => this.#queue.lookFirst(now)
+    const arrivals = new Arrivals({ ...common, feeder, presence, lookFirst })
+    this.#arrivals = arrivals
+    const sessions = this.#sessions
+    this.#settlement = new Settlement({ ...common, sessions, arrivals, presence, stock })
   }
 
   /** Whether `tick` has something to do. */
   get wantsTick(): boolean {
     return this.#presence.hasChanges || this.#stock.hasQuestions || this.#queue.isPutOff
+  }
+
+  get epoch(): Epoch {
+    return this.#state.epoch
   }
 
   /** Whether the room can be dropped without losing anything. */
@@ -114,6 +132,7 @@ export class Room {
 
   step(event: RoomEvent): RoomEffect[] {
     this.#handle(event)
+    if (this.#epochs.isDue(this.#state.index, this.#sessions.size)) this.#queue.renew()
     this.#queue.pump()
     const effects = this.#effects
     this.#effects = []
@@ -132,13 +151,21 @@ export class Room {
         this.#stock.tick()
         return this.#presence.tell(this.#sessions.values())
       case 'keep-alive':
+        this.#epochs.rested()
         return this.#stock.keepAlive(this.#sessions.values())
       case 'snapshot-done':
+        if (event.size) this.#epochs.measured(event.size)
         return this.#snapshots.done(this.#state, event)
       case 'trial-done':
         return this.#queue.trialDone(event.id, event.outcome)
       case 'work-role-changed':
         return this.#queue.changeRole(event.userId, event.role)
+      case 'renewed':
+        if (event.outcome === 'failed') this.#epochs.failed()
+        return this.#queue.renewed(event.outcome !== 'failed')
+      case 'epoch-seen':
+        if (event.epoch > this.#state.epoch) this.#queue.look()
+        return
       case 'member-removed':
         return this.#memberRemoved(event.userId)
       case 'renamed':
@@ -150,7 +177,7 @@ export class Room {
 
   /** Events of one session; what comes after its end is nobody's. */
   #handleOf(session: RoomSession | undefined, event: Extract<RoomEvent, { session: SessionId }>) {
-    if (!session) return
+    if (!session || (isSent(event) && this.#gate.holds(session, event))) return
     switch (event.type) {
       case 'leave':
         return this.#leave(session)
@@ -167,7 +194,11 @@ export class Room {
       case 'snapshot-read':
         return this.#feeder.snapshotRead(session, event.snapshot)
       case 'difference-ready':
-        return this.#stock.differenceReady(session, event.seq, event.update)
+        return this.#stock.differenceReady(session, event)
+      case 'road-read':
+        return this.#arrivals.roadRead(session, event.road)
+      case 'earlier-ids':
+        return this.#gate.found(session, event.clientIds)
       case 'read-failed':
         return this.#close(session, 'storage-away')
       case 'stalled':
@@ -176,7 +207,7 @@ export class Room {
         this.#presence.ask(session)
         return this.#feeder.drained(session)
       case 'role-changed':
-        return this.#roleChanged(session, event.role)
+        return this.#notices.roleChanged(session, event.role)
       case 'join':
         return
       default:
@@ -187,21 +218,18 @@ export class Room {
   #join(id: SessionId, dialect: Dialect, stamp: PresenceStamp): void {
     const session = openSession(id, dialect, stamp)
     this.#sessions.set(id, session)
+    this.#epochs.joined(dialect)
+    this.#gate.join(session)
     if (dialect.dialect === 'stock') return
-    if (dialect.epoch !== 0 && dialect.epoch !== this.#state.epoch) {
-      this.#close(session, 'older-epoch')
-      return
-    }
-    const { clientId, earlierIds, epoch, seq } = dialect
-    // It has seen rows of another node that we have not: look before it is told anything.
-    if (epoch === this.#state.epoch && seq > this.#state.head) {
-      this.#queue.lookFirst(stamp.joinedAt)
-    }
+    if (!this.#arrivals.mayWait(session)) return this.#close(session, 'new-epoch')
+    const { clientId, earlierIds } = dialect
     this.#queue.push({ type: 'hello', session, clientId, earlierIds })
   }
 
   #leave(session: RoomSession): void {
-    this.#sessions.delete(session.id)
+    if (!this.#sessions.delete(session.id)) return
+    this.#epochs.left(session.dialect)
+    this.#gate.leave(session)
     this.#presence.leave(session)
     this.#stock.leave(session)
   }
@@ -242,10 +270,31 @@ export class Room {
     if (!hasMoved) return this.#learnOwners(state)
     this.#state = state
     this.#feeder.restart(state)
-    for (const session of [...this.#sessions.values()]) {
-      if (!sameEpoch) this.#close(session, 'older-epoch')
-      else if (session.feed.feed === 'live') this.#feeder.feed(session, session.feed.cursor)
+    this.#epochs.restart(state.index)
+    if (!sameEpoch) return this.#inNewEpoch()
+    for (const session of this.#sessions.values()) {
+      if (session.feed.feed === 'live') this.#feeder.feed(session, session.feed.cursor)
     }
+  }
+
+  /**
+   * Nothing that waits was written in this epoch, save for hellos. A stock client's document is of
+   * the epoch that is over, unless it was not told anything yet.
+   */
+  #inNewEpoch(): void {
+    for (const session of [...this.#sessions.values()]) {
+      const { dialect, feed, received } = session
+      const isNew = feed.feed === 'arriving' && received === 0
+      if (dialect.dialect === 'stock') this.#close(session, isNew ? 'new-epoch' : 'older-epoch')
+      else if (!isNew) this.#close(session, 'new-epoch')
+    }
+    this.#queue.dropAllBut(new Set(this.#sessions.values()))
+  }
+
+  /** What was read for the session is of a later epoch. */
+  #isBehind(session: RoomSession): void {
+    this.#queue.look()
+    this.#close(session, 'new-epoch')
   }
 
   /** Without a row, ids were bound at most. A made-up `seq` must not end the trials of others. */
@@ -254,25 +303,10 @@ export class Room {
     this.#state.snapshotSeq = Math.max(this.#state.snapshotSeq, snapshotSeq)
   }
 
-  #roleChanged(session: RoomSession, role: Role): void {
-    if (session.stamp.role === role) return
-    session.stamp = { ...session.stamp, role }
-    this.#notify(session, { type: 'notice', notice: 'role-changed', role })
-  }
-
   #renamed(name: string): void {
     if (this.#state.name === name) return
     this.#state.name = name
-    for (const session of this.#sessions.values()) {
-      this.#notify(session, { type: 'notice', notice: 'workspace-renamed', name })
-    }
-  }
-
-  /** A stock client knows no notices, and who waits for the welcome finds it all there. */
-  #notify(session: RoomSession, notice: Extract<ServerMessage, { type: 'notice' }>): void {
-    if (session.dialect.dialect === 'kith' && session.feed.feed !== 'arriving') {
-      this.#send(session, notice)
-    }
+    this.#notices.renamed(this.#sessions.values(), name)
   }
 
   #memberRemoved(userId: UserId): void {
@@ -286,9 +320,10 @@ export class Room {
     const entry = this.#presence.receive(session, states)
     if (entry) this.#queue.push({ type: 'presence', session, entry })
   }
-
-  #send(session: RoomSession, message: ServerMessage): void {
-    const frame = encodeMessage(message)
-    this.#effects.push({ type: 'send', sessions: [session.id], frame, droppable: false })
-  }
 }
+
+const isSent = (event: RoomEvent): event is SentEvent =>
+  event.type === 'update' ||
+  event.type === 'awareness' ||
+  event.type === 'query-awareness' ||
+  event.type === 'sync-step-1'

@@ -185,8 +185,8 @@ export class Session {
     const { workspaceId } = this.#arrival
     if (!isWorkspaceId(workspaceId)) return this.#close('malformed-workspace-id')
     if (hello.protocol !== PROTOCOL_VERSION) return this.#close('protocol-version')
-    const { clientId, earlierIds, epoch, seq } = hello
-    const dialect: Dialect = { dialect: 'kith', clientId, earlierIds, epoch, seq }
+    const { clientId, earlierIds, epoch, seq, unsentEpoch } = hello
+    const dialect: Dialect = { dialect: 'kith', clientId, earlierIds, epoch, seq, unsentEpoch }
     this.#lookUp(workspaceId, hello.token, dialect, now)
   }
 

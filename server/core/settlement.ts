@@ -3,8 +3,8 @@
  * before; here nobody learns anything of somebody else's change.
  */
 import { type CloseReason, encodeMessage, type Refusal, type ServerMessage } from 'kith-shared'
+import type { Arrivals } from './arrivals.js'
 import type { MadeBatch, Waiting } from './batch-maker.js'
-import type { Feeder } from './feeder.js'
 import type { SessionId } from './presence.js'
 import type { PresenceRelay } from './presence-relay.js'
 import type { QuotaWarnings } from './quotas.js'
@@ -13,7 +13,6 @@ import type { RoomEffect } from './room-events.js'
 import type { RoomSession } from './room-session.js'
 import type { RoomState } from './room-state.js'
 import type { StockSync } from './stock-sync.js'
-import { welcomeOf } from './welcome.js'
 
 /** Past this many bytes without a commit a session's socket is not read from any more. */
 export const MAX_UNSETTLED_BYTES = 1024 * 1024
@@ -21,7 +20,7 @@ export const MAX_UNSETTLED_BYTES = 1024 * 1024
 export interface SettlementParts {
   /** Those that live; who has left meanwhile is told nothing. */
   sessions: ReadonlyMap<SessionId, RoomSession>
-  feeder: Feeder
+  arrivals: Arrivals
   presence: PresenceRelay
   stock: StockSync
   warnings: QuotaWarnings
@@ -51,7 +50,7 @@ export class Settlement {
       const refusal = refusals.get(waiting)
       if (refusal) this.#refuse(waiting, refusal, state)
       else if (waiting.type === 'update') forgetResync(session, state)
-      else this.#bound(waiting, state)
+      else this.#bound(waiting)
     }
     for (const session of acked) {
       if (session.dialect.dialect === 'stock' || !sessions.has(session.id)) continue
@@ -70,17 +69,12 @@ export class Settlement {
   }
 
   /** The room's invariant 5: the ids are bound; now others may hear of them. */
-  #bound(waiting: Exclude<Waiting, { type: 'update' }>, state: RoomState): void {
-    const { feeder, presence, warnings } = this.#parts
+  #bound(waiting: Exclude<Waiting, { type: 'update' }>): void {
+    const { arrivals, presence } = this.#parts
     const { session } = waiting
     if (waiting.type === 'presence') return presence.bound(session, waiting.entry.clientId)
     presence.bound(session, waiting.clientId)
-    const { welcome, cursor } = welcomeOf(state, session)
-    this.#send(session, welcome)
-    this.#warn(session, warnings.ofClientIds(session, state))
-    if (welcome.follows === 'snapshot') feeder.readSnapshot(session)
-    else feeder.feed(session, cursor)
-    presence.sendAll(session)
+    arrivals.bound(session)
   }
 
   #refuse(waiting: Waiting, refusal: Refusal, state: RoomState): void {

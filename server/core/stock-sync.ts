@@ -2,13 +2,20 @@
  * The sync steps of stock clients: each gets what it lacks and is asked for what we lack. Nothing
  * is sent to one before its state vector is judged.
  */
-import { type CloseReason, encodeMessage, type Seq, type ServerMessage } from 'kith-shared'
+import {
+  type CloseReason,
+  type Epoch,
+  encodeMessage,
+  type Seq,
+  type ServerMessage,
+} from 'kith-shared'
 import { encodeStateVector } from './admission/strip.js'
 import type { Feeder } from './feeder.js'
 import type { PresenceRelay } from './presence-relay.js'
 import type { RoomEffect } from './room-events.js'
 import type { RoomIndex } from './room-index.js'
 import type { RoomSession } from './room-session.js'
+import type { RoomState } from './room-state.js'
 
 /**
  * A stock client is sent what it lacks in one frame, which waits in its socket as a whole: less than
@@ -20,9 +27,17 @@ export interface StockSyncParts {
   feeder: Feeder
   presence: PresenceRelay
   emit: (effect: RoomEffect) => void
-  index: () => RoomIndex
-  head: () => Seq
+  state: () => RoomState
+  /** What was read for it is of a later epoch than the room's. */
+  onNewEpoch: (session: RoomSession) => void
   close: (session: RoomSession, reason: CloseReason) => void
+}
+
+/** What a replica lacks of that epoch's document as of `seq`. */
+export interface Difference {
+  epoch: Epoch
+  seq: Seq
+  update: Uint8Array
 }
 
 export class StockSync {
@@ -61,8 +76,9 @@ export class StockSync {
     }
   }
 
-  differenceReady(session: RoomSession, seq: Seq, update: Uint8Array): void {
+  differenceReady(session: RoomSession, { epoch, seq, update }: Difference): void {
     if (session.feed.feed !== 'reading' || session.feed.what !== 'difference') return
+    if (epoch !== this.#parts.state().epoch) return this.#parts.onNewEpoch(session)
     // Each of its returns would have all of it made again.
     if (update.length > MAX_DIFFERENCE_BYTES) return this.#parts.close(session, 'too-large')
     this.#send(session, { type: 'sync-step-2', update })
@@ -73,8 +89,7 @@ export class StockSync {
 
   /** SyncStep1 of ours: send all that we lack. Encoded once for all whom the same head is told. */
   askBack(session: RoomSession): void {
-    const index = this.#parts.index()
-    const head = this.#parts.head()
+    const { index, head } = this.#parts.state()
     if (this.#question?.index !== index || this.#question.head !== head) {
       const clocks = new Map<number, number>()
       for (const [id, { clock }] of index.clients) clocks.set(id, clock)

@@ -6,6 +6,7 @@ export interface Metrics {
   received(bytes: number): void
   sent(sessions: number, bytes: number): void
   committed(rows: number, seconds: number): void
+  epochBegun(): void
   refused(refusal: Refusal): void
   closed(reason: CloseReason): void
   /** Entries of the audit that its queue could not hold, or its table did not take. */
@@ -30,6 +31,7 @@ export const createMetrics = (gauges: Gauges): Metrics => {
   const frames = counter('frames', 'WebSocket frames', ['direction'])
   const bytes = counter('frame_bytes', 'Bytes in WebSocket frames', ['direction'])
   const rows = counter('journal_rows', 'Rows committed to journals')
+  const epochs = counter('epochs_begun', 'Epochs that began by a renewal')
   const refusals = counter('refused_changes', 'Changes that admission refused', ['reason'])
   const closes = counter('closed_connections', 'Connections that the server closed', ['reason'])
   const auditDropped = counter('audit_dropped', 'Entries of the audit that were not kept')
@@ -55,6 +57,7 @@ export const createMetrics = (gauges: Gauges): Metrics => {
       rows.inc(count)
       commit.observe(seconds)
     },
+    epochBegun: () => epochs.inc(),
     refused: (reason) => refusals.inc({ reason }),
     closed: (reason) => closes.inc({ reason }),
     auditDropped: (count) => auditDropped.inc(count),

@@ -11,6 +11,7 @@ export type Point =
   | 'joined'
   | 'read-rows'
   | 'read-snapshot'
+  | 'read-road'
   | 'commit'
   | 'committed'
   | 'told'
@@ -21,6 +22,9 @@ export type Point =
   | 'compact-read'
   | 'compact-merged'
   | 'compacted'
+  | 'renew'
+  | 'renew-built'
+  | 'renewed'
   | 'migrate'
   | 'closing'
 

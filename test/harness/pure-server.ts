@@ -103,8 +103,8 @@ export class PureServer {
     return (await this.#load()).index
   }
 
-  async #load() {
-    const loaded = await this.#journal.load(WORKSPACE)
+  async #load(owned: readonly ClientId[] = []) {
+    const loaded = await this.#journal.load(WORKSPACE, owned)
     const state = loaded.outcome === 'loaded' ? roomStateOf(WORKSPACE, loaded, scanner) : undefined
     if (!state) throw new Error('what was committed does not load')
     return state
@@ -200,7 +200,7 @@ export class PureServer {
         return this.#dispatch({ type: 'commit-done', outcome })
       }
       case 'reload':
-        return this.#dispatch({ type: 'reloaded', state: await this.#load() })
+        return this.#dispatch({ type: 'reloaded', state: await this.#load(effect.owned) })
       case 'read-rows': {
         const rows = this.rows.filter(({ seq }) => seq > effect.after)
         return this.#dispatch({ type: 'rows-read', session: effect.session, rows })
@@ -213,7 +213,7 @@ export class PureServer {
         const update = differenceTo(effect.stateVector, undefined, this.rows)
         const { session } = effect
         const seq = this.rows.length
-        return this.#dispatch({ type: 'difference-ready', session, seq, update })
+        return this.#dispatch({ type: 'difference-ready', session, epoch: 1, seq, update })
       }
       case 'trial': {
         const outcome = tryOut(undefined, this.rows.slice(0, effect.through), effect.candidate)
@@ -223,6 +223,8 @@ export class PureServer {
         return this.#dispatch({ type: 'drained', session: effect.session })
       case 'snapshot-due':
         return this.#dispatch({ type: 'snapshot-done', seq: undefined })
+      case 'renew':
+        return this.#dispatch({ type: 'renewed', outcome: 'failed' })
     }
   }
 

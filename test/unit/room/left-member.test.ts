@@ -54,7 +54,8 @@ const start = async () => {
   }
   const metrics = createMetrics({ connections: () => 0, rooms: () => 0 })
   const audit = { record: quiet, flush: async () => undefined }
-  const rooms = new Rooms({ journal: holding, documents: new Documents(), audit, log, metrics })
+  const documents = new Documents()
+  const rooms = new Rooms({ journal: holding, epochs: journal, documents, audit, log, metrics })
   const live = new LiveMembers({ members, rooms, log })
   live.start()
   let isIn = false

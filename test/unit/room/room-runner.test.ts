@@ -62,6 +62,7 @@ const start = () => {
     { ...emptyState(), workspaceId: TEAM },
     {
       journal: holding,
+      epochs: journal,
       documents,
       audit: { record: () => undefined, flush: async () => undefined },
       log,

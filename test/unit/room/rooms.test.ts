@@ -29,9 +29,9 @@ let rooms: Rooms
 
 const counted = (): Journal => ({
   ...journal,
-  load: (workspaceId) => {
+  load: (...given) => {
     loads++
-    return journal.load(workspaceId)
+    return journal.load(...given)
   },
   commit: async (batch) => {
     await storage
@@ -46,7 +46,8 @@ beforeEach(() => {
   loads = 0
   storage = Promise.resolve()
   const metrics = createMetrics({ connections: () => 0, rooms: () => 0 })
-  rooms = new Rooms({ journal: counted(), documents: new Documents(), audit, log, metrics })
+  const documents = new Documents()
+  rooms = new Rooms({ journal: counted(), epochs: journal, documents, audit, log, metrics })
   rooms.start()
 })
 afterEach(() => {

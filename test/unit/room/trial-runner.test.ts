@@ -40,6 +40,7 @@ const start = async (awayFor: number) => {
     { ...emptyState(), workspaceId: TEAM },
     {
       journal: counted,
+      epochs: journal,
       documents,
       audit: { record: () => undefined, flush: async () => undefined },
       log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: failed },

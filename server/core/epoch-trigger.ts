@@ -1,0 +1,90 @@
+/**
+ * Says when a workspace's document is to be renewed. Every transaction of Yjs costs time for each
+ * client id that ever wrote, and what was overwritten stays for good: past the bounds the values go
+ * into a fresh document, which begins the next epoch; preferably while nobody is there, at twice the
+ * bounds whoever is. Never while a stock client is: it would bring the old document back.
+ */
+import type { DocumentSize } from './documents.js'
+import type { RoomIndex } from './room-index.js'
+import type { Dialect } from './room-session.js'
+
+export interface EpochBounds {
+  /** Client ids that wrote. */
+  clients: number
+  /** Structs that are dead: these at least, and more than live. */
+  dead: number
+  /** Client ids that have an owner, also where they wrote nothing: quotas end with the epoch. */
+  owned: number
+}
+
+export const EPOCH_BOUNDS: EpochBounds = { clients: 1_000, dead: 5_000, owned: 10_000 }
+
+/** Where the bounds are passed so many times over, sessions don't hold it up. */
+const OVERDUE = 2
+
+export class EpochTrigger {
+  readonly #bounds: EpochBounds
+  #size: DocumentSize
+  #stock = 0
+  /** After an attempt that failed, until the next keep-alive. */
+  #rests = false
+
+  constructor(index: RoomIndex, bounds: EpochBounds) {
+    this.#bounds = bounds
+    this.#size = sizeOf(index)
+  }
+
+  joined({ dialect }: Dialect): void {
+    if (dialect === 'stock') this.#stock++
+  }
+
+  left({ dialect }: Dialect): void {
+    if (dialect === 'stock') this.#stock--
+  }
+
+  /** A snapshot has counted. */
+  measured(size: DocumentSize): void {
+    this.#size = size
+  }
+
+  /** The room holds another state. */
+  restart(index: RoomIndex): void {
+    this.#size = sizeOf(index)
+    this.#rests = false
+  }
+
+  failed(): void {
+    this.#rests = true
+  }
+
+  rested(): void {
+    this.#rests = false
+  }
+
+  /** Whether the next epoch should begin now, with so many sessions in the room. */
+  isDue(index: RoomIndex, sessions: number): boolean {
+    if (this.#rests || this.#stock > 0) return false
+    return this.#isPast(index, sessions === 0 ? 1 : OVERDUE)
+  }
+
+  #isPast({ clients, owners }: RoomIndex, times: number): boolean {
+    const { live, dead } = this.#size
+    const bounds = this.#bounds
+    return (
+      clients.size > times * bounds.clients ||
+      owners.size > times * bounds.owned ||
+      dead > times * Math.max(live, bounds.dead)
+    )
+  }
+}
+
+/** As far as an index can tell, until a snapshot has counted: what is dead stands in it as ranges. */
+const sizeOf = ({ clients }: RoomIndex): DocumentSize => {
+  let structs = 0
+  let dead = 0
+  for (const client of clients.values()) {
+    structs += client.structs
+    dead += client.deleted.count
+  }
+  return { clients: clients.size, live: Math.max(0, structs - dead), dead }
+}
