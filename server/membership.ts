@@ -1,4 +1,5 @@
 /** Where members and the directory are kept: in the database, or in a Supabase project. */
+import type { WorkspaceId } from 'kith-shared'
 import type { Config } from './config.js'
 import type { Directory } from './core/directory.js'
 import type { Epochs, Journal, Members } from './core/ports.js'
@@ -17,13 +18,17 @@ export interface Membership {
   epochs: Epochs
 }
 
-/** Supabase's library is loaded only where it is needed: it takes time and memory. */
+/**
+ * Supabase's library is loaded only where it is needed: it takes time and memory. `onDamage` is
+ * `createJournal`'s.
+ */
 export const openMembership = async (
   { supabase: config }: Pick<Config, 'supabase'>,
   database: Database,
   log: Log,
+  onDamage: (workspaceId: WorkspaceId) => void,
 ): Promise<Membership> => {
-  const journal = createJournal(database, log)
+  const journal = createJournal(database, log, onDamage)
   const epochs = createEpochs(database, log)
   if (config === undefined) {
     const [members, directory] = [createMembers(database), createDirectory(database)]

@@ -9,11 +9,13 @@ const ATTEMPTS = 3
 
 interface Mending {
   mend(workspaceId: WorkspaceId, seq?: Seq): Promise<Mended>
+  underWay(workspaceId: WorkspaceId): Promise<Mended> | undefined
 }
 
 /**
- * `readRows` still throws `JournalDamaged` where mending began a new epoch: whoever asked is in the
- * one before, and the room hears of it by itself.
+ * `journal` is one whose snapshots that are passed over the mender is told of. Rows and snapshots still
+ * throw `JournalDamaged` where mending began a new epoch: whoever asked is in the one before, and the
+ * room hears of it by itself.
  */
 export const mendedJournal = (journal: Journal, mender: Mending): Journal => ({
   ...journal,
@@ -38,6 +40,16 @@ export const mendedJournal = (journal: Journal, mender: Mending): Journal => ({
         if (outcome === 'away') return { outcome }
         if (outcome !== 'opens') throw error
       }
+    }
+  },
+  /** Without the newest snapshot the one before may not do: see whether the workspace opens by it. */
+  async readSnapshot(workspaceId) {
+    for (let left = ATTEMPTS; ; left--) {
+      const read = await journal.readSnapshot(workspaceId)
+      const mended = await mender.underWay(workspaceId)
+      if (mended === undefined || left === 0) return read
+      if (mended.outcome === 'away') return { outcome: 'away' }
+      if (mended.outcome === 'renewed') throw new JournalDamaged(workspaceId, 0, 'no-opening-state')
     }
   },
 })

@@ -11,10 +11,10 @@
  * Each step leaves what the next finds again, so a crash in between is mended by whoever opens next.
  */
 import type { ClientId, Epoch, Seq, WorkspaceId } from 'kith-shared'
-import type { Epochs, Journal } from './core/ports.js'
 import { checksumOf } from './edge/checksum.js'
-import type { Database, Run } from './edge/database.js'
+import type { Database, DatabaseLog, Run } from './edge/database.js'
 import type { Documents } from './edge/documents.js'
+import { createEpochs } from './edge/epochs.js'
 import {
   findWorkspace,
   type Life,
@@ -27,7 +27,7 @@ import {
   type StoredSnapshot,
   type StoredWorkspace,
 } from './edge/history.js'
-import type { Log } from './edge/log.js'
+import { createJournal } from './edge/journal.js'
 import type { Metrics } from './edge/metrics.js'
 import {
   quarantineCopies,
@@ -38,11 +38,8 @@ import {
 
 export interface MenderPorts {
   database: Database
-  /** Not one that mends by itself. */
-  journal: Pick<Journal, 'writeSnapshot'>
-  epochs: Pick<Epochs, 'begin'>
   documents: Pick<Documents, 'compact' | 'renew' | 'purge' | 'salvage'>
-  log: Pick<Log, 'error' | 'warn'>
+  log: DatabaseLog
   metrics: Pick<Metrics, 'quarantined'>
   /** 32 random bits. */
   newClientId: () => ClientId
@@ -59,8 +56,8 @@ export type Mended =
   | { outcome: 'absent' }
   | { outcome: 'away' }
 
-/** Others commit meanwhile: each attempt is a compare-and-set. */
-const ATTEMPTS = 20
+/** Others commit meanwhile, and each attempt is a compare-and-set; then they have to wait. */
+const ATTEMPTS = 3
 
 export class Mender {
   readonly #ports: MenderPorts
@@ -88,7 +85,12 @@ export class Mender {
     }
   }
 
-  /** Something seems to be damaged: nobody waits for it. */
+  /** What is being mended just now. */
+  underWay(workspaceId: WorkspaceId): Promise<Mended> | undefined {
+    return this.#underWay.get(workspaceId)
+  }
+
+  /** Something seems to be damaged: nobody waits for it here. */
   notice(workspaceId: WorkspaceId): void {
     if (this.#underWay.has(workspaceId)) return
     this.mend(workspaceId).catch((error: unknown) => {
@@ -97,55 +99,77 @@ export class Mender {
   }
 
   async #mend(workspaceId: WorkspaceId, seq: Seq | undefined): Promise<Mended> {
-    const { run } = this.#ports.database
+    const { database } = this.#ports
     const moved: Damage[] = []
-    if (seq !== undefined) moved.push(...(await this.#moveRowAt(workspaceId, seq)))
+    if (seq !== undefined) await this.#moveRowAt(workspaceId, seq, moved)
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const workspace = await findWorkspace(run, workspaceId)
-      if (!workspace) return { outcome: 'absent' }
-      const lives = await readLives(run, workspaceId)
-      const life = lives.find(({ epoch }) => epoch === workspace.epoch)
-      if (!life) continue
-      const base = await this.#base(workspace, life, moved)
-      const { rows, lost } = await this.#rows(workspace, base?.seq ?? life.startSeq, moved)
-      if (lost.length === 0 && (base || !life.start)) return { outcome: 'opens', moved }
-      const renewed = await this.#renew(workspace, life, base, rows)
-      if (renewed === 'away') return { outcome: 'away' }
-      if (renewed === 'stale') continue
-      this.#ports.log.error(
-        { workspaceId, lost, incomplete: renewed },
-        'rows of the journal are lost: a new epoch begins with what is left',
-      )
-      return { outcome: 'renewed', moved, lost, incomplete: renewed }
+      const mended = await new Attempt(this.#ports, database.run, moved).mend(workspaceId)
+      if (mended !== 'stale') return mended
     }
-    throw new Error(`workspace ${workspaceId}: epoch and head keep changing`)
+    return database.withConnection(async (run) => {
+      await run({ text: 'begin' })
+      await run({
+        text: 'select from workspaces where id = $1 for no key update',
+        values: [workspaceId],
+      })
+      const mended = await new Attempt(this.#ports, run, moved).mend(workspaceId)
+      if (mended === 'stale') throw new Error(`workspace ${workspaceId}: no epoch could begin`)
+      await run({ text: 'commit' })
+      return mended
+    })
   }
 
-  async #moveRowAt(workspaceId: WorkspaceId, seq: Seq): Promise<Damage[]> {
-    const moved: Damage[] = []
+  async #moveRowAt(workspaceId: WorkspaceId, seq: Seq, moved: Damage[]): Promise<void> {
     const { run } = this.#ports.database
+    const attempt = new Attempt(this.#ports, run, moved)
     for (const { epoch } of await readLives(run, workspaceId)) {
       for await (const row of readStoredRows(run, workspaceId, epoch, seq - 1, seq)) {
-        if (!row.isGood) await this.#move(run, workspaceId, row, moved)
+        if (!row.isGood) await attempt.move(workspaceId, row)
       }
     }
-    return moved
+  }
+}
+
+/** Looks once, by what `run` shows. */
+class Attempt {
+  readonly #ports: MenderPorts
+  readonly #run: Run
+  readonly #moved: Damage[]
+
+  /** What is moved is added to `moved`. */
+  constructor(ports: MenderPorts, run: Run, moved: Damage[]) {
+    this.#ports = ports
+    this.#run = run
+    this.#moved = moved
+  }
+
+  async mend(workspaceId: WorkspaceId): Promise<Mended | 'stale'> {
+    const moved = this.#moved
+    const workspace = await findWorkspace(this.#run, workspaceId)
+    if (!workspace) return { outcome: 'absent' }
+    const lives = await readLives(this.#run, workspaceId)
+    const life = lives.find(({ epoch }) => epoch === workspace.epoch)
+    if (!life) return 'stale'
+    const base = await this.#base(workspace, life)
+    const { rows, lost } = await this.#rows(workspace, base?.seq ?? life.startSeq)
+    if (lost.length === 0 && (base || !life.start)) return { outcome: 'opens', moved }
+    const renewed = await this.#renew(workspace, life, base, rows)
+    if (renewed === 'stale') return renewed
+    if (renewed === 'away') return { outcome: 'away' }
+    this.#ports.log.error(
+      { workspaceId, lost, incomplete: renewed },
+      'rows of the journal are lost: a new epoch begins with what is left',
+    )
+    return { outcome: 'renewed', moved, lost, incomplete: renewed }
   }
 
   /** The newest state of the epoch that is good, document and index; (1), (2). */
-  async #base(
-    { id, epoch }: StoredWorkspace,
-    life: Life,
-    moved: Damage[],
-  ): Promise<StoredSnapshot | undefined> {
-    const { run } = this.#ports.database
-    for (const { seq } of await listSnapshots(run, id, epoch)) {
-      const snapshot = await readSnapshotAt(run, id, epoch, seq)
+  async #base({ id, epoch }: StoredWorkspace, life: Life): Promise<StoredSnapshot | undefined> {
+    for (const { seq } of await listSnapshots(this.#run, id, epoch)) {
+      const snapshot = await readSnapshotAt(this.#run, id, epoch, seq)
       if (!snapshot) continue
-      if (!snapshot.isDocumentGood) await this.#moveSnapshot(run, id, snapshot, moved)
-      else if (snapshot.isIndexGood || (await this.#makeIndex(run, id, snapshot, moved))) {
-        return snapshot
-      }
+      if (!snapshot.isDocumentGood) await this.#moveSnapshot(id, snapshot)
+      else if (snapshot.isIndexGood || (await this.#makeIndex(id, snapshot))) return snapshot
     }
     return this.#openAgain(id, life)
   }
@@ -154,13 +178,11 @@ export class Mender {
   async #rows(
     { id, epoch, head }: StoredWorkspace,
     after: Seq,
-    moved: Damage[],
   ): Promise<{ rows: StoredRow[]; lost: Seq[] }> {
-    const { run } = this.#ports.database
     const rows: StoredRow[] = []
-    for await (const row of readStoredRows(run, id, epoch, after, head)) {
+    for await (const row of readStoredRows(this.#run, id, epoch, after, head)) {
       if (row.isGood) rows.push(row)
-      else await this.#move(run, id, row, moved)
+      else await this.move(id, row)
     }
     const there = new Set(rows.map(({ seq }) => seq))
     const lost: Seq[] = []
@@ -168,31 +190,21 @@ export class Mender {
     return { rows, lost }
   }
 
-  async #move(run: Run, id: WorkspaceId, row: StoredRow, moved: Damage[]): Promise<void> {
-    if (await quarantineRow(run, id, row)) this.#report(id, { what: 'row', ...row }, moved)
+  async move(id: WorkspaceId, row: StoredRow): Promise<void> {
+    if (await quarantineRow(this.#run, id, row)) this.#report(id, { what: 'row', ...row })
   }
 
-  async #moveSnapshot(
-    run: Run,
-    id: WorkspaceId,
-    snapshot: StoredSnapshot,
-    moved: Damage[],
-  ): Promise<void> {
-    if (!(await quarantineSnapshot(run, id, snapshot))) return
-    this.#report(id, { what: 'document', ...snapshot }, moved)
+  async #moveSnapshot(id: WorkspaceId, snapshot: StoredSnapshot): Promise<void> {
+    if (!(await quarantineSnapshot(this.#run, id, snapshot))) return
+    this.#report(id, { what: 'document', ...snapshot })
   }
 
   /** False where the document does not give one. */
-  async #makeIndex(
-    run: Run,
-    id: WorkspaceId,
-    snapshot: StoredSnapshot,
-    moved: Damage[],
-  ): Promise<boolean> {
+  async #makeIndex(id: WorkspaceId, snapshot: StoredSnapshot): Promise<boolean> {
     const made = await this.#ports.documents.compact(snapshot.document, [])
     if (!made) return false
-    if (await quarantineIndex(run, id, snapshot, made.index)) {
-      this.#report(id, { what: 'index', ...snapshot }, moved)
+    if (await quarantineIndex(this.#run, id, snapshot, made.index)) {
+      this.#report(id, { what: 'index', ...snapshot })
     }
     return true
   }
@@ -202,15 +214,15 @@ export class Mender {
    * the checksum of what was damaged shows. One of a restored moment does not.
    */
   async #openAgain(id: WorkspaceId, life: Life): Promise<StoredSnapshot | undefined> {
-    const { documents, journal, database } = this.#ports
+    const { documents, database, log } = this.#ports
     if (!life.start) return undefined
     const { startSeq: seq, epoch } = life
     const { previous, openingClient } = life.start
-    const closing = await readSnapshotAt(database.run, id, previous, seq)
+    const closing = await readSnapshotAt(this.#run, id, previous, seq)
     if (!closing?.isDocumentGood) return undefined
     const renewal = await documents.renew(closing.document, [], openingClient)
     const purged = await documents.purge(closing.document, openingClient)
-    const wanted = (await readQuarantine(database.run, id))
+    const wanted = (await readQuarantine(this.#run, id))
       .filter((one) => one.what === 'document' && one.epoch === epoch && one.seq === seq)
       .map(({ checksum }) => checksum)
     const opening = [renewal?.opening, purged?.opening].find(
@@ -218,8 +230,9 @@ export class Mender {
     )
     if (!opening) return undefined
     const { document, index } = opening
+    const journal = createJournal({ ...database, run: this.#run }, log)
     await journal.writeSnapshot(id, { epoch, seq, document, index })
-    this.#ports.log.warn({ workspaceId: id, epoch, seq }, 'an opening state was made again')
+    log.warn({ workspaceId: id, epoch, seq }, 'an opening state was made again')
     return { epoch, seq, document, index, isDocumentGood: true, isIndexGood: true }
   }
 
@@ -230,7 +243,7 @@ export class Mender {
     base: StoredSnapshot | undefined,
     rows: readonly StoredRow[],
   ): Promise<Seq[] | 'stale' | 'away'> {
-    const { documents, epochs, database, newClientId } = this.#ports
+    const { documents, database, log, newClientId } = this.#ports
     const earlier = base ? undefined : await this.#earlier(id, life)
     const salvage = await documents.salvage({
       document: base?.document,
@@ -242,7 +255,8 @@ export class Mender {
     const { closing, opening, incomplete } = salvage
     const next = { workspaceId: id, epoch, head, closing, opening, reason: 'restore' } as const
     // Before the epoch ends: a crash in between leaves copies too many, not too few.
-    await quarantineCopies(database.run, id, incomplete)
+    await quarantineCopies(this.#run, id, incomplete)
+    const epochs = createEpochs({ ...database, run: this.#run }, log)
     const { outcome } = await epochs.begin(next)
     return outcome === 'begun' ? incomplete : outcome
   }
@@ -250,15 +264,15 @@ export class Mender {
   /** What was there before the epoch, where no state of it is left. */
   async #earlier(id: WorkspaceId, { start, startSeq }: Life): Promise<Uint8Array | undefined> {
     if (!start) return undefined
-    const closing = await readSnapshotAt(this.#ports.database.run, id, start.previous, startSeq)
+    const closing = await readSnapshotAt(this.#run, id, start.previous, startSeq)
     if (!closing?.isDocumentGood) return undefined
     if (start.reason !== 'purge') return closing.document
     const purged = await this.#ports.documents.purge(closing.document, start.openingClient)
     return purged?.opening.document
   }
 
-  #report(workspaceId: WorkspaceId, { what, epoch, seq }: Damage, moved: Damage[]): void {
-    moved.push({ what, epoch, seq })
+  #report(workspaceId: WorkspaceId, { what, epoch, seq }: Damage): void {
+    this.#moved.push({ what, epoch, seq })
     this.#ports.metrics.quarantined(what)
     this.#ports.log.error({ workspaceId, what, epoch, seq }, 'damaged: moved to the quarantine')
   }
