@@ -1,4 +1,5 @@
 /** Puts the parts together and takes them down again. The only place that knows them all. */
+import { randomBytes } from 'node:crypto'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
@@ -18,6 +19,8 @@ import { createPeers } from './edge/trusted-proxy.js'
 import { listenForWebSockets } from './edge/websocket.js'
 import { LiveMembers } from './live-members.js'
 import { openMembership } from './membership.js'
+import { mendedJournal } from './mended-journal.js'
+import { Mender } from './mender.js'
 import { createOrigins } from './origins.js'
 import { Rooms } from './rooms.js'
 import { openStorage, type Storage } from './storage.js'
@@ -74,17 +77,18 @@ type Parts = Awaited<ReturnType<typeof connectParts>>
 
 /** Who knows whom. Nothing runs yet. */
 const connectParts = async (config: Config, log: Log, storage: Storage) => {
-  const { members, directory, journal, epochs } = await openMembership(
-    config,
-    storage.database,
-    log,
-  )
   const tokens = await openTokens(config, createMembers(storage.database), log)
   const documents = new Documents()
   const metrics = createMetrics({
     connections: () => connections.count,
     rooms: () => rooms.count,
   })
+  const { database } = storage
+  const newClientId = () => randomBytes(4).readUInt32BE()
+  const mender = new Mender({ database, documents, log, metrics, newClientId })
+  const membership = await openMembership(config, database, log, (id) => mender.notice(id))
+  const { members, directory, epochs } = membership
+  const journal = mendedJournal(membership.journal, mender)
   const audit = createAudit(storage.database, log, metrics)
   // Before that its table may not be there; entries wait meanwhile.
   storage.ready.then(
