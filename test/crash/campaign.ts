@@ -18,6 +18,7 @@ const POSTGRES = {
   pair: 'shared',
   postgres: 'mortal',
   embedded: 'embedded',
+  disk: 'small disk',
 } as const
 
 /** Kills in a story. */

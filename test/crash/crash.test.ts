@@ -4,13 +4,13 @@
  */
 import { describe, expect, it } from 'vitest'
 import { type Campaign, play } from './campaign.js'
-import { NAMED, OF_EMBEDDED, OF_POSTGRES, PAIRED } from './strikes.js'
+import { NAMED, OF_DISK, OF_EMBEDDED, OF_POSTGRES, PAIRED } from './strikes.js'
 
 const isLong = process.env.KITH_KILLS !== undefined
 const KILLS = Number(process.env.KITH_KILLS ?? Number.POSITIVE_INFINITY)
 const firstSeed = BigInt(process.env.KITH_SEED ?? 1)
 /** Of the short mode, in milliseconds; a story that has begun ends in its own time. */
-const SHORT = { alone: 30_000, pair: 12_000, postgres: 10_000, embedded: 8_000 }
+const SHORT = { alone: 30_000, pair: 12_000, postgres: 10_000, embedded: 8_000, disk: 0 }
 const HOUR = 3_600_000
 
 const campaign = (of: Pick<Campaign, 'kind' | 'catalogue'>, lanes: number): Campaign => ({
@@ -66,4 +66,17 @@ describe('a workspace whose server is killed again and again', () => {
     },
     timeout,
   )
+
+  // In the long mode only: each filling takes some ten seconds.
+  if (isLong) {
+    it(
+      '[P1] [P5] says of nothing that it is saved while the disk is full (disk)',
+      async () => {
+        const kills = Math.min(KILLS, 60)
+        const { hits } = await play({ ...campaign({ kind: 'disk', catalogue: OF_DISK }, 1), kills })
+        expect(missing(OF_DISK, hits)).toEqual([])
+      },
+      timeout,
+    )
+  }
 })

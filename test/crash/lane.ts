@@ -18,6 +18,7 @@ import { type HeldPoints, openHeldPoints } from './held-points.js'
 import { openPostgres, type PostgresKind } from './lane-postgres.js'
 import type { PostgresProcesses } from './mortal-postgres.js'
 import { type ReplyGate, startReplyGate } from './reply-gate.js'
+import type { Disk } from './small-disk.js'
 
 const killAtPoint = fileURLToPath(new URL('./kill-at-point.mjs', import.meta.url))
 
@@ -34,6 +35,8 @@ export interface Lane {
   readonly held: HeldPoints
   /** Where PostgreSQL is this lane's own, and may be killed. */
   readonly postgres: PostgresProcesses | undefined
+  /** Where that PostgreSQL is on a disk that can be filled. */
+  readonly disk: Disk | undefined
   /** Of the last servers, the newest last. */
   readonly logs: readonly (() => string)[]
   /** Rejects where it ends before it is ready, as one that is killed then does. */
@@ -101,6 +104,7 @@ export const openLane = async (kind: PostgresKind): Promise<Lane> => {
     gate,
     held,
     postgres: postgres.processes,
+    disk: postgres.disk,
     logs,
     start: (port, { killAt, behindGate }) => {
       const url = behindGate && throughGate !== undefined ? { DATABASE_URL: throughGate } : given

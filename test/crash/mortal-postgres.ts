@@ -6,6 +6,8 @@ import { startEmbeddedPostgres } from '../../server/edge/embedded-postgres.js'
 export interface PostgresProcesses {
   /** What postmaster.pid says of it: `starting`, `ready`, `stopping`; undefined where it is gone. */
   status(): string | undefined
+  /** Whether its first process lives; a zombie does not. */
+  isThere(): boolean
   /** Only the first process, as somebody's `kill` does; the others notice. */
   killPostmaster(): void
   /** All processes at once, as the system does when a container ends. */
@@ -76,6 +78,7 @@ export const processesOf = (dataDir: string): PostgresProcesses => {
   let frozen: number[] = []
   return {
     status: () => lines()[7]?.trim(),
+    isThere: () => postmaster().some((pid) => /^[^Z]$/.test(statOf(pid)[0] ?? '')),
     killPostmaster: () => signal(postmaster(), 'SIGKILL'),
     killAll: () => signal(all(), 'SIGKILL'),
     killBackend: () => {

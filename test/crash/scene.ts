@@ -176,7 +176,8 @@ export class Scene {
 
   /** Everybody has as much under way as they may. */
   async untilWaiting(): Promise<void> {
-    await waitFor(() => this.people.every(({ unsaved }) => unsaved >= MAX_UNSAVED))
+    const areWaiting = () => this.people.every(({ unsaved }) => unsaved >= MAX_UNSAVED)
+    await waitFor(areWaiting, { timeout: PATIENCE, message: 'everybody to wait' })
   }
 
   /** False where it is not so in so many milliseconds. */
@@ -213,6 +214,19 @@ export class Scene {
     const { postgres } = this.lane
     if (!postgres) throw new Error('this lane has no PostgreSQL of its own')
     return postgres
+  }
+
+  async fillDisk(): Promise<void> {
+    const { disk } = this.lane
+    if (!disk) throw new Error('this lane has no disk of its own')
+    await disk.fill()
+    this.countCut()
+    // Whatever comes next is told first.
+    this.#afterwards.unshift(() => disk.empty())
+  }
+
+  async emptyDisk(): Promise<void> {
+    await this.lane.disk?.empty()
   }
 
   /** Another server on the same folder, somewhere else; what it says where it is refused. */

@@ -8,7 +8,7 @@ import { createSubject, wordsOf } from './person.js'
 import { Scene, type Tally } from './scene.js'
 import { type Strike, strikesOf } from './strikes.js'
 
-export type Kind = 'alone' | 'pair' | 'postgres' | 'embedded'
+export type Kind = 'alone' | 'pair' | 'postgres' | 'embedded' | 'disk'
 type Catalogue = Parameters<typeof strikesOf>[0]
 
 export interface Plot {

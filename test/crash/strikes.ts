@@ -197,6 +197,27 @@ export const OF_POSTGRES: readonly MakeStrike[] = [
   frozen(true),
 ]
 
+/** Nothing more is committed, and nothing is said to be, until there is room again. */
+const fullDisk =
+  (then: 'goes on' | 'killed'): MakeStrike =>
+  (random) => ({
+    label: `disk full, the server ${then}`,
+    ballast: HEAVY,
+    run: async (scene) => {
+      await scene.untilSaved(upTo(random, 20))
+      await scene.fillDisk()
+      await scene.untilWaiting()
+      if (then === 'killed') await scene.kill()
+      await scene.emptyDisk()
+      if (then === 'killed') return 'hit'
+      await scene.untilSaved(20)
+      await scene.kill()
+      return 'hit'
+    },
+  })
+
+export const OF_DISK: readonly MakeStrike[] = [fullDisk('goes on'), fullDisk('killed')]
+
 /** The server's own PostgreSQL is caught while it does this, and so is the server. */
 const whileItIs =
   (status: 'starting' | 'stopping'): MakeStrike =>
