@@ -22,12 +22,16 @@ export const EPOCH_BOUNDS: EpochBounds = { clients: 1_000, dead: 5_000, owned: 1
 /** Where the bounds are passed so many times over, sessions don't hold it up. */
 const OVERDUE = 2
 
+/** In keep-alives. */
+const LONGEST_REST = 180
+
 export class EpochTrigger {
   readonly #bounds: EpochBounds
   #size: DocumentSize
   #stock = 0
-  /** After an attempt that failed, until the next keep-alive. */
-  #rests = false
+  /** After attempts that failed: keep-alives until the next one, which doubles. */
+  #failures = 0
+  #rest = 0
 
   constructor(index: RoomIndex, bounds: EpochBounds) {
     this.#bounds = bounds
@@ -50,20 +54,24 @@ export class EpochTrigger {
   /** The room holds another state. */
   restart(index: RoomIndex): void {
     this.#size = sizeOf(index)
-    this.#rests = false
+    this.#failures = 0
+    this.#rest = 0
   }
 
+  /** Commits waited for it in vain. */
   failed(): void {
-    this.#rests = true
+    this.#rest = Math.min(2 ** this.#failures, LONGEST_REST)
+    this.#failures++
   }
 
+  /** Every 20 s. */
   rested(): void {
-    this.#rests = false
+    this.#rest = Math.max(0, this.#rest - 1)
   }
 
   /** Whether the next epoch should begin now, with so many sessions in the room. */
   isDue(index: RoomIndex, sessions: number): boolean {
-    if (this.#rests || this.#stock > 0) return false
+    if (this.#rest > 0 || this.#stock > 0) return false
     return this.#isPast(index, sessions === 0 ? 1 : OVERDUE)
   }
 

@@ -15,95 +15,48 @@ import {
   type AwarenessEntry,
   type CloseReason,
   type Epoch,
-  type UpdateScanner,
   type UserId,
   unreachable,
 } from 'kith-shared'
 import type { UpdateMessage } from './admission/admit.js'
-import { Arrivals } from './arrivals.js'
+import { type AssembledRoom, assembleRoom, type RoomParts } from './assemble-room.js'
 import type { MadeBatch } from './batch-maker.js'
-import { CommitQueue, type Committed } from './commit-queue.js'
+import type { Committed } from './commit-queue.js'
 import { bytesOf, CommittedRows } from './committed-rows.js'
-import { EPOCH_BOUNDS, type EpochBounds, EpochTrigger } from './epoch-trigger.js'
-import { Feeder } from './feeder.js'
-import { Notices } from './notices.js'
 import type { PresenceStamp, SessionId } from './presence.js'
-import { PresenceRelay } from './presence-relay.js'
-import { QUOTAS, type Quotas, QuotaWarnings } from './quotas.js'
 import type { RoomEffect, RoomEvent } from './room-events.js'
 import { type Dialect, openSession, type RoomSession } from './room-session.js'
 import type { RoomState } from './room-state.js'
-import { MAX_UNSETTLED_BYTES, Settlement } from './settlement.js'
+import { MAX_UNSETTLED_BYTES } from './settlement.js'
 import { SnapshotTrigger } from './snapshot-trigger.js'
-import { type SentEvent, StockGate } from './stock-gate.js'
-import { StockSync } from './stock-sync.js'
-
-export interface RoomParts {
-  scanner: UpdateScanner
-  /** A new UUID. */
-  newBatchId: () => string
-  /** The production's own, unless others are given. */
-  quotas?: Quotas
-  epochBounds?: EpochBounds
-}
+import type { SentEvent } from './stock-gate.js'
 
 export class Room {
   readonly #sessions = new Map<SessionId, RoomSession>()
-  readonly #presence: PresenceRelay
-  readonly #stock: StockSync
   readonly #snapshots = new SnapshotTrigger()
-  readonly #epochs: EpochTrigger
-  readonly #arrivals: Arrivals
-  readonly #gate: StockGate
-  readonly #notices: Notices
+  readonly #parts: AssembledRoom
   #state: RoomState
-  readonly #queue: CommitQueue
-  readonly #settlement: Settlement
   #effects: RoomEffect[] = []
-  readonly #feeder: Feeder
 
-  constructor(state: RoomState, given: RoomParts) {
-    const { quotas = QUOTAS, epochBounds = EPOCH_BOUNDS, ...parts } = given
+  constructor(state: RoomState, parts: RoomParts) {
     this.#state = state
-    const emit = (effect: RoomEffect) => this.#effects.push(effect)
-    const onNewEpoch = (session: RoomSession) => this.#isBehind(session)
-    const common = {
-      emit,
+    this.#parts = assembleRoom(parts, {
+      sessions: this.#sessions,
       state: () => this.#state,
-      close: (session: RoomSession, reason: CloseReason) => this.#close(session, reason),
-      warnings: new QuotaWarnings(quotas),
-    }
-    this.#notices = new Notices(emit)
-    this.#epochs = new EpochTrigger(state.index, epochBounds)
-    const feeder = new Feeder(state, emit, onNewEpoch)
-    this.#feeder = feeder
-    const presence = new PresenceRelay(emit, (id) => this.#state.index.owners.get(id))
-    this.#presence = presence
-    const stock = new StockSync({ ...common, feeder, presence, onNewEpoch })
-    this.#stock = stock
-    this.#gate = new StockGate({
-      ...common,
-      admit: (session, sent) => {
-        for (const event of sent) this.#handleOf(session, event)
-      },
-    })
-    this.#queue = new CommitQueue({
-      ...parts,
-      ...common,
-      quotas,
+      emit: (effect) => this.#effects.push(effect),
+      close: (session, reason) => this.#close(session, reason),
       publish: (made, outcome) => this.#publish(made, outcome),
-      settle: (made) => this.#settlement.settle(made, this.#state),
+      sent: (session, event) => this.#handleOf(session, event),
     })
-    const lookFirst = (now: number) => this.#queue.lookFirst(now)
-    const arrivals = new Arrivals({ ...common, feeder, presence, lookFirst })
-    this.#arrivals = arrivals
-    const sessions = this.#sessions
-    this.#settlement = new Settlement({ ...common, sessions, arrivals, presence, stock })
   }
 
   /** Whether `tick` has something to do. */
   get wantsTick(): boolean {
-    return this.#presence.hasChanges || this.#stock.hasQuestions || this.#queue.isPutOff
+    return (
+      this.#parts.presence.hasChanges ||
+      this.#parts.stock.hasQuestions ||
+      this.#parts.queue.isPutOff
+    )
   }
 
   get epoch(): Epoch {
@@ -117,23 +70,23 @@ export class Room {
 
   /** Whether something accepted or waiting is not committed yet. */
   get isBusy(): boolean {
-    return this.#queue.isBusy
+    return this.#parts.queue.isBusy
   }
 
   /** Whether something of this user's waits for its commit, also where they have left. */
   holdsWorkOf(userId: UserId): boolean {
-    return this.#queue.holdsWorkOf(userId)
+    return this.#parts.queue.holdsWorkOf(userId)
   }
 
   /** Every live session's person and what they show, for the users route. */
   present(): { stamp: PresenceStamp; json: string | undefined }[] {
-    return this.#presence.shown(this.#sessions.values())
+    return this.#parts.presence.shown(this.#sessions.values())
   }
 
   step(event: RoomEvent): RoomEffect[] {
     this.#handle(event)
-    if (this.#epochs.isDue(this.#state.index, this.#sessions.size)) this.#queue.renew()
-    this.#queue.pump()
+    if (this.#parts.epochs.isDue(this.#state.index, this.#sessions.size)) this.#parts.queue.renew()
+    this.#parts.queue.pump()
     const effects = this.#effects
     this.#effects = []
     return effects
@@ -144,27 +97,27 @@ export class Room {
       case 'join':
         return this.#join(event.session, event.dialect, event.stamp)
       case 'commit-done':
-        return this.#queue.commitDone(event.outcome)
+        return this.#parts.queue.commitDone(event.outcome)
       case 'reloaded':
         return this.#reloaded(event.state)
       case 'tick':
-        this.#stock.tick()
-        return this.#presence.tell(this.#sessions.values())
+        this.#parts.stock.tick()
+        return this.#parts.presence.tell(this.#sessions.values())
       case 'keep-alive':
-        this.#epochs.rested()
-        return this.#stock.keepAlive(this.#sessions.values())
+        this.#parts.epochs.rested()
+        return this.#parts.stock.keepAlive(this.#sessions.values())
       case 'snapshot-done':
-        if (event.size) this.#epochs.measured(event.size)
+        if (event.size) this.#parts.epochs.measured(event.size)
         return this.#snapshots.done(this.#state, event)
       case 'trial-done':
-        return this.#queue.trialDone(event.id, event.outcome)
+        return this.#parts.queue.trialDone(event.id, event.outcome)
       case 'work-role-changed':
-        return this.#queue.changeRole(event.userId, event.role)
+        return this.#parts.queue.changeRole(event.userId, event.role)
       case 'renewed':
-        if (event.outcome === 'failed') this.#epochs.failed()
-        return this.#queue.renewed(event.outcome !== 'failed')
+        if (event.outcome === 'failed') this.#parts.epochs.failed()
+        return this.#parts.queue.renewed(event.outcome !== 'failed')
       case 'epoch-seen':
-        if (event.epoch > this.#state.epoch) this.#queue.look()
+        if (event.epoch > this.#state.epoch) this.#parts.queue.look()
         return
       case 'member-removed':
         return this.#memberRemoved(event.userId)
@@ -177,7 +130,7 @@ export class Room {
 
   /** Events of one session; what comes after its end is nobody's. */
   #handleOf(session: RoomSession | undefined, event: Extract<RoomEvent, { session: SessionId }>) {
-    if (!session || (isSent(event) && this.#gate.holds(session, event))) return
+    if (!session || (isSent(event) && this.#parts.gate.holds(session, event))) return
     switch (event.type) {
       case 'leave':
         return this.#leave(session)
@@ -186,28 +139,28 @@ export class Room {
       case 'awareness':
         return this.#awareness(session, event.states)
       case 'query-awareness':
-        return this.#presence.ask(session)
+        return this.#parts.presence.ask(session)
       case 'sync-step-1':
-        return this.#stock.ask(session, event.stateVector)
+        return this.#parts.stock.ask(session, event.stateVector)
       case 'rows-read':
-        return this.#feeder.rowsRead(session, event.rows)
+        return this.#parts.feeder.rowsRead(session, event.rows)
       case 'snapshot-read':
-        return this.#feeder.snapshotRead(session, event.snapshot)
+        return this.#parts.feeder.snapshotRead(session, event.snapshot)
       case 'difference-ready':
-        return this.#stock.differenceReady(session, event)
+        return this.#parts.stock.differenceReady(session, event)
       case 'road-read':
-        return this.#arrivals.roadRead(session, event.road)
+        return this.#parts.arrivals.roadRead(session, event.road)
       case 'earlier-ids':
-        return this.#gate.found(session, event.clientIds)
+        return this.#parts.gate.found(session, event.clientIds)
       case 'read-failed':
         return this.#close(session, 'storage-away')
       case 'stalled':
-        return this.#feeder.stalled(session)
+        return this.#parts.feeder.stalled(session)
       case 'drained':
-        this.#presence.ask(session)
-        return this.#feeder.drained(session)
+        this.#parts.presence.ask(session)
+        return this.#parts.feeder.drained(session)
       case 'role-changed':
-        return this.#notices.roleChanged(session, event.role)
+        return this.#parts.notices.roleChanged(session, event.role)
       case 'join':
         return
       default:
@@ -218,20 +171,20 @@ export class Room {
   #join(id: SessionId, dialect: Dialect, stamp: PresenceStamp): void {
     const session = openSession(id, dialect, stamp)
     this.#sessions.set(id, session)
-    this.#epochs.joined(dialect)
-    this.#gate.join(session)
+    this.#parts.epochs.joined(dialect)
+    this.#parts.gate.join(session)
     if (dialect.dialect === 'stock') return
-    if (!this.#arrivals.mayWait(session)) return this.#close(session, 'new-epoch')
+    if (!this.#parts.arrivals.mayWait(session)) return this.#close(session, 'new-epoch')
     const { clientId, earlierIds } = dialect
-    this.#queue.push({ type: 'hello', session, clientId, earlierIds })
+    this.#parts.queue.push({ type: 'hello', session, clientId, earlierIds })
   }
 
   #leave(session: RoomSession): void {
     if (!this.#sessions.delete(session.id)) return
-    this.#epochs.left(session.dialect)
-    this.#gate.leave(session)
-    this.#presence.leave(session)
-    this.#stock.leave(session)
+    this.#parts.epochs.left(session.dialect)
+    this.#parts.gate.leave(session)
+    this.#parts.presence.leave(session)
+    this.#parts.stock.leave(session)
   }
 
   #close(session: RoomSession, reason: CloseReason): void {
@@ -240,11 +193,11 @@ export class Room {
   }
 
   #update(session: RoomSession, message: UpdateMessage, bytes: Uint8Array): void {
-    if (this.#queue.isFullFor(session.stamp.id)) return this.#close(session, 'overloaded')
+    if (this.#parts.queue.isFullFor(session.stamp.id)) return this.#close(session, 'overloaded')
     session.received++
     session.unsettledBytes += bytes.length
     if (message === 'sync-step-2' && session.resync === 'asked') session.resync = 'answered'
-    this.#queue.push({ type: 'update', session, message, bytes, ordinal: session.received })
+    this.#parts.queue.push({ type: 'update', session, message, bytes, ordinal: session.received })
     if (session.unsettledBytes > MAX_UNSETTLED_BYTES && !session.paused) {
       session.paused = true
       this.#effects.push({ type: 'pause', session: session.id })
@@ -257,7 +210,7 @@ export class Room {
     const rows = made.rows.map((row) => ({ ...row, committedAt }))
     const committed = new CommittedRows(this.#state.epoch, this.#state.head + 1, rows)
     this.#state.head = outcome.head
-    this.#feeder.publish(committed, this.#sessions.values())
+    this.#parts.feeder.publish(committed, this.#sessions.values())
     const through = this.#snapshots.committed(this.#state, rows.length, bytesOf(committed))
     if (through !== undefined) this.#effects.push({ type: 'snapshot-due', through })
   }
@@ -265,15 +218,15 @@ export class Room {
   #reloaded(state: RoomState): void {
     const sameEpoch = state.epoch === this.#state.epoch
     const hasMoved = !sameEpoch || state.head !== this.#state.head
-    this.#queue.reloaded(hasMoved)
+    this.#parts.queue.reloaded(hasMoved)
     this.#renamed(state.name)
     if (!hasMoved) return this.#learnOwners(state)
     this.#state = state
-    this.#feeder.restart(state)
-    this.#epochs.restart(state.index)
+    this.#parts.feeder.restart(state)
+    this.#parts.epochs.restart(state.index)
     if (!sameEpoch) return this.#inNewEpoch()
     for (const session of this.#sessions.values()) {
-      if (session.feed.feed === 'live') this.#feeder.feed(session, session.feed.cursor)
+      if (session.feed.feed === 'live') this.#parts.feeder.feed(session, session.feed.cursor)
     }
   }
 
@@ -288,13 +241,7 @@ export class Room {
       if (dialect.dialect === 'stock') this.#close(session, isNew ? 'new-epoch' : 'older-epoch')
       else if (!isNew) this.#close(session, 'new-epoch')
     }
-    this.#queue.dropAllBut(new Set(this.#sessions.values()))
-  }
-
-  /** What was read for the session is of a later epoch. */
-  #isBehind(session: RoomSession): void {
-    this.#queue.look()
-    this.#close(session, 'new-epoch')
+    this.#parts.queue.dropAllBut(new Set(this.#sessions.values()))
   }
 
   /** Without a row, ids were bound at most. A made-up `seq` must not end the trials of others. */
@@ -306,19 +253,19 @@ export class Room {
   #renamed(name: string): void {
     if (this.#state.name === name) return
     this.#state.name = name
-    this.#notices.renamed(this.#sessions.values(), name)
+    this.#parts.notices.renamed(this.#sessions.values(), name)
   }
 
   #memberRemoved(userId: UserId): void {
-    this.#queue.remove(userId)
+    this.#parts.queue.remove(userId)
     for (const session of [...this.#sessions.values()]) {
       if (session.stamp.id === userId) this.#close(session, 'not-a-member')
     }
   }
 
   #awareness(session: RoomSession, states: readonly AwarenessEntry[]): void {
-    const entry = this.#presence.receive(session, states)
-    if (entry) this.#queue.push({ type: 'presence', session, entry })
+    const entry = this.#parts.presence.receive(session, states)
+    if (entry) this.#parts.queue.push({ type: 'presence', session, entry })
   }
 }
 

@@ -7,8 +7,9 @@ import {
   type WorkspaceId,
 } from 'kith-shared'
 import * as Y from 'yjs'
+import type { RoomParts } from '../../../server/core/assemble-room.js'
 import type { Batch } from '../../../server/core/ports.js'
-import { Room, type RoomParts } from '../../../server/core/room.js'
+import { Room } from '../../../server/core/room.js'
 import type { RoomEffect, RoomEvent } from '../../../server/core/room-events.js'
 import { RoomIndex } from '../../../server/core/room-index.js'
 import type { RoomState } from '../../../server/core/room-state.js'
@@ -26,7 +27,10 @@ export const emptyState = (): RoomState => ({
   index: new RoomIndex(),
 })
 
-export const stage = (state: RoomState = emptyState(), parts: Pick<RoomParts, 'quotas'> = {}) => {
+export const stage = (
+  state: RoomState = emptyState(),
+  parts: Pick<RoomParts, 'quotas' | 'epochBounds'> = {},
+) => {
   let batches = 0
   const room = new Room(state, {
     scanner: new UpdateScanner(),
