@@ -1,6 +1,6 @@
 /** Connections that are there and do nothing, until they are released. */
 import type { Target } from '../target.js'
-import { Client, joinAll } from './client.js'
+import { Client, closeAll, joinAll } from './client.js'
 
 export interface HoldParams {
   rooms: string[]
@@ -9,7 +9,8 @@ export interface HoldParams {
   firstClientId: number
 }
 
-let held: Client[] = []
+/** By the server's port. */
+const held = new Map<number, Client[]>()
 
 export const hold = async (target: Target, params: HoldParams): Promise<void> => {
   const { rooms, people, firstClientId } = params
@@ -20,12 +21,12 @@ export const hold = async (target: Target, params: HoldParams): Promise<void> =>
     return new Client(target, person, { ended: () => undefined })
   })
   await joinAll(clients)
-  held.push(...clients)
+  held.set(target.port, [...(held.get(target.port) ?? []), ...clients])
 }
 
-/** All that are held, of whatever server. */
-export const release = async (_target: Target, _none: undefined): Promise<void> => {
-  const clients = held
-  held = []
-  await Promise.all(clients.map((client) => client.close()))
+/** All that are held at this server. */
+export const release = async ({ port }: Target, _none: undefined): Promise<void> => {
+  const clients = held.get(port) ?? []
+  held.delete(port)
+  await closeAll(clients)
 }

@@ -2,13 +2,24 @@ import { crowd } from './crowd.js'
 import { fill } from './fill.js'
 import { hold, release } from './hold.js'
 import { join } from './join.js'
-import { paced } from './paced.js'
+import { beginPaced, endPaced } from './paced.js'
 import { presence } from './presence.js'
 import { saturate } from './saturate.js'
 import { storm } from './storm.js'
 
 /** All that a driver can be asked for. */
-export const JOBS = { crowd, fill, hold, join, paced, presence, release, saturate, storm }
+export const JOBS = {
+  beginPaced,
+  crowd,
+  endPaced,
+  fill,
+  hold,
+  join,
+  presence,
+  release,
+  saturate,
+  storm,
+}
 
 export type JobName = keyof typeof JOBS
 /** Of jobs that need none, nothing. */

@@ -4,7 +4,7 @@ import type { Target } from '../target.js'
 import { beginBeat } from './beat.js'
 import { Client, closeAll, joinAll } from './client.js'
 import { Edits } from './edits.js'
-import { pause } from './until.js'
+import { pause, until } from './until.js'
 import { beginUsage, type Usage } from './usage.js'
 import { Sent, watchUpdate } from './watch.js'
 
@@ -15,7 +15,6 @@ export interface PacedParams {
   /** Edits a second of each. */
   perSecond: number
   warmUp: number
-  measure: number
   firstClientId: number
 }
 
@@ -34,16 +33,22 @@ interface Writer {
 }
 
 /** More than are under way at once, even where a server stands still for a while. */
-const REMEMBERED = 1_024
+const REMEMBERED = 4_096
+
+/** Milliseconds that the last edit may take to be seen. */
+const SETTLE_TIME = 120_000
 
 class Paced {
   readonly #writers = new Map<number, Writer>()
   readonly #seen: number[] = []
   readonly #acked: number[] = []
+  readonly #readers: number
   #edits = 0
-  #isMeasuring = false
+  /** When measuring began: what was sent before does not count. */
+  #since = Number.POSITIVE_INFINITY
 
   constructor(target: Target, { rooms, writers, firstClientId }: PacedParams) {
+    this.#readers = writers - 1
     for (let n = 0; n < rooms.length * writers; n++) {
       const clientId = firstClientId + n
       const person = { room: rooms[n % rooms.length] ?? '', user: n, clientId }
@@ -67,20 +72,21 @@ class Paced {
       const writer = writers[n]
       if (writer === undefined) return
       const { client, sent, edits } = writer
-      sent.send(performance.now())
+      const now = performance.now()
+      if (now >= this.#since) this.#edits++
+      sent.send(now)
       client.sendPayload(client.talk.update(edits.take()))
     })
   }
 
   #see(update: Uint8Array, observer: number): void {
-    if (!this.#isMeasuring) return
     const now = performance.now()
     watchUpdate(update, (clientId, from, to) => {
       if (clientId === observer) return
       const sent = this.#writers.get(clientId)?.sent
       for (let clock = from; clock < to; clock++) {
         const at = sent?.at(clock)
-        if (at !== undefined) this.#seen.push(now - at)
+        if (at !== undefined && at >= this.#since) this.#seen.push(now - at)
       }
     })
   }
@@ -91,42 +97,54 @@ class Paced {
     const now = performance.now()
     for (; writer.acked < count; writer.acked++) {
       const at = writer.sent.at(writer.acked)
-      if (this.#isMeasuring && at !== undefined) this.#acked.push(now - at)
+      if (at !== undefined && at >= this.#since) this.#acked.push(now - at)
     }
   }
 
   /** From now on. */
   measure(): void {
-    this.#isMeasuring = true
-    this.#edits = -this.#sent
+    this.#since = performance.now()
   }
 
-  get #sent(): number {
-    return [...this.#writers.values()].reduce((sum, { sent }) => sum + sent.count, 0)
+  /** Until everybody has seen what was sent: what is late counts too. */
+  settle(): Promise<void> {
+    const isSeen = () => this.#seen.length >= this.#edits * this.#readers
+    return until('edits to be seen', isSeen, SETTLE_TIME)
   }
 
   result(usage: Usage): PacedResult {
-    this.#isMeasuring = false
     const seen = this.#seen
     return {
       usage,
-      edits: this.#edits + this.#sent,
+      edits: this.#edits,
       seen: { p50: percentile(seen, 0.5), p99: percentile(seen, 0.99), worst: percentile(seen, 1) },
       acked: { p50: percentile(this.#acked, 0.5), p99: percentile(this.#acked, 0.99) },
     }
   }
 }
 
-export const paced = async (target: Target, params: PacedParams): Promise<PacedResult> => {
+let endCurrent: (() => Promise<PacedResult>) | undefined
+
+/** Resolves when it is measured, which `endPaced` ends. */
+export const beginPaced = async (target: Target, params: PacedParams): Promise<void> => {
   const world = new Paced(target, params)
   await joinAll(world.clients)
   const stop = world.begin(params.perSecond)
   await pause(params.warmUp)
   const usage = beginUsage(target)
   world.measure()
-  await pause(params.measure)
-  const result = world.result(usage())
-  stop()
-  await closeAll(world.clients)
-  return result
+  endCurrent = async () => {
+    stop()
+    const spent = usage()
+    await world.settle()
+    await closeAll(world.clients)
+    return world.result(spent)
+  }
+}
+
+export const endPaced = async (_target: Target, _none: undefined): Promise<PacedResult> => {
+  const end = endCurrent
+  endCurrent = undefined
+  if (end === undefined) throw new Error('nobody is at work')
+  return end()
 }

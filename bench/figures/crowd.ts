@@ -40,15 +40,14 @@ const watchMemory = (pid: number): (() => number) => {
 }
 
 /** People in another room, who should notice nothing. */
-const othersAtWork = async (server: Server, setting: Setting, milliseconds: number) => {
+const beginOthers = async (server: Server, setting: Setting): Promise<void> => {
   const room = setting.newRoom()
   await server.makeRooms([room])
-  return setting.bystander.run('paced', server.target, {
+  await setting.bystander.run('beginPaced', server.target, {
     rooms: [room],
     writers: 4,
     perSecond: 10,
     warmUp: 500,
-    measure: milliseconds,
     firstClientId: setting.newClientIds(4),
   })
 }
@@ -63,7 +62,7 @@ export const crowd: Figure = {
   prepare: fillLarge,
   measure: async (server, setting) => {
     const people = server.name === 'kith' ? PEOPLE.kith : PEOPLE.peers
-    const others = othersAtWork(server, setting, 15_000)
+    await beginOthers(server, setting)
     const endWatch = watchMemory(server.target.serverPid)
     const { usage, bytes, joined } = await setting.driver.run('crowd', server.target, {
       room: filled.get(server) ?? '',
@@ -71,7 +70,7 @@ export const crowd: Figure = {
       firstClientId: setting.newClientIds(people),
     })
     const grown = endWatch()
-    const { seen } = await others
+    const { seen } = await setting.bystander.run('endPaced', server.target, undefined)
     await setting.driver.run('release', server.target, undefined)
     return {
       people,

@@ -31,7 +31,7 @@ export interface Figure {
   isFresh?: boolean
   /** The column that servers are compared by, with the bare relay as 1. */
   compared: string
-  goal?: Goal
+  goals?: readonly Goal[]
   /** Once for each server, before the rounds. */
   prepare?(server: Server, setting: Setting): Promise<void>
   /** One round of one server; the run takes the median of each column. */

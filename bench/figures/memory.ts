@@ -34,7 +34,7 @@ export const idleConnection: Figure = {
   rounds: { quick: 1, full: 3 },
   isFresh: true,
   compared: 'resident, KB',
-  goal: { type: 'ratio', column: 'resident, KB', atMost: 1.15 },
+  goals: [{ type: 'ratio', column: 'resident, KB', atMost: 1.15 }],
   measure: async (server, { driver, newRoom, newClientIds }) => {
     const rooms = Array.from({ length: ROOMS }, newRoom)
     await server.makeRooms(rooms)
@@ -115,7 +115,7 @@ const openWorkspace = (ones: OpenOnes): Figure => ({
   compared: 'resident, MB',
   ...(ones.atMostMb === undefined
     ? {}
-    : { goal: { type: 'value', column: 'resident, MB', atMost: ones.atMostMb } }),
+    : { goals: [{ type: 'value', column: 'resident, MB', atMost: ones.atMostMb }] }),
   measure: async (server, setting) => {
     const open = server.name === 'kith' ? openInKith : openInPeer
     const measured = await open(server, setting, ones)

@@ -7,7 +7,7 @@ const presenceOf = (people: number, perSecond: number, often: string): Figure =>
   servers: SERVER_NAMES,
   rounds: { quick: 2, full: 3 },
   compared: 'CPU/move, µs',
-  goal: { type: 'ratio', column: 'CPU/move, µs', atMost: 0.5 },
+  goals: [{ type: 'ratio', column: 'CPU/move, µs', atMost: 0.5 }],
   measure: async (server, { driver, isQuick, newRoom, newClientIds }) => {
     const room = newRoom()
     await server.makeRooms([room])
