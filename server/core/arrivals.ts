@@ -23,6 +23,8 @@ export interface ArrivalsParts {
   state: () => RoomState
   emit: (effect: RoomEffect) => void
   close: (session: RoomSession, reason: CloseReason) => void
+  /** What was read for it leads to a later epoch than the room's. */
+  onNewEpoch: (session: RoomSession) => void
   /** Has the journal read before the next batch; false where that was done a moment ago. */
   lookFirst: (now: number) => boolean
 }
@@ -63,8 +65,8 @@ export class Arrivals {
     if (session.feed.feed !== 'awaiting-road') return
     if (road.outcome === 'gone') return this.#welcome(session, undefined)
     const end = road.steps.at(-1)?.opening.epoch
-    // It leads elsewhere than to this room's epoch, which is over: the room will hear of it.
-    if (end !== this.#parts.state().epoch) return this.#parts.close(session, 'new-epoch')
+    // It leads elsewhere than to this room's epoch, which is over.
+    if (end !== this.#parts.state().epoch) return this.#parts.onNewEpoch(session)
     this.#welcome(session, road.steps)
   }
 

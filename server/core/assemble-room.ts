@@ -67,7 +67,7 @@ export const assembleRoom = (given: RoomParts, room: RoomCore) => {
     settle: (made) => settlement.settle(made, state()),
   })
   const lookFirst = (now: number) => queue.lookFirst(now)
-  const arrivals = new Arrivals({ ...room, feeder, presence, warnings, lookFirst })
+  const arrivals = new Arrivals({ ...room, feeder, presence, warnings, lookFirst, onNewEpoch })
   const settlement = new Settlement({ ...room, arrivals, presence, stock, warnings })
   const epochs = new EpochTrigger(index, epochBounds)
   const notices = new Notices(emit)
