@@ -28,6 +28,8 @@ export interface ConnectionParts {
   getToken: (request: TokenRequest) => string | Promise<string>
   /** Client ids of earlier loads with unsent work. */
   earlierIds: () => number[]
+  /** The oldest epoch in which work was written that waits. */
+  unsentEpoch: () => number | undefined
   perform: (effect: SyncEffect) => void
   /** After events, once their effects are performed. */
   onChange: () => void
@@ -130,7 +132,8 @@ export class ConnectionRunner {
     this.#socket = this.#parts.openSocket(this.#parts.url, {
       opened: () => {
         const earlierIds = this.#parts.earlierIds().slice(0, MAX_EARLIER_IDS)
-        this.dispatch({ type: 'opened', socket, earlierIds })
+        const unsentEpoch = this.#parts.unsentEpoch()
+        this.dispatch({ type: 'opened', socket, earlierIds, unsentEpoch })
       },
       frame: (bytes) => this.#frame(socket, bytes),
       textFrame: () => this.dispatch({ type: 'broken-frame', socket }),

@@ -1,5 +1,14 @@
 import type { Edit } from './core/edit.js'
-import type { Head, Profile, Settled, Store, StoreFailure } from './core/ports.js'
+import type {
+  Head,
+  Profile,
+  Settled,
+  Store,
+  StoreCrossed,
+  StoreFailure,
+  Swap,
+} from './core/ports.js'
+import type { State } from './core/road.js'
 
 export interface KeeperListener {
   /** These edits are in IndexedDB now. */
@@ -13,8 +22,6 @@ export interface KeeperListener {
 /** Settled edits that a tab remembers which does not lead, for when it does. */
 const REMEMBERED = 1_000
 
-type State = { epoch: number; seq: number; update: Uint8Array }
-
 /**
  * Brings things onto the device, one write at a time; what comes meanwhile goes with the next.
  *
@@ -23,7 +30,9 @@ type State = { epoch: number; seq: number; update: Uint8Array }
  *    next load, which asks the server from where the device stands.
  * 3. An edit that is settled before it was written is not written any more.
  * 4. While the page leaves, edits wait for no write under way: there may be no time after it.
- * 5. What goes and what comes in its place is handed in at once, and written at once.
+ * 5. Into another epoch goes nothing but what was moved: what waits for its write then is moved,
+ *    too, and rows of the epoch that is over are left out.
+ * 6. What goes and what comes in its place is handed in at once, and written at once.
  */
 export class Keeper {
   readonly #store: Store
@@ -50,7 +59,7 @@ export class Keeper {
     this.#listener = listener
   }
 
-  /** Rule 5. */
+  /** Rule 6. */
   keep(edits: readonly Edit[], gone: readonly string[] = []): void {
     for (const id of gone) this.#edits.delete(id)
     this.#gone.push(...gone)
@@ -63,6 +72,40 @@ export class Keeper {
   setLeaving(isLeaving: boolean): void {
     this.#isLeaving = isLeaving
     if (isLeaving) this.#hurry()
+  }
+
+  /** Rule 5; behind whatever write is under way. */
+  async cross(
+    state: State,
+    plan: (kept: readonly Edit[]) => Swap,
+  ): Promise<StoreCrossed | StoreFailure> {
+    while (this.#writing !== undefined) await this.#writing
+    const crossing = this.#cross(state, plan)
+    this.#writing = crossing.then(() => undefined)
+    return crossing
+  }
+
+  async #cross(
+    state: State,
+    plan: (kept: readonly Edit[]) => Swap,
+  ): Promise<StoreCrossed | StoreFailure> {
+    let gone: readonly string[] = []
+    const crossed = await this.#store.cross(state, (kept) => {
+      const swap = plan(kept)
+      gone = swap.gone
+      return swap
+    })
+    if (crossed.outcome === 'crossed') {
+      for (const id of gone) this.#edits.delete(id)
+      this.#rows = this.#rows.filter(({ epoch }) => epoch >= state.epoch)
+      if (this.#state !== undefined && this.#state.epoch < state.epoch) this.#state = undefined
+    } else {
+      this.#leads = 'failed'
+      this.#listener.storage(crossed)
+    }
+    this.#writing = undefined
+    this.#start()
+    return crossed
   }
 
   keepProfile(profile: Profile): void {

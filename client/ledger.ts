@@ -1,5 +1,5 @@
 /** Every edit that no commit holds yet, or that none ever will, and what is committed. */
-import type { ClientId, Refusal, Seq } from 'kith-shared'
+import type { ClientId, Epoch, Refusal, Seq } from 'kith-shared'
 import { Casualties, type Rebuilding, type Rebuilt } from './core/casualties.js'
 import { ClockRanges } from './core/clock-ranges.js'
 import { Committed } from './core/committed.js'
@@ -39,11 +39,13 @@ export class Ledger {
    * were written, never as the document has them: a refused value that was overwritten since is no
    * more in it, and the server would take now what its tab is writing anew.
    */
-  sendable(): Uint8Array {
+  sendable(epoch: Epoch): Uint8Array {
     // What another tab has written anew may not be on the device yet (`holdUntilKept`).
     const isSafe = ({ id, replaces }: Edit): boolean =>
       replaces === undefined || this.outbox.has(id) || this.isKept(id)
-    const edits = this.pending.filter((edit) => isSafe(edit) && !this.casualties.holds(edit))
+    const edits = this.pending.filter(
+      (edit) => edit.epoch === epoch && isSafe(edit) && !this.casualties.holds(edit),
+    )
     return mergeAll(edits.map(({ update }) => update))
   }
 
@@ -55,10 +57,42 @@ export class Ledger {
     return this.outbox.has(id) || this.others.has(id) || this.casualties.has(id)
   }
 
-  load(updates: readonly Uint8Array[], seq: Seq, edits: readonly Edit[]): void {
+  load(updates: readonly Uint8Array[], seq: Seq, edits: readonly Edit[], epoch: Epoch): void {
     this.#committed.load(updates, seq)
     for (const { id } of edits) this.#kept.add(id)
-    for (const edit of edits) if (edit.refused !== undefined) this.casualties.refuse(edit)
+    for (const edit of edits) {
+      if (edit.refused === undefined) continue
+      if (edit.epoch === epoch) this.casualties.refuse(edit)
+      else this.casualties.aside.add(edit)
+    }
+  }
+
+  /** What the server committed in the document's epoch, and through which row. */
+  get committed(): readonly Uint8Array[] {
+    return this.#committed.updates
+  }
+
+  get seq(): Seq {
+    return this.#committed.seq
+  }
+
+  /** Another epoch, which begins with this state. */
+  renew(update: Uint8Array, seq: Seq): void {
+    this.#committed.load([update], seq)
+    this.#settling.clear()
+    this.casualties.renew()
+  }
+
+  /** These leave, whoever's they were; what comes is ours. */
+  swap(ids: readonly string[], edits: readonly Edit[]): void {
+    for (const id of ids) this.others.delete(id)
+    this.outbox.replace(ids, edits)
+    this.#forget(ids)
+  }
+
+  /** Of an epoch that is over: what was built on it was moved without it. */
+  setAside(edit: Edit): void {
+    this.casualties.aside.add(edit)
   }
 
   /** A row or a snapshot is in. */
@@ -203,13 +237,16 @@ export class Ledger {
    * Another tab's word: gives what is refused and new here, and whether the document shows it. If
    * it does, what comes in its place waits for another document: in this one it would show twice.
    */
-  takeRebased({ refused, gone, edits }: OutboxChange): { news: Edit[]; isShown: boolean } {
+  takeRebased(
+    { refused, gone, edits }: OutboxChange,
+    fits: (epoch: Epoch) => boolean,
+  ): { news: Edit[]; isShown: boolean } {
     const { casualties, outbox, others } = this
     const pending = new Map(this.pending.map((edit) => [edit.id, edit]))
     const news = refused.filter(({ id }) => !casualties.has(id))
     const ids = [...gone, ...news.map(({ id }) => id)]
     const left = ids.flatMap((id) => pending.get(id) ?? [])
-    const isShown = left.some((edit) => !casualties.holds(edit))
+    const isShown = left.some((edit) => fits(edit.epoch) && !casualties.holds(edit))
     for (const edit of left) casualties.replace(edit)
     for (const edit of news) casualties.refuse(edit)
     for (const id of ids) others.delete(id)
@@ -224,14 +261,17 @@ export class Ledger {
     return { news, isShown }
   }
 
-  /** The document without what is lost, and what becomes of our own edits. */
-  rebuild(parts: Omit<Rebuilding, 'committed' | 'pending'>): Omit<Rebuilt, 'held'> {
+  /** The document without what is lost, and what becomes of our own edits; `shown`: what waits in it. */
+  rebuild(
+    parts: Omit<Rebuilding, 'committed' | 'pending'>,
+    shown: readonly Edit[],
+  ): Omit<Rebuilt, 'held'> {
     const settling = [...this.#settling.values()].map(({ edit }) => edit)
     const { doc, change, held } = this.casualties.rebuild({
       ...parts,
       isMine: (edit) => this.outbox.has(edit.id) && parts.isMine(edit),
       committed: this.#committed.updates,
-      pending: [...settling, ...this.pending],
+      pending: [...settling, ...shown],
     })
     const { refused, gone, edits } = change
     const left = [...gone, ...refused.map(({ id }) => id)]

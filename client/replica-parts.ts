@@ -1,6 +1,6 @@
 import type * as Y from 'yjs'
 import type { Edit, OutboxChange } from './core/edit.js'
-import type { Settled, Tabs } from './core/ports.js'
+import type { Settled, Store, Tabs } from './core/ports.js'
 
 /** What a replica is made of. */
 export interface ReplicaParts {
@@ -20,6 +20,8 @@ export interface ReplicaListener {
   rebased(change: OutboxChange): void
   /** Of ours: to be kept on the device in the place of what is `gone`. */
   keep(edits: readonly Edit[], gone: readonly string[]): void
+  /** Into another epoch, on the device (`Keeper.cross`). */
+  cross: Store['cross']
   /** The document is another one from now on. */
   replaced(doc: Y.Doc): void
   /** Somebody still writes to one that was replaced; once for each. */

@@ -10,16 +10,19 @@
  *   3. The document shows what is committed and all that waits, of all tabs; nothing that was
  *      refused, and nothing that builds on it. Where it did, another takes its place, under a fresh
  *      client id. All of it happens within one task, so no edit comes in between.
+ *   4. Edits of another epoch are in no document. They wait, until one tab has moved them.
  */
-import { isolate, type Refusal, type Seq, type WireRow } from 'kith-shared'
-import * as Y from 'yjs'
+import type { Refusal, Seq, WireRow } from 'kith-shared'
+import type * as Y from 'yjs'
+import { Author } from './author.js'
 import type { Edit, OutboxChange } from './core/edit.js'
-import { EditIds } from './core/edit-ids.js'
 import type { UpdateMessage } from './core/outbox.js'
-import type { TabMessage } from './core/ports.js'
-import { touchesOf } from './core/touches.js'
+import type { Head } from './core/ports.js'
+import { Crossings } from './crossings.js'
+import { hearTab } from './hear-tab.js'
 import { Incoming } from './incoming.js'
 import { Ledger } from './ledger.js'
+import { LiveDocument } from './live-document.js'
 import type { ReplicaParts } from './replica-parts.js'
 
 /** Edits are written anew so often on one connection; the rest waits for the next one. */
@@ -28,31 +31,44 @@ const REBASES = 50
 export class Replica {
   readonly #ledger: Ledger
   readonly #parts: ReplicaParts
-  readonly #owner: number
-  readonly #ids: EditIds
-  #doc: Y.Doc
-  /** Replaced, and written to all the same. */
-  readonly #outdated = new WeakSet<Y.Doc>()
+  readonly #author: Author
+  readonly #live: LiveDocument
+  readonly crossings: Crossings
   #rebases = 0
   #isAsked = false
-  #isClosed = false
 
   constructor(parts: ReplicaParts) {
+    const { doc, tabs, listener, newClientId, now } = parts
     this.#parts = parts
-    this.#doc = parts.doc
-    this.#owner = parts.doc.clientID
-    this.#ids = new EditIds(this.#owner, parts.now)
-    this.#ledger = new Ledger(parts.tabs, (edits) => this.#adopt(edits))
+    this.#live = new LiveDocument(doc, this.#capture)
+    this.#author = new Author(doc.clientID, now)
+    this.#ledger = new Ledger(tabs, (edits) => this.#adopt(edits))
+    this.crossings = new Crossings({
+      ledger: this.#ledger,
+      live: this.#live,
+      tabs,
+      listener,
+      newClientId,
+      remake: (...edit) => this.#author.remake(...edit),
+    })
   }
 
   start(): void {
-    this.#doc.on('update', this.#capture)
-    this.#parts.tabs.start(this.#owner, (message) => this.#fromTab(message))
+    this.#live.start()
+    const { tabs, listener } = this.#parts
+    const hearing = {
+      ledger: this.#ledger,
+      crossings: this.crossings,
+      tabs,
+      listener,
+      takeOther: (edit: Edit) => this.#takeOther(edit),
+      takeRebased: (change: OutboxChange) => this.#takeRebased(change),
+    }
+    tabs.start(this.#author.owner, (message) => hearTab(message, hearing))
   }
 
   close(): void {
-    this.#isClosed = true
-    this.#doc.off('update', this.#capture)
+    this.#live.close()
   }
 
   get outbox(): Ledger['outbox'] {
@@ -68,20 +84,23 @@ export class Replica {
     return this.#ledger.pending
   }
 
+  /** What the document holds of the journal. */
+  get head(): Head {
+    return { epoch: this.#live.epoch, seq: this.#ledger.seq }
+  }
+
   isKept(id: string): boolean {
     return this.#ledger.isKept(id)
   }
 
   /** What the device held. Edits are applied one by one, so that each can be told of. */
-  load(updates: readonly Uint8Array[], seq: Seq, edits: readonly Edit[]): void {
-    const doc = this.#doc
-    doc.transact(
-      () => {
-        for (const update of updates) Y.applyUpdate(doc, update)
-      },
-      new Incoming({ type: 'device' }),
-    )
-    this.#ledger.load(updates, seq, edits)
+  load(updates: readonly Uint8Array[], head: Head, edits: readonly Edit[]): void {
+    const origin = new Incoming({ type: 'device' })
+    // Where only edits could be kept, they say where they belong.
+    const epoch = head.epoch || Math.max(0, ...edits.map((edit) => edit.epoch))
+    this.#live.setEpoch(epoch)
+    this.#live.applyAll(updates, origin)
+    this.#ledger.load(updates, head.seq, edits, epoch)
     for (const edit of edits) this.#takeOther(edit)
   }
 
@@ -95,12 +114,30 @@ export class Replica {
     this.#ledger.others.lead()
   }
 
-  /** A welcome. */
-  open(): void {
-    this.outbox.open()
+  /** A welcome in this epoch. */
+  open(epoch: number): void {
+    if (this.#live.epoch === 0) {
+      this.#live.setEpoch(epoch)
+      for (const edit of this.#ledger.others.edits) if (edit.epoch !== 0) this.#showOther(edit)
+    }
+    this.#stamp()
+    this.outbox.open(epoch)
     this.#isAsked = false
     this.#rebases = 0
     this.#writeAnew()
+  }
+
+  /**
+   * The device must know in which epoch an edit was sent, before it is: else, with its
+   * acknowledgement lost, it would be taken for a new one in a later epoch.
+   */
+  #stamp(): void {
+    const { tabs, listener } = this.#parts
+    const stamped = this.#live.epoch === 0 ? [] : this.outbox.stamp(this.#live.epoch)
+    if (stamped.length === 0) return
+    this.#ledger.holdUntilKept(stamped)
+    for (const edit of stamped) tabs.post({ type: 'edit', edit, kept: false })
+    listener.keep(stamped, [])
   }
 
   #adopt(edits: readonly Edit[]): void {
@@ -111,6 +148,7 @@ export class Replica {
       this.#ledger.holdUntilKept(anew)
       this.#parts.listener.keep([...casualties.aside.edits, ...anew], casualties.replaced)
     }
+    this.#stamp()
     this.#writeAnew()
     this.#parts.listener.changed()
   }
@@ -121,78 +159,40 @@ export class Replica {
   }
 
   /** Invariant 1. A document that was replaced is heard, too, if an app still writes to it. */
-  readonly #capture = (
-    update: Uint8Array,
-    origin: unknown,
-    doc: Y.Doc,
-    transaction: Y.Transaction,
-  ): void => {
-    if (origin instanceof Incoming || this.#isClosed) return
+  readonly #capture = (update: Uint8Array, doc: Y.Doc, transaction: Y.Transaction): void => {
     const { tabs, listener } = this.#parts
-    const edit: Edit = {
-      id: this.#ids.next(),
-      owner: this.#owner,
-      clientId: doc.clientID,
-      update,
-      touches: touchesOf(transaction),
-    }
+    const edit = this.#author.edit(update, this.#live.epochOf(doc), transaction)
     this.outbox.add(edit)
     tabs.post({ type: 'edit', edit, kept: false })
     listener.edited(edit)
-    if (doc !== this.#doc) this.#fromOldDocument(edit, doc)
+    if (doc !== this.#live.doc) this.#fromOldDocument(edit, doc)
     listener.changed()
   }
 
   #fromOldDocument(edit: Edit, doc: Y.Doc): void {
-    if (this.#ledger.casualties.claims(edit)) this.#rebuild([])
-    else this.#apply(edit.update, new Incoming({ type: 'edit', id: edit.id }))
-    if (this.#outdated.has(doc)) return
-    this.#outdated.add(doc)
-    this.#parts.listener.outdated()
-  }
-
-  #fromTab(message: TabMessage): void {
-    const { listener } = this.#parts
-    switch (message.type) {
-      case 'edit':
-        this.#takeOther(message.edit)
-        if (message.kept) this.#ledger.kept([message.edit.id])
-        break
-      case 'kept':
-        this.#ledger.kept(message.ids)
-        break
-      case 'settled':
-        this.#ledger.settleOthers(message.settled)
-        listener.settled(message.settled)
-        break
-      case 'rebased':
-        this.#takeRebased(message)
-        break
-      case 'discarded':
-        for (const id of message.ids) this.#ledger.discard(id)
-        break
-      case 'joined':
-        for (const word of this.#ledger.wordsForNewTab()) this.#parts.tabs.post(word)
-        break
-      default:
-        // A tab of a later version.
-        return
+    if (this.#live.fits(edit.epoch)) {
+      if (this.#ledger.casualties.claims(edit)) this.#rebuild([])
+      else this.#showOther(edit)
     }
-    listener.changed()
+    if (this.#live.outdate(doc)) this.#parts.listener.outdated()
   }
 
-  /** One that builds on what is lost is not shown until its tab has written it anew. */
+  /** Invariant 4; and what builds on what is lost is not shown until its tab has written it anew. */
   #takeOther(edit: Edit): void {
     const { others, casualties } = this.#ledger
-    if (this.#ledger.isKnown(edit.id)) return
+    const isStamped = others.get(edit.id)?.epoch === 0
+    if (!isStamped && (this.#ledger.isKnown(edit.id) || this.crossings.has(edit.id))) return
     others.add(edit)
-    if (casualties.claims(edit)) return
-    this.#apply(edit.update, new Incoming({ type: 'edit', id: edit.id }))
+    if (!casualties.claims(edit)) this.#showOther(edit)
+  }
+
+  #showOther({ id, epoch, update }: Edit): void {
+    if (this.#live.fits(epoch)) this.#live.apply(update, new Incoming({ type: 'edit', id }))
   }
 
   /** Another tab's edits were refused, and what it had built on them is written anew. */
   #takeRebased(change: OutboxChange): void {
-    const { news, isShown } = this.#ledger.takeRebased(change)
+    const { news, isShown } = this.#ledger.takeRebased(change, (epoch) => this.#live.fits(epoch))
     this.#parts.listener.rebased({ ...change, refused: news })
     if (isShown) this.#rebuild([])
     for (const edit of change.edits) this.#takeOther(edit)
@@ -204,31 +204,23 @@ export class Replica {
     const { tabs, listener, newClientId } = this.#parts
     const mayWrite = this.#rebases++ < REBASES
     const clientId = newClientId()
-    const { doc, change } = this.#ledger.rebuild({
-      // Where tabs can't tell who lives, somebody else may write it anew as well.
-      isMine: (edit) => mayWrite && (tabs.knowsWhoLives || edit.owner === this.#owner),
-      clientId,
-      remake: ({ id, touches }, update) => ({
-        id: this.#ids.next(),
-        owner: this.#owner,
+    const pending = this.pending.filter(({ epoch }) => this.#live.fits(epoch))
+    const { doc, change } = this.#ledger.rebuild(
+      {
+        // Where tabs can't tell who lives, somebody else may write it anew as well.
+        isMine: (edit) => mayWrite && (tabs.knowsWhoLives || edit.owner === this.#author.owner),
         clientId,
-        update,
-        touches,
-        replaces: id,
-      }),
-    })
-    this.#show(doc)
+        remake: (edit, update) => this.#author.remake(edit, update, clientId, edit.epoch),
+      },
+      [...this.crossings.shown, ...pending],
+    )
+    this.#live.show(doc, this.#live.epoch)
+    listener.replaced(doc)
     change.refused.unshift(...refused)
     if (change.refused.length + change.gone.length === 0) return
     tabs.post({ type: 'rebased', ...change })
     listener.rebased(change)
     listener.keep([...change.refused, ...change.edits], change.gone)
-  }
-
-  #show(doc: Y.Doc): void {
-    doc.on('update', this.#capture)
-    this.#doc = doc
-    this.#parts.listener.replaced(doc)
   }
 
   /** Gives up an edit that is set aside, on this device. Anything else is left as it is. */
@@ -251,7 +243,7 @@ export class Replica {
   }
 
   applySnapshot(update: Uint8Array, seq: Seq): void {
-    this.#apply(update, new Incoming({ type: 'snapshot' }))
+    this.#live.apply(update, new Incoming({ type: 'snapshot' }))
     this.#ledger.arrived(update, seq)
   }
 
@@ -259,14 +251,9 @@ export class Replica {
   applyRows(firstSeq: number, rows: readonly WireRow[]): void {
     for (const [at, row] of rows.entries()) {
       const seq = firstSeq + at
-      this.#apply(row.update, new Incoming({ type: 'row', seq, row }))
+      this.#live.apply(row.update, new Incoming({ type: 'row', seq, row }))
       this.#ledger.arrived(row.update, seq)
     }
-  }
-
-  /** An app's observer of the document may throw, which must not cost what comes after. */
-  #apply(update: Uint8Array, origin: Incoming): void {
-    isolate(() => Y.applyUpdate(this.#doc, update, origin))
   }
 
   acknowledged(count: number, seq: Seq): void {
@@ -278,10 +265,7 @@ export class Replica {
 
   rejected(ordinal: number, reason: Refusal): void {
     const refused = this.#ledger.rejected(ordinal, reason)
-    if (reason === 'gap') {
-      const { store } = this.#doc
-      this.#ledger.loseOrphans((client) => Y.getState(store, client))
-    }
+    if (reason === 'gap') this.#ledger.loseOrphans((client) => this.#live.clockOf(client))
     if (refused.length > 0) this.#rebuild(refused)
     else this.#writeAnew()
   }
@@ -296,6 +280,6 @@ export class Replica {
     if (!this.#isAsked || this.#ledger.isUnsafe) return undefined
     this.#isAsked = false
     if (!this.outbox.mayAnswer) return undefined
-    return this.outbox.answer(this.#ledger.sendable())
+    return this.outbox.answer(this.#ledger.sendable(this.#live.epoch))
   }
 }

@@ -1,13 +1,14 @@
 /** Puts the document, the device, the other tabs and the connection together. Decides nothing. */
-import { mayWrite, type Notice, unreachable, type Welcome } from 'kith-shared'
+import { mayWrite } from 'kith-shared'
 import { ActivityFeed } from './activity-feed.js'
 import { Announcer } from './announcer.js'
 import type { RefusedChange, Self, SyncStatus } from './api.js'
-import { ConnectionRunner, type SyncEffect } from './connection-runner.js'
+import { ConnectionRunner } from './connection-runner.js'
 import { sessionOf } from './core/connection-state.js'
 import type { LoadedStore, Signal, StoreFailure } from './core/ports.js'
 import { refusedChangeOf } from './core/set-aside.js'
 import { StatusBoard, statusOf } from './core/status.js'
+import { Inbox } from './inbox.js'
 import { Keeper } from './keeper.js'
 import { Me } from './me.js'
 import { connectionEventOf, leavesBy } from './page-signals.js'
@@ -17,8 +18,6 @@ import type { SyncParts } from './sync-parts.js'
 
 /** Before the first retry, at most; in milliseconds. */
 const CEILING = 3_000
-/** A full workspace is asked this often whether it takes more; in milliseconds. */
-const ROOM_EVERY = 60_000
 const OLD_DOCUMENT =
   'an edit was made in a document that another has replaced: it is not lost, but whoever made it sees nothing new (onDoc)'
 
@@ -28,6 +27,7 @@ export class Sync {
   readonly #keeper: Keeper
   readonly #replica: Replica
   readonly #runner: ConnectionRunner
+  readonly #inbox: Inbox
   readonly #feed: ActivityFeed
   #ends: (() => void)[] = []
   readonly #me: Me
@@ -35,7 +35,6 @@ export class Sync {
   readonly #board: StatusBoard
   /** Something may have changed, and a microtask will look. */
   #isScheduled = false
-  #cancelTry: () => void = () => undefined
   #told: { status: SyncStatus; self: Self | undefined; workspaceName: string }
 
   constructor(parts: SyncParts) {
@@ -54,8 +53,10 @@ export class Sync {
         this.#replica.kept(ids)
         this.#changed()
       },
-      stored: ({ seq }) => {
-        if (seq < this.#runner.state.cursor.seq) this.#runner.dispatch({ type: 'resync', seq })
+      stored: ({ epoch, seq }) => {
+        const { cursor } = this.#runner.state
+        const isBehind = epoch === cursor.epoch && seq < cursor.seq
+        if (isBehind) this.#runner.dispatch({ type: 'resync', seq })
       },
       storage: (problem) => this.#storageIs(problem),
     })
@@ -72,7 +73,7 @@ export class Sync {
         settled: (settled) => {
           this.#keeper.settle(settled)
           this.#feed.settle(settled)
-          this.#tellReached()
+          this.#inbox.tellReached()
         },
         rebased: (change) => {
           this.#feed.rebase(change)
@@ -80,6 +81,7 @@ export class Sync {
           if (isNew) this.#fail('refused-change', 'the server did not take a change')
         },
         keep: (edits, gone) => this.#keeper.keep(edits, gone),
+        cross: (state, plan) => this.#keeper.cross(state, plan),
         replaced: (next) => listener.doc(next),
         outdated: () => this.#fail('old-document', OLD_DOCUMENT),
         changed: () => this.#changed(),
@@ -97,8 +99,23 @@ export class Sync {
       getToken: (request) => options.getToken(request),
       earlierIds: () =>
         this.#replica.outbox.clientIds.filter((clientId) => clientId !== awareness.clientID),
-      perform: (effect) => this.#perform(effect),
+      unsentEpoch: () => this.#replica.crossings.unsentEpoch,
+      perform: (effect) => this.#inbox.take(effect),
       onChange: () => this.#changed(),
+    })
+    this.#inbox = new Inbox({
+      userId: options.userId,
+      signals,
+      replica: this.#replica,
+      keeper: this.#keeper,
+      announcer: this.announcer,
+      feed: this.#feed,
+      me: this.#me,
+      reached: () => this.#runner.state.cursor.seq,
+      lostRoad: () => this.#lostRoad(),
+      asked: () => this.#answer(),
+      fail: (code, message, cause) => this.#fail(code, message, cause),
+      changed: () => this.#changed(),
     })
     this.#board = new StatusBoard(() => this.#statusNow())
     this.#told = { status: this.status, self: undefined, workspaceName: '' }
@@ -121,6 +138,7 @@ export class Sync {
     this.disconnect()
     for (const end of this.#ends) end()
     this.announcer.close()
+    this.#inbox.close()
     this.#replica.close()
     await this.#keeper.flush()
     this.#parts.store.close()
@@ -161,8 +179,7 @@ export class Sync {
     const isOpen = loaded.outcome === 'loaded'
     if (isOpen) this.#take(loaded)
     else this.#storageIs(loaded)
-    const head = isOpen ? loaded.head : { epoch: 0, seq: 0 }
-    this.#runner.dispatch({ type: 'loaded', ...head })
+    this.#runner.dispatch({ type: 'loaded', ...this.#replica.head })
     this.#replica.join()
     const { tabs } = this.#parts
     tabs.onLead('edits', () => this.#replica.lead())
@@ -174,7 +191,7 @@ export class Sync {
     if (profile !== undefined && this.#me.remember(profile)) {
       this.#replica.outbox.setMayWrite(mayWrite(profile.self.role))
     }
-    this.#replica.load(updates, head.seq, edits)
+    this.#replica.load(updates, head, edits)
     if (damaged > 0) this.#fail('storage-damaged', `${damaged} stored records were damaged`)
   }
 
@@ -200,10 +217,7 @@ export class Sync {
     queueMicrotask(() => {
       this.#isScheduled = false
       this.#keeper.setLive(this.#runner.state.phase.type === 'live')
-      if (sessionOf(this.#runner.state) !== undefined) {
-        this.#answer()
-        for (const message of this.#replica.outbox.take()) this.#runner.send(message)
-      }
+      this.#send()
       const { status, self, workspaceName } = this
       const told = this.#told
       const isTold = status === told.status && self === told.self
@@ -213,7 +227,21 @@ export class Sync {
     })
   }
 
+  #send(): void {
+    const { phase } = this.#runner.state
+    const isReading = phase.type === 'live' || (phase.type === 'syncing' && phase.reason === 'tail')
+    if (this.#inbox.isBusy || sessionOf(this.#runner.state) === undefined) return
+    if (isReading && this.#replica.crossings.lacksRoad) return this.#lostRoad()
+    this.#answer()
+    for (const message of this.#replica.outbox.take()) this.#runner.send(message)
+  }
+
+  #lostRoad(): void {
+    this.#runner.dispatch({ type: 'lost-road', cursor: this.#replica.head })
+  }
+
   #answer(): void {
+    if (this.#inbox.isBusy) return
     const answer = this.#replica.takeAnswer()
     if (answer !== undefined) this.#runner.send(answer)
   }
@@ -224,84 +252,6 @@ export class Sync {
     if (isLeaving !== undefined) this.#keeper.setLeaving(isLeaving)
     const event = connectionEventOf(signal)
     if (event !== undefined) this.#runner.dispatch(event)
-  }
-
-  #perform(effect: SyncEffect): void {
-    switch (effect.type) {
-      case 'welcomed':
-        return this.#welcomed(effect.welcome)
-      case 'ended':
-        this.#cancelTry()
-        this.#replica.outbox.close()
-        return this.announcer.left()
-      case 'apply-snapshot':
-        this.#replica.applySnapshot(effect.update, effect.seq)
-        return this.#keeper.keepState(effect)
-      case 'apply-rows':
-        return this.#applyRows(effect)
-      case 'settled':
-        return this.#replica.acknowledged(effect.count, effect.seq)
-      case 'rejected':
-        if (effect.reason === 'quota') this.#waitForRoom()
-        return this.#replica.rejected(effect.ordinal, effect.reason)
-      case 'asked-for-more':
-        this.#replica.asked()
-        return this.#answer()
-      case 'presence':
-        return this.announcer.receive(effect.states)
-      case 'notice':
-        return this.#notice(effect.notice)
-      case 'error':
-        return this.#fail(effect.code, effect.message, effect.cause)
-      default:
-        unreachable(effect)
-    }
-  }
-
-  #waitForRoom(): void {
-    this.#cancelTry()
-    this.#cancelTry = this.#parts.signals.setTimer(() => {
-      this.#replica.outbox.tryAgain()
-      this.#changed()
-    }, ROOM_EVERY)
-  }
-
-  #welcomed(welcome: Welcome): void {
-    this.#me.welcomed(welcome)
-    this.#replica.open()
-    this.announcer.arrived()
-  }
-
-  #applyRows(effect: Extract<SyncEffect, { type: 'apply-rows' }>): void {
-    const { epoch, firstSeq } = effect
-    // Copies: a row is a view into its frame, and whoever keeps it would keep all of that.
-    const rows = effect.rows.map((row) => ({ ...row, update: row.update.slice() }))
-    this.#replica.applyRows(firstSeq, rows)
-    for (const [at, { author, committedAt }] of rows.entries()) {
-      if (author.id === this.#parts.options.userId) this.#feed.ownRow(firstSeq + at, committedAt)
-    }
-    this.#keeper.keepRows(rows.map(({ update }, at) => ({ epoch, seq: firstSeq + at, update })))
-    this.#tellReached()
-  }
-
-  #tellReached(): void {
-    const { self } = this
-    if (self !== undefined) this.#feed.reached(this.#runner.state.cursor.seq, self)
-  }
-
-  #notice(notice: Notice): void {
-    switch (notice.notice) {
-      case 'role-changed':
-      case 'workspace-renamed':
-        return this.#me.notice(notice)
-      case 'quota-warning':
-        return this.#fail('quota-warning', notice.text)
-      case 'draining':
-      case 'unknown':
-        return
-      default:
-        unreachable(notice)
-    }
   }
 
   #storageIs(problem: StoreFailure | undefined): void {

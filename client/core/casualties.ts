@@ -36,18 +36,29 @@ export interface Rebuilt {
  */
 export class Casualties {
   readonly aside = new SetAside()
-  readonly #lost = new Lost()
+  #lost = new Lost()
   /** What documents held before, and hold no more. */
   readonly #left = new Map<string, { edit: Edit; fate: Fate }>()
 
   /** Whether this edit is known to be refused or replaced. */
   has(id: string): boolean {
-    return this.#left.has(id)
+    return this.#left.has(id) || this.aside.has(id)
   }
 
   /** Ids of edits that others took the place of. */
   get replaced(): string[] {
     return [...this.#left].filter(([, { fate }]) => fate === 'elsewhere').map(([id]) => id)
+  }
+
+  /** What documents of the present epoch held before, and hold no more. */
+  get left(): { edit: Edit; fate: Fate }[] {
+    return [...this.#left.values()]
+  }
+
+  /** Another epoch: clocks of the one before mean nothing in it. */
+  renew(): void {
+    this.#lost = new Lost()
+    this.#left.clear()
   }
 
   refuse(edit: Edit): void {

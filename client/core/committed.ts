@@ -44,10 +44,10 @@ export class Committed {
     if (this.#bytes >= this.#mergeAt) this.#merge()
   }
 
-  /** What the device held, as it held it. */
+  /** What the device held, as it held it, or another epoch's state, in the place of all else. */
   load(updates: readonly Uint8Array[], seq: Seq): void {
-    for (const update of updates) this.#bytes += update.length
-    this.#updates.push(...updates)
+    this.#updates = [...updates]
+    this.#bytes = updates.reduce((bytes, update) => bytes + update.length, 0)
     this.#seq = seq
     this.#mergeAt = MERGE_BYTES + 2 * this.#bytes
   }

@@ -13,6 +13,7 @@ import type {
   WireRow,
 } from 'kith-shared'
 import type { SyncErrorCode } from '../sync-error.js'
+import { type Road, type RoadStep, roadProgress, type State, type StateParts } from './road.js'
 
 export interface Settings {
   userId: string
@@ -38,8 +39,11 @@ export type Phase =
   | { type: 'loading'; reason: 'reading-device'; wish: 'connect' | 'disconnect' }
   | { type: 'offline'; reason: OfflineReason }
   | { type: 'connecting'; reason: 'asking-token' }
-  | { type: 'connecting'; reason: 'opening' | 'greeting'; token: string }
+  | { type: 'connecting'; reason: 'opening'; token: string }
+  /** `named`: the oldest epoch with unsent work, as the hello said. */
+  | { type: 'connecting'; reason: 'greeting'; token: string; named: Epoch | undefined }
   | { type: 'syncing'; reason: 'snapshot' | 'tail'; session: Session }
+  | { type: 'syncing'; reason: 'epochs'; session: Session; road: Road }
   | { type: 'live'; reason: 'live'; session: Session }
   | { type: 'needs-auth' | 'denied'; reason: AuthReason; refused: string }
   | { type: 'storage-error'; reason: 'storage-away' }
@@ -63,24 +67,22 @@ export type AuthReason = 'no-token' | 'user-mismatch' | CloseReason
 /** One welcome and what came after it. */
 export interface Session {
   token: string
+  /** The server's, whatever the cursor's is. */
+  epoch: Epoch
+  /** The oldest epoch with unsent work, as the hello said. */
+  named: Epoch | undefined
   /** The journal's head when we were welcomed: through it, we are up to date. */
   head: Seq
   /** Where the tail began, for progress. */
   from: Seq
   since: number
   heardAt: number
-  snapshot: SnapshotParts | undefined
+  /** A state that is coming in. */
+  parts: StateParts | undefined
   /** With what was unsent when we last looked. */
   probing: false | { unsent: number }
   /** The server said that it will close, and when to come back. */
   retryAfter: number | undefined
-}
-
-export interface SnapshotParts {
-  chunks: Uint8Array[]
-  received: number
-  total: number
-  seq: Seq
 }
 
 export type Timer = 'retry' | 'deadline' | 'heartbeat' | 'renew'
@@ -104,13 +106,15 @@ export type ConnectionEvent = Moment &
     | { type: 'network'; network: 'up' | 'down' }
     | { type: 'token'; ask: number; token: string }
     | { type: 'token-failed'; ask: number; cause: unknown }
-    | { type: 'opened'; socket: number; earlierIds: ClientId[] }
+    | { type: 'opened'; socket: number; earlierIds: ClientId[]; unsentEpoch: Epoch | undefined }
     | { type: 'closed'; socket: number; code: number; text: string }
     | { type: 'message'; socket: number; message: ServerMessage }
     | { type: 'broken-frame'; socket: number }
     | { type: 'timer'; timer: Timer }
     /** The device holds less than the document: from this `seq` on everything is wanted again. */
     | { type: 'resync'; seq: Seq }
+    /** There is work of an epoch that is over, and the road from there is wanted. */
+    | { type: 'lost-road'; cursor: { epoch: Epoch; seq: Seq } }
   )
 
 export type ConnectionEffect =
@@ -126,6 +130,11 @@ export type ConnectionEffect =
   /** The session is over: nothing that was sent and not acknowledged counts as sent. */
   | { type: 'ended' }
   | { type: 'apply-snapshot'; epoch: Epoch; seq: Seq; update: Uint8Array }
+  /**
+   * The way to the server's epoch, and its state where the document is of another one. No steps
+   * where the history does not reach back to `named`, or nothing was named.
+   */
+  | { type: 'cross'; steps: RoadStep[]; state: State; named: Epoch | undefined }
   | { type: 'apply-rows'; epoch: Epoch; firstSeq: Seq; rows: WireRow[] }
   | { type: 'settled'; count: number; seq: Seq }
   | { type: 'rejected'; ordinal: number; reason: Refusal }
@@ -155,9 +164,13 @@ export const sessionOf = (state: Connection): Session | undefined =>
 /** How much of what was missing at the welcome is here, from 0 to 1. */
 export const progressOf = ({ phase, cursor }: Connection): number | undefined => {
   if (phase.type !== 'syncing') return undefined
-  const { snapshot, head, from } = phase.session
-  if (phase.reason === 'snapshot') {
-    return snapshot === undefined ? 0 : snapshot.received / Math.max(1, snapshot.total)
+  const { parts, epoch, head, from } = phase.session
+  switch (phase.reason) {
+    case 'epochs':
+      return roadProgress(phase.road, parts, epoch)
+    case 'snapshot':
+      return parts === undefined ? 0 : parts.received / Math.max(1, parts.total)
+    default:
+      return (cursor.seq - from) / Math.max(1, head - from)
   }
-  return (cursor.seq - from) / Math.max(1, head - from)
 }

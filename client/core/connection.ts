@@ -51,17 +51,20 @@ export const step = (state: Connection, event: ConnectionEvent, settings: Settin
       return timer(state, event.timer, event, settings)
     case 'resync':
       return resync(state, event.seq, event, settings)
+    case 'lost-road':
+      return lostRoad(state, event.cursor)
     default:
       return event.socket === state.socket ? onSocket(state, event, settings) : stay(state)
   }
 }
 
 type SocketEvent = Extract<ConnectionEvent, { socket: number }>
+type Opened = Extract<ConnectionEvent, { type: 'opened' }>
 
 const onSocket = (state: Connection, event: SocketEvent, settings: Settings): Step => {
   switch (event.type) {
     case 'opened':
-      return greet(state, event.earlierIds, settings)
+      return greet(state, event, settings)
     case 'closed':
       return closed(state, event, settings)
     case 'broken-frame':
@@ -99,15 +102,20 @@ const disconnect = (state: Connection): Step => {
 }
 
 /** What we hold and what the server holds do not belong together. */
-const refuse = (state: Connection, reason: 'older-epoch' | 'server-behind'): Step => {
+const refuse = (state: Connection, reason: 'server-behind'): Step => {
   const left = leave(state, 1000, reason)
   return obsolete(left.state, left.effects, reason)
 }
 
 /** Invariant 2. */
-const greet = (state: Connection, earlierIds: number[], { clientId }: Settings): Step => {
+const greet = (
+  state: Connection,
+  { earlierIds, unsentEpoch: named }: Pick<Opened, 'earlierIds' | 'unsentEpoch'>,
+  { clientId }: Settings,
+): Step => {
   const { phase, cursor } = state
   if (phase.type !== 'connecting' || phase.reason !== 'opening') return stay(state)
+  const { token } = phase
   const hello = {
     type: 'hello' as const,
     protocol: PROTOCOL_VERSION,
@@ -115,9 +123,11 @@ const greet = (state: Connection, earlierIds: number[], { clientId }: Settings):
     earlierIds,
     ...cursor,
     schema: SCHEMA_VERSION,
-    token: phase.token,
+    token,
+    ...(named === undefined ? {} : { unsentEpoch: named }),
   }
-  return go(state, { ...phase, reason: 'greeting' }, { type: 'send', message: hello })
+  const greeting = { type: 'connecting', reason: 'greeting', token, named } as const
+  return go(state, greeting, { type: 'send', message: hello })
 }
 
 /** The timers of a session start with its welcome. */
@@ -166,4 +176,15 @@ const deadline = (state: Connection, moment: Moment, settings: Settings): Step =
 const resync = (state: Connection, seq: number, moment: Moment, settings: Settings): Step => {
   const back = { ...state, cursor: { ...state.cursor, seq: Math.min(seq, state.cursor.seq) } }
   return sessionOf(state) === undefined ? stay(back) : abandon(back, 'hole', moment, settings)
+}
+
+/** Comes back at once, and says from where the road is wanted. */
+const lostRoad = (state: Connection, cursor: Connection['cursor']): Step => {
+  const back = { ...state, cursor }
+  const { phase } = state
+  // A hello that is still to come names it.
+  if (sessionOf(state) === undefined && phase.reason !== 'greeting') return stay(back)
+  const left = leave(back, 1000, 'an epoch is over')
+  const again = askToken({ ...left.state, phase: offline('new-epoch') })
+  return stay(again.state, ...left.effects, ...again.effects)
 }

@@ -59,25 +59,36 @@ const effectOf = ({ content }: Y.Item, unit: number): KeyEffect => {
 /** Each in the text as the ones before it left it. */
 export type Splice = { at: number; insert: string } | { at: number; remove: number }
 
-/** `unwritable`: something that is no letter. */
-export const textEffect = (text: Type, passage: Passage): Splice[] | 'unwritable' => {
+/** `before`: the text without the edit. `unwritable`: something that is no letter. */
+export const textEffect = (
+  text: Type,
+  passage: Passage,
+): { splices: Splice[]; before: string } | 'unwritable' => {
   const splices: Splice[] = []
+  let before = ''
   let at = 0
   for (let item = text._start; item !== null; item = item.right) {
     for (const run of runsOf(item, passage)) {
       const fate = fateOf(run, passage)
-      if (fate === 'comes') {
-        if (!(item.content instanceof Y.ContentString)) return 'unwritable'
-        const from = run.start - item.id.clock
-        const insert = item.content.str.slice(from, from + run.end - run.start)
-        splices.push({ at, insert })
-      }
+      if (fate === 'absent') continue
+      const letters = lettersOf(item, run)
+      if (letters === undefined && fate === 'comes') return 'unwritable'
+      if (fate === 'comes') splices.push({ at, insert: letters ?? '' })
+      // What was deleted before it could be read still counts, whatever it was.
+      else before += letters ?? UNREAD.repeat(run.end - run.start)
       if (fate === 'goes') splices.push({ at, remove: run.end - run.start })
-      if (fate === 'comes' || fate === 'stays') at += run.end - run.start
+      if (fate !== 'goes') at += run.end - run.start
     }
   }
-  return splices
+  return { splices, before }
 }
+
+const UNREAD = '\0'
+
+const lettersOf = ({ content, id }: Y.Item, { start, end }: Run): string | undefined =>
+  content instanceof Y.ContentString
+    ? content.str.slice(start - id.clock, end - id.clock)
+    : undefined
 
 interface Run {
   client: ClientId

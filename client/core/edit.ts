@@ -1,4 +1,4 @@
-import type { ClientId, Refusal } from 'kith-shared'
+import type { ClientId, Epoch, Refusal, Seq } from 'kith-shared'
 
 /** One local transaction. */
 export interface Edit {
@@ -9,14 +9,25 @@ export interface Edit {
   /** The Yjs client id that it was written under. */
   clientId: ClientId
   update: Uint8Array
+  /**
+   * The epoch of the document that it was made in; 0 before any server was heard, when there is
+   * nothing that it could build on.
+   */
+  epoch: Epoch
   /** What it touched: `<contact id>`, `<contact id>/<field>`, note ids, `about/<contact id>`. */
   touches: readonly string[]
   /** It is set aside, and not sent any more. */
   refused?: Refusal
   /** Set aside with this refused edit, without which it means nothing. */
   blockedBy?: string
-  /** The edit that it was, before it was written anew behind a refusal. */
+  /** The edit that it was, before it was written anew behind a refusal or in a later epoch. */
   replaces?: string
+}
+
+/** What comes of edits of epochs that are over; one step for every tab, and one transaction. */
+export interface Crossing extends OutboxChange {
+  /** Those that left for nothing: the closing state has them, through this row. */
+  settled: { id: string; seq: Seq }[]
 }
 
 /** What a refusal made of a device's edits; one step for every tab, and one transaction. */

@@ -30,7 +30,9 @@ export const closed = (
   }
   switch (retryAfterClose(event.code, event.text)) {
     case 'backoff':
-      return lost(state, event, settings, reason)
+      return reason === 'new-epoch'
+        ? newEpoch(state, event, settings)
+        : lost(state, event, settings, reason)
     case 'with-new-token':
       return refusedToken(state, { state: left.state, effects }, reason, event, settings)
     case 'never':
@@ -40,6 +42,17 @@ export const closed = (
     default:
       return stay(state)
   }
+}
+
+/** The server is there, and asks back at once; not in a loop. */
+const newEpoch = (state: Connection, moment: Moment, settings: Settings): Step => {
+  const isLasting = hasLasted(state, moment)
+  if (!isLasting && state.attempt > 0) return lost(state, moment, settings, 'new-epoch')
+  const left = leave(state, 1000, '')
+  const effects = left.effects.filter((effect) => effect.type !== 'close')
+  const attempt = isLasting ? 0 : 1
+  const again = askToken({ ...left.state, attempt, phase: offline('new-epoch') })
+  return stay(again.state, ...effects, ...again.effects)
 }
 
 export const obsolete = (

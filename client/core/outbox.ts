@@ -7,30 +7,13 @@
  *   2. Nothing is sent twice on one connection, save for what the server asked for again; so no
  *      refusal and no gap can go round in circles.
  *   3. At most `WINDOW` messages are under way; what gathers meanwhile is merged.
+ *   4. Only edits of the connection's epoch are sent.
  */
-import { type ClientId, type Refusal, type Sync, UPDATE_SPLIT_BYTES } from 'kith-shared'
+import { type ClientId, type Epoch, type Refusal, type Sync, UPDATE_SPLIT_BYTES } from 'kith-shared'
+import { type Item, nextBatch } from './batch.js'
 import type { Edit } from './edit.js'
-import { MERGED_AT_ONCE, mergeAll } from './merge-all.js'
+import { mergeAll } from './merge-all.js'
 import { splitUpdate } from './split-update.js'
-
-type Standing =
-  | { standing: 'waiting' }
-  /** In update messages `from` to `through` of this connection. */
-  | { standing: 'sent'; from: number; through: number }
-  /** Rejected for a gap; the server's question, or its next commit of ours, sends it again. */
-  | { standing: 'gapped' }
-  /** A gap that nobody asks about any more; after some tries left for the next connection. */
-  | { standing: 'blocked' }
-  /** Not to be sent: it waits for the device, or for another to take its place. */
-  | { standing: 'held' }
-
-interface Item {
-  edit: Edit
-  standing: Standing
-  /** It was refused together with others: now it goes by itself. */
-  alone: boolean
-  gaps: number
-}
 
 const WINDOW = 32
 /** A gap that this many tries did not close is left for the next connection. */
@@ -46,6 +29,7 @@ export class Outbox {
   #sent = 0
   #acked = 0
   #isOpen = false
+  #epoch: Epoch = 0
   #mayWrite = true
   /** Whether the workspace takes more: `full` until a try, `trying` until something was taken. */
   #room: 'free' | 'full' | 'trying' = 'free'
@@ -92,6 +76,17 @@ export class Outbox {
     return [...new Set(this.pending.map((edit) => edit.clientId))]
   }
 
+  /** Edits that were made before any server was heard are of this epoch from now on. */
+  stamp(epoch: Epoch): Edit[] {
+    const stamped: Edit[] = []
+    for (const item of this.#items.values()) {
+      if (item.edit.epoch !== 0) continue
+      item.edit = { ...item.edit, epoch }
+      stamped.push(item.edit)
+    }
+    return stamped
+  }
+
   /**
    * Edits leave, others come in their place. A gap may have been theirs: what waited for its end is
    * tried again.
@@ -122,9 +117,10 @@ export class Outbox {
   }
 
   /** A welcome: counting starts anew, and what a gap kept is tried once more. */
-  open(): void {
+  open(epoch: Epoch): void {
     this.#reset()
     this.#isOpen = true
+    this.#epoch = epoch
   }
 
   close(): void {
@@ -165,7 +161,7 @@ export class Outbox {
     if (!this.#isOpen || !this.#mayWrite || this.#room === 'full') return messages
     const window = this.#room === 'trying' ? 1 : WINDOW
     while (this.#sent - this.#acked < window) {
-      const batch = this.#nextBatch()
+      const batch = nextBatch(this.#items.values(), this.#epoch)
       const [first] = batch
       if (first === undefined) break
       const update = mergeAll(batch.map(({ edit }) => edit.update))
@@ -177,27 +173,6 @@ export class Outbox {
       for (const item of batch) item.standing = { standing: 'sent', from, through: this.#sent }
     }
     return messages
-  }
-
-  /** Waiting edits of one client id that follow each other and fit one message. */
-  #nextBatch(): Item[] {
-    const batch: Item[] = []
-    const held = new Set<ClientId>()
-    let bytes = 0
-    for (const item of this.#items.values()) {
-      const [first] = batch
-      if (item.standing.standing === 'held') held.add(item.edit.clientId)
-      // Behind one that is held it would be a gap.
-      if (item.standing.standing !== 'waiting' || held.has(item.edit.clientId)) {
-        if (first === undefined) continue
-        break
-      }
-      bytes += item.edit.update.length
-      const fits = batch.length < MERGED_AT_ONCE && bytes <= UPDATE_SPLIT_BYTES && !item.alone
-      if (first && (!fits || first.alone || first.edit.clientId !== item.edit.clientId)) break
-      batch.push(item)
-    }
-    return batch
   }
 
   /** Gives the edits that are committed now (invariant 1). */
@@ -286,7 +261,7 @@ export class Outbox {
     this.#answer = { ordinal }
     for (const item of this.#items.values()) {
       // What is held may not be in the document.
-      if (item.standing.standing === 'held') continue
+      if (item.standing.standing === 'held' || item.edit.epoch !== this.#epoch) continue
       item.standing = { standing: 'sent', from: ordinal, through: ordinal }
     }
     return { type: 'sync-step-2', update }

@@ -1,7 +1,8 @@
 /** What the client asks of the world outside. Each port can be replaced, in tests and elsewhere. */
 import type { ClientId, Epoch, Seq } from 'kith-shared'
 import type { Self } from '../api.js'
-import type { Edit, OutboxChange } from './edit.js'
+import type { Crossing, Edit, OutboxChange } from './edit.js'
+import type { State } from './road.js'
 
 /** One WebSocket. After `close` nothing that it says matters. */
 export interface Socket {
@@ -98,6 +99,17 @@ export interface StoreCommitted {
   removed: string[]
 }
 
+/** Edits that go, and others in their place. */
+export interface Swap {
+  edits: readonly Edit[]
+  gone: readonly string[]
+}
+
+export interface StoreCrossed {
+  outcome: 'crossed'
+  edits: Edit[]
+}
+
 /**
  * What the device keeps of one workspace, for one user and server; shared by all tabs. Never
  * throws. Contract: `test/unit/client/store.test.ts`.
@@ -113,6 +125,12 @@ export interface Store {
     gone: readonly string[],
     durability: 'strict' | 'relaxed',
   ): Promise<StoreFailure | 'kept'>
+  /**
+   * Into another epoch: `plan` hears of every edit that is kept, within the transaction, so that no
+   * other tab's comes in between; `state` takes the place of an older epoch's. All of it or nothing,
+   * flushed. Gives the edits that are kept behind it.
+   */
+  cross(state: State, plan: (kept: readonly Edit[]) => Swap): Promise<StoreFailure | StoreCrossed>
   commit(commit: StoreCommit): Promise<StoreCommitted | StoreFailure>
   keepProfile(profile: Profile): Promise<StoreFailure | 'kept'>
   /** Safe twice. */
@@ -127,6 +145,8 @@ export type TabMessage =
   | { type: 'settled'; settled: Settled[] }
   /** Edits were refused, and what was built on them is written anew. */
   | ({ type: 'rebased' } & OutboxChange)
+  /** Edits of epochs that are over were moved, and are on the device in the place of what they were. */
+  | ({ type: 'crossed' } & Crossing)
   /** Their person gave up edits that were set aside. */
   | { type: 'discarded'; ids: string[] }
   /** A tab that has just opened: what is unsettled is told again. */

@@ -9,6 +9,7 @@ import {
   sameJson,
 } from 'kith-shared'
 import type * as Y from 'yjs'
+import { align } from './align.js'
 import { keyEffect, type Passage, type Splice, type Type, textEffect } from './edit-effect.js'
 
 /** What became of an edit; neither an update nor anything aside where it makes no difference. */
@@ -89,10 +90,11 @@ class Writing {
   }
 
   #text(root: string, type: Type): void {
-    const splices = textEffect(type, this.#passage)
-    if (splices === 'unwritable') this.touches.add(root)
-    else if (splices.length > 0 && !this.#isOrphan(aboutContactId(root), root)) {
-      splice(this.#target.getText(root), splices)
+    const effect = textEffect(type, this.#passage)
+    if (effect === 'unwritable') this.touches.add(root)
+    else if (effect.splices.length > 0 && !this.#isOrphan(aboutContactId(root), root)) {
+      const text = this.#target.getText(root)
+      splice(text, align(effect.splices, effect.before, text.toString()))
     }
   }
 

@@ -4,6 +4,7 @@
  * Invariants
  *   1. The cursor moves only over rows that follow it without a gap, or over a whole snapshot.
  *   2. Rows that are held already are skipped by their `seq`; a hole ends the connection.
+ *   3. The cursor comes into another epoch only with that epoch's whole state.
  */
 import { type Rows, type ServerMessage, type SnapshotChunk, unreachable } from 'kith-shared'
 import type {
@@ -14,13 +15,14 @@ import type {
   Settings,
   Step,
 } from './connection-state.js'
+import { addChunk, addState, type RoadStep, type State } from './road.js'
 
 export type Received =
   | { outcome: 'step'; step: Step }
   | { outcome: 'broken'; reason: 'hole' | 'broken-server' }
   /** Welcomed as somebody else. */
   | { outcome: 'denied' }
-  | { outcome: 'obsolete'; reason: 'older-epoch' | 'server-behind' }
+  | { outcome: 'obsolete'; reason: 'server-behind' }
 
 type InSession = Extract<Phase, { session: Session }>
 
@@ -40,7 +42,7 @@ export const receive = (
 ): Received => {
   const { phase } = state
   if (phase.type === 'connecting' && phase.reason === 'greeting') {
-    return welcome(state, phase.token, message, now, settings)
+    return welcome(state, phase, message, now, settings)
   }
   if (phase.type !== 'syncing' && phase.type !== 'live') return BROKEN
   const wasProbing = phase.session.probing
@@ -51,9 +53,11 @@ export const receive = (
   return took(received.step.state, calm, ...received.step.effects)
 }
 
+type Greeting = Extract<Phase, { reason: 'greeting' }>
+
 const welcome = (
   state: Connection,
-  token: string,
+  { token, named }: Greeting,
   message: ServerMessage,
   now: number,
   { userId }: Settings,
@@ -61,34 +65,40 @@ const welcome = (
   if (message.type !== 'welcome') return BROKEN
   if (message.user.id !== userId) return { outcome: 'denied' }
   const { cursor } = state
-  const follows = message.follows
-  if (follows === 'epochs') return BROKEN
-  if (cursor.epoch !== 0 && cursor.epoch !== message.epoch) {
-    return { outcome: 'obsolete', reason: 'older-epoch' }
+  const { epoch, head, follows } = message
+  // A later epoch may begin at an earlier row: a backup was restored before it.
+  if (cursor.epoch > epoch || (cursor.epoch === epoch && cursor.seq > head)) {
+    return { outcome: 'obsolete', reason: 'server-behind' }
   }
-  if (cursor.seq > message.head) return { outcome: 'obsolete', reason: 'server-behind' }
+  const isElsewhere = cursor.epoch !== 0 && cursor.epoch !== epoch
+  const isBehind = named !== undefined && named < epoch
+  if (follows === 'tail' ? isElsewhere || isBehind : follows === 'epochs' && !isBehind) {
+    return BROKEN
+  }
   const session: Session = {
     token,
-    head: message.head,
+    epoch,
+    named,
+    head,
     from: cursor.seq,
     since: now,
     heardAt: now,
-    snapshot: undefined,
+    parts: undefined,
     probing: false,
     retryAfter: undefined,
   }
-  const welcomed: Connection = {
-    ...state,
-    cursor: { epoch: message.epoch, seq: cursor.seq },
-    phase: { type: 'syncing', reason: follows, session },
-  }
+  const phase: Phase =
+    follows === 'epochs'
+      ? { type: 'syncing', reason: follows, session, road: { steps: [], closing: undefined } }
+      : { type: 'syncing', reason: follows, session }
+  const welcomed = { ...state, cursor: isElsewhere ? cursor : { epoch, seq: cursor.seq }, phase }
   return took(settle(welcomed), { type: 'welcomed', welcome: message })
 }
 
 /** Live as soon as all is here that was there at the welcome. */
 const settle = (state: Connection): Connection => {
   const { phase, cursor } = state
-  if (phase.type !== 'syncing' || phase.reason === 'snapshot') return state
+  if (phase.type !== 'syncing' || phase.reason !== 'tail') return state
   if (cursor.seq < phase.session.head) return state
   return { ...state, phase: { type: 'live', reason: 'live', session: phase.session } }
 }
@@ -131,45 +141,61 @@ const notice = (
   return took({ ...state, phase: { ...phase, session } }, told)
 }
 
+/** One may come where a tail was announced: rows that it covers are gone by now. */
 const chunk = (state: Connection, phase: InSession, message: SnapshotChunk): Received => {
-  if (phase.type !== 'syncing' || phase.reason !== 'snapshot') return BROKEN
-  const { seq, total, offset, bytes } = message
-  const parts = phase.session.snapshot ?? { chunks: [], received: 0, total, seq }
-  const isNext = parts.seq === seq && parts.total === total && parts.received === offset
-  if (!isNext || message.epoch !== state.cursor.epoch || offset + bytes.length > total)
-    return BROKEN
-  const chunks = [...parts.chunks, bytes]
-  const received = offset + bytes.length
-  if (received < total) {
-    const snapshot = { ...parts, chunks, received }
-    const session = { ...phase.session, snapshot }
-    return took({ ...state, phase: { ...phase, session } })
+  const added = addChunk(phase.session.parts, message)
+  const isPresent = message.epoch === phase.session.epoch
+  if (added === 'broken' || (phase.reason !== 'epochs' && !isPresent)) return BROKEN
+  if ('chunks' in added) {
+    const session = { ...phase.session, parts: added }
+    const next: Phase =
+      phase.reason === 'epochs'
+        ? { ...phase, session }
+        : { type: 'syncing', reason: 'snapshot', session }
+    return took({ ...state, phase: next })
   }
-  const { epoch } = message
-  const session = { ...phase.session, snapshot: undefined, from: seq }
-  const next: Connection = {
-    ...state,
-    cursor: { epoch, seq },
-    phase: { type: 'syncing', reason: 'tail', session },
+  const session = { ...phase.session, parts: undefined }
+  if (phase.reason !== 'epochs') return whole(state, session, added)
+  const road = addState(phase.road, added)
+  if (road === 'broken' || added.epoch > session.epoch) return BROKEN
+  if (road.closing !== undefined || added.epoch !== session.epoch) {
+    return took({ ...state, phase: { ...phase, session, road } })
   }
-  if (total === 0) return took(settle(next))
-  return took(settle(next), { type: 'apply-snapshot', epoch, seq, update: join(chunks, total) })
+  return arrive(state, session, road.steps, added)
 }
 
-const join = (chunks: readonly Uint8Array[], total: number): Uint8Array => {
-  const whole = new Uint8Array(total)
-  let at = 0
-  for (const bytes of chunks) {
-    whole.set(bytes, at)
-    at += bytes.length
-  }
-  return whole
+/** A state of the server's epoch. */
+const whole = (state: Connection, session: Session, snapshot: State): Received => {
+  const { named, epoch } = session
+  const isPresent = state.cursor.epoch === epoch && (named === undefined || named >= epoch)
+  if (!isPresent) return arrive(state, session, [], snapshot)
+  const seq = Math.max(state.cursor.seq, snapshot.seq)
+  const next = inTail({ ...state, cursor: { epoch, seq } }, { ...session, from: seq })
+  return snapshot.seq === 0 ? took(next) : took(next, { type: 'apply-snapshot', ...snapshot })
 }
+
+/** Invariant 3. Where the cursor is in this epoch already, its own tail follows. */
+const arrive = (
+  state: Connection,
+  session: Session,
+  steps: RoadStep[],
+  opening: State,
+): Received => {
+  const { epoch, named } = session
+  const isNewer = state.cursor.epoch !== epoch || opening.seq > state.cursor.seq
+  const cursor = isNewer ? { epoch, seq: opening.seq } : state.cursor
+  const next = inTail({ ...state, cursor }, { ...session, from: cursor.seq })
+  return took(next, { type: 'cross', steps, state: opening, named })
+}
+
+const inTail = (state: Connection, session: Session): Connection =>
+  settle({ ...state, phase: { type: 'syncing', reason: 'tail', session } })
 
 /** Invariants 1 and 2. */
 const rows = (state: Connection, phase: InSession, message: Rows): Received => {
   const { cursor } = state
-  if (phase.reason === 'snapshot' || message.epoch !== cursor.epoch) return BROKEN
+  const isWhole = phase.reason === 'tail' || phase.reason === 'live'
+  if (!isWhole || message.epoch !== cursor.epoch) return BROKEN
   const known = cursor.seq + 1 - message.firstSeq
   if (known < 0) return HOLE
   if (known >= message.rows.length) return took(state)

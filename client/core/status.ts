@@ -34,7 +34,7 @@ export const statusOf = (facts: StatusFacts): SyncStatus => {
 }
 
 /** How many things edits touched, as a person would count them. */
-export const countOf = (edits: readonly Edit[]): number => {
+export const countOf = (edits: readonly Pick<Edit, 'touches'>[]): number => {
   const touched = new Set(edits.flatMap((edit) => edit.touches))
   // Whatever else was edited, such as a root that the app added, is one thing more.
   return touched.size + (edits.some((edit) => edit.touches.length === 0) ? 1 : 0)

@@ -3,12 +3,15 @@ import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb'
 import type { Edit } from '../core/edit.js'
 import type { Head, Profile, StoreProblem } from '../core/ports.js'
 
+/** One that an earlier version kept has no epoch: it is of the stored head's. */
+export type StoredEdit = Omit<Edit, 'epoch'> & Partial<Pick<Edit, 'epoch'>>
+
 export interface Tables extends DBSchema {
   meta: { key: 'head' | 'profile'; value: Head | Profile }
   /** By `seq`; for a state the last that it holds. */
   rows: { key: number; value: { update: Uint8Array; crc: number; isState: boolean } }
   /** By the edit's id, which sorts by the time it was made. */
-  outbox: { key: string; value: { edit: Edit; crc: number } }
+  outbox: { key: string; value: { edit: StoredEdit; crc: number } }
 }
 
 export type Database = IDBPDatabase<Tables>

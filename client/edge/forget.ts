@@ -5,14 +5,13 @@
  * A tab that still lives opens a new one when it has something to keep.
  */
 import { deleteDB, openDB } from 'idb'
-import type { Edit } from '../core/edit.js'
 import type { StoreFailure } from '../core/ports.js'
-import { FORGOTTEN, inTime, problemOf, type Tables } from './database.js'
+import { FORGOTTEN, inTime, problemOf, type StoredEdit, type Tables } from './database.js'
 
 /** `unsaved`: nothing was deleted, since these wait or are set aside. */
 export type Forgetting =
   | { outcome: 'forgotten' }
-  | { outcome: 'unsaved'; edits: Edit[] }
+  | { outcome: 'unsaved'; edits: StoredEdit[] }
   | StoreFailure
 
 export const forgetDatabase = async (
@@ -33,7 +32,7 @@ export const forgetDatabase = async (
 
 interface Attempt {
   unsaved: 'keep' | 'discard'
-  edits: Edit[]
+  edits: StoredEdit[]
   /** The caller has its answer: what comes after must change nothing any more. */
   isOver: boolean
 }

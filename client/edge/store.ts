@@ -8,7 +8,9 @@
  *   2. Data, `head` and outbox change together, in one transaction. A row is stored only if its
  *      `seq` follows the head, read in the same transaction: so any number of tabs may write.
  *   3. An edit leaves once the stored rows hold it.
- *   4. A row with a wrong checksum hides no other: the head falls back to before it, and the
+ *   4. The head's epoch never falls: what a tab of an older epoch still writes is left out. Edits of
+ *      an older epoch stay in the outbox until a tab has moved them, in one transaction.
+ *   5. A row with a wrong checksum hides no other: the head falls back to before it, and the
  *      server sends again from there.
  *
  * Durability: rows are written `relaxed`, the server has them. Edits are written `strict` while no
@@ -26,10 +28,20 @@ import type {
   Store,
   StoreCommit,
   StoreCommitted,
+  StoreCrossed,
   StoreFailure,
+  Swap,
 } from '../core/ports.js'
+import type { State } from '../core/road.js'
 import { crc32 } from './crc32.js'
-import { ALL, type Database, openDatabase, problemOf, type Tables } from './database.js'
+import {
+  ALL,
+  type Database,
+  openDatabase,
+  problemOf,
+  type StoredEdit,
+  type Tables,
+} from './database.js'
 
 type Writing = IDBPTransaction<Tables, ('meta' | 'rows' | 'outbox')[], 'readwrite'>
 
@@ -72,6 +84,11 @@ export const indexedDbStore = (name: string): Store => {
           tx.commit()
           return 'kept' as const
         })
+      }),
+    cross: (state, plan) =>
+      attempt(async (db) => {
+        const tx = db.transaction(ALL, 'readwrite', { durability: 'strict' })
+        return whole(tx, () => cross(tx, state, plan))
       }),
     commit: (change) =>
       attempt(async (db) => {
@@ -120,7 +137,7 @@ const headIn = async (tx: Writing): Promise<Head> => {
   return head !== undefined && 'seq' in head ? head : { epoch: 0, seq: 0 }
 }
 
-/** Invariant 4. */
+/** Invariant 5. */
 const load = async (db: Database): Promise<LoadedStore> => {
   const tx = db.transaction(ALL, 'readwrite')
   const rows = tx.objectStore('rows')
@@ -146,7 +163,7 @@ const load = async (db: Database): Promise<LoadedStore> => {
   if (head.seq < stored.seq) ask(tx.objectStore('meta').put(head, 'head'))
   const edits: Edit[] = []
   for (const { edit, crc } of outbox) {
-    if (crc32(edit.update) === crc) edits.push(edit)
+    if (crc32(edit.update) === crc) edits.push(withEpoch(edit, head))
     else ask(tx.objectStore('outbox').delete(edit.id))
   }
   await tx.done
@@ -160,7 +177,39 @@ const load = async (db: Database): Promise<LoadedStore> => {
   }
 }
 
-/** Invariants 2 and 3. */
+const withEpoch = (edit: StoredEdit, { epoch }: Head): Edit => ({ epoch, ...edit })
+
+/** Invariant 4. What moves is worked out within the transaction, so no edit comes in between. */
+const cross = async (
+  tx: Writing,
+  { epoch, seq, update }: State,
+  plan: (kept: readonly Edit[]) => Swap,
+): Promise<StoreCrossed> => {
+  const [head, values] = await Promise.all([headIn(tx), tx.objectStore('outbox').getAll()])
+  const good = values.filter(({ edit, crc }) => crc32(edit.update) === crc)
+  const kept = new Map(good.map(({ edit }) => [edit.id, withEpoch(edit, head)]))
+  const { edits, gone } = plan([...kept.values()])
+  const outbox = tx.objectStore('outbox')
+  if (epoch > head.epoch) {
+    ask(tx.objectStore('rows').clear())
+    ask(tx.objectStore('rows').put({ update, crc: crc32(update), isState: true }, seq))
+    ask(tx.objectStore('meta').put({ epoch, seq }, 'head'))
+    for (const { edit, crc } of good) {
+      if (edit.epoch === undefined) ask(outbox.put({ edit: withEpoch(edit, head), crc }, edit.id))
+    }
+  }
+  for (const id of gone) {
+    kept.delete(id)
+    ask(outbox.delete(id))
+  }
+  for (const edit of edits) {
+    kept.set(edit.id, edit)
+    ask(outbox.put({ edit, crc: crc32(edit.update) }, edit.id))
+  }
+  return { outcome: 'crossed', edits: [...kept.values()].sort((a, b) => (a.id < b.id ? -1 : 1)) }
+}
+
+/** Invariants 2, 3 and 4. */
 const commit = async (
   tx: Writing,
   { state, rows, settled }: StoreCommit,
@@ -168,7 +217,7 @@ const commit = async (
   const stored = await headIn(tx)
   let head = stored
   const table = tx.objectStore('rows')
-  if (state !== undefined && (state.epoch !== head.epoch || state.seq > head.seq)) {
+  if (state !== undefined && isLater(state, head)) {
     const { epoch, seq, update } = state
     ask(table.clear())
     ask(table.put({ update, crc: crc32(update), isState: true }, seq))
@@ -176,7 +225,7 @@ const commit = async (
   }
   let isBehind = false
   for (const { epoch, seq, update } of rows) {
-    if (head.epoch === epoch && seq <= head.seq) continue
+    if (!isLater({ epoch, seq }, head)) continue
     isBehind = seq !== head.seq + 1 || (head.epoch !== epoch && head.epoch !== 0)
     if (isBehind) break
     ask(table.put({ update, crc: crc32(update), isState: false }, seq))
@@ -188,6 +237,9 @@ const commit = async (
   if ((await table.count()) > COMPACT_AT) await compact(tx, head.seq)
   return { outcome: isBehind ? 'behind' : 'committed', head, removed }
 }
+
+const isLater = (a: Head, b: Head): boolean =>
+  a.epoch > b.epoch || (a.epoch === b.epoch && a.seq > b.seq)
 
 /** Merging takes place inside the transaction: nothing may change between reading and writing. */
 const compact = async (tx: Writing, seq: number): Promise<void> => {

@@ -5,7 +5,14 @@
 
 import type { Edit } from '../../client/core/edit.js'
 import { mergeState } from '../../client/core/merge-state.js'
-import type { Head, Profile, Store, StoreCommit, StoreCommitted } from '../../client/core/ports.js'
+import type {
+  Head,
+  Profile,
+  Store,
+  StoreCommit,
+  StoreCommitted,
+  StoreFailure,
+} from '../../client/core/ports.js'
 
 export interface Disk {
   head: Head
@@ -23,14 +30,20 @@ export const emptyDisk = (): Disk => ({
 
 const COMPACT_AT = 20
 
-/** `later` resolves when the device has written; what closed before then was written or not. */
-export const memoryStore = (disk: Disk, later: <T>(write: () => T) => Promise<T>): Store => ({
+/**
+ * `later` resolves when the device has written, or with how it failed to; what closed before then was
+ * written or not.
+ */
+export const memoryStore = (
+  disk: Disk,
+  later: <T>(write: () => T) => Promise<T | StoreFailure>,
+): Store => ({
   load: () =>
     later(() => ({
       outcome: 'loaded' as const,
       head: disk.head,
       updates: disk.rows.map(({ update }) => update),
-      edits: [...disk.outbox.values()].sort((one, other) => (one.id < other.id ? -1 : 1)),
+      edits: editsOf(disk),
       profile: disk.profile,
       damaged: 0,
     })),
@@ -39,6 +52,17 @@ export const memoryStore = (disk: Disk, later: <T>(write: () => T) => Promise<T>
       for (const id of gone) disk.outbox.delete(id)
       for (const edit of edits) disk.outbox.set(edit.id, edit)
       return 'kept' as const
+    }),
+  cross: ({ epoch, seq, update }, plan) =>
+    later(() => {
+      const { edits, gone } = plan(editsOf(disk))
+      if (epoch > disk.head.epoch) {
+        disk.rows = [{ seq, update, isState: true }]
+        disk.head = { epoch, seq }
+      }
+      for (const id of gone) disk.outbox.delete(id)
+      for (const edit of edits) disk.outbox.set(edit.id, edit)
+      return { outcome: 'crossed' as const, edits: editsOf(disk) }
     }),
   commit: (change) => later(() => commit(disk, change)),
   keepProfile: (profile) =>
@@ -49,14 +73,20 @@ export const memoryStore = (disk: Disk, later: <T>(write: () => T) => Promise<T>
   close: () => undefined,
 })
 
+const editsOf = (disk: Disk): Edit[] =>
+  [...disk.outbox.values()].sort((one, other) => (one.id < other.id ? -1 : 1))
+
+const isLater = (a: Head, b: Head): boolean =>
+  a.epoch > b.epoch || (a.epoch === b.epoch && a.seq > b.seq)
+
 const commit = (disk: Disk, { state, rows, settled }: StoreCommit): StoreCommitted => {
-  if (state && (state.epoch !== disk.head.epoch || state.seq > disk.head.seq)) {
+  if (state && isLater(state, disk.head)) {
     disk.rows = [{ seq: state.seq, update: state.update, isState: true }]
     disk.head = { epoch: state.epoch, seq: state.seq }
   }
   let isBehind = false
   for (const { epoch, seq, update } of rows) {
-    if (disk.head.epoch === epoch && seq <= disk.head.seq) continue
+    if (!isLater({ epoch, seq }, disk.head)) continue
     isBehind = seq !== disk.head.seq + 1 || (disk.head.epoch !== epoch && disk.head.epoch !== 0)
     if (isBehind) break
     disk.rows.push({ seq, update, isState: false })

@@ -100,8 +100,9 @@ export class Play {
     return this.happens({ type: 'token', ask: this.state.ask, token })
   }
 
-  opens(): this {
-    return this.happens({ type: 'opened', socket: this.state.socket, earlierIds: [5] })
+  opens(unsentEpoch?: number): this {
+    const { socket } = this.state
+    return this.happens({ type: 'opened', socket, earlierIds: [5], unsentEpoch })
   }
 
   hears(message: ServerMessage): this {

@@ -320,13 +320,6 @@ describe('what cannot go on', () => {
     expect(play.happens({ type: 'wake' }).done).toEqual([])
   })
 
-  test('two epochs are never merged', () => {
-    const play = new Play().loads(1, 4).getsToken().opens()
-    play.isWelcomed({ epoch: 2, head: 9, follows: 'snapshot' })
-    expect(play.phase).toBe('update-required: older-epoch')
-    expect(play.done).not.toContain('welcomed')
-  })
-
   test('[P5] a server that has forgotten what was committed is not believed', () => {
     const play = new Play().loads(1, 9).getsToken().opens().isWelcomed({ head: 4 })
     expect(play.phase).toBe('update-required: server-behind')

@@ -106,7 +106,11 @@ test('[P3] a forgetting that was cut short does not keep the workspace from bein
   expect(await store.load()).toMatchObject({ outcome: 'loaded', edits: [] })
   const update = Y.encodeStateAsUpdate(new Y.Doc())
   expect(
-    await store.keep([{ id: '1', owner: 1, clientId: 1, update, touches: [] }], [], 'strict'),
+    await store.keep(
+      [{ id: '1', owner: 1, clientId: 1, update, epoch: 1, touches: [] }],
+      [],
+      'strict',
+    ),
   ).toBe('kept')
   store.close()
 })

@@ -8,6 +8,7 @@ const edit = (id: string): Edit => ({
   owner: 1,
   clientId: 1,
   update: new Uint8Array([0, 0]),
+  epoch: 1,
   touches: [id],
 })
 
@@ -41,6 +42,7 @@ const recording = () => {
   }
   const store: Store = {
     load: async () => FULL,
+    cross: async () => FULL,
     keep: async (edits, gone, durability) => {
       asked.kept.push(edits.map(({ id }) => id))
       asked.gone.push([...gone])

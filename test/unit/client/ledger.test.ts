@@ -20,7 +20,14 @@ test('[P3] what is written anew twice waits for the device once: a gap is answer
   doc.clientID = 1
   const made: Edit[] = []
   const edit = (update: Uint8Array, clientId: number): Edit => {
-    const one = { id: `e${made.length}`, owner: 1, clientId, update, touches: ['about/c'] }
+    const one = {
+      id: `e${made.length}`,
+      owner: 1,
+      clientId,
+      update,
+      epoch: 1,
+      touches: ['about/c'],
+    }
     made.push(one)
     return one
   }
@@ -28,11 +35,14 @@ test('[P3] what is written anew twice waits for the device once: a gap is answer
   doc.getText('about/c').insert(0, 'refused')
   doc.getText('about/c').insert(7, 'kept')
   const rebuild = (clientId: number): Edit | undefined =>
-    ledger.rebuild({
-      isMine: () => true,
-      clientId,
-      remake: ({ id }, update) => ({ ...edit(update, clientId), replaces: id }),
-    }).change.edits[0]
+    ledger.rebuild(
+      {
+        isMine: () => true,
+        clientId,
+        remake: ({ id }, update) => ({ ...edit(update, clientId), replaces: id }),
+      },
+      ledger.pending,
+    ).change.edits[0]
   const [refused] = made
   if (refused === undefined) throw new Error('no edit')
   ledger.casualties.refuse({ ...refused, refused: 'too-heavy' })

@@ -14,7 +14,7 @@ const left = (): Edit[] => {
   doc.on('update', (update: Uint8Array) => {
     const owner = doc.clientID
     const id = `00000000000000${edits.length + 1}-${owner}`
-    edits.push({ id, owner, clientId: owner, update, touches: ['about/c'] })
+    edits.push({ id, owner, clientId: owner, update, epoch: 1, touches: ['about/c'] })
   })
   for (const letters of ['Met', ' at', ' sea']) {
     doc.getText('about/c').insert(doc.getText('about/c').length, letters)

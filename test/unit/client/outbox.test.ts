@@ -13,7 +13,7 @@ const tab = (clientId: number) => {
   let key = ''
   doc.on('update', (update: Uint8Array) => {
     const id = `${clientId}-${String(edits.length).padStart(5, '0')}`
-    edits.push({ id, owner: clientId, clientId, update, touches: [key] })
+    edits.push({ id, owner: clientId, clientId, update, epoch: 1, touches: [key] })
   })
   const set = (name: string, value: string): Edit => {
     key = name
@@ -38,11 +38,11 @@ describe('sending', () => {
   test('[P1] an edit leaves only by an acknowledgement', () => {
     const { outbox, edits } = filled(2)
     expect(outbox.take()).toEqual([])
-    outbox.open()
+    outbox.open(1)
     expect(outbox.take()).toHaveLength(1)
     outbox.close()
     expect(ids(outbox.pending)).toEqual(ids(edits))
-    outbox.open()
+    outbox.open(1)
     outbox.take()
     expect(outbox.settled(0)).toEqual([])
     expect(ids(outbox.settled(1))).toEqual(ids(edits))
@@ -51,14 +51,14 @@ describe('sending', () => {
 
   test('what was sent is not sent again on one connection', () => {
     const { outbox } = filled(1)
-    outbox.open()
+    outbox.open(1)
     expect(outbox.take()).toHaveLength(1)
     expect(outbox.take()).toEqual([])
   })
 
   test('small edits go together, at most 50 in a message', () => {
     const { outbox } = filled(120)
-    outbox.open()
+    outbox.open(1)
     const messages = outbox.take()
     expect(messages).toHaveLength(3)
     const doc = new Y.Doc()
@@ -71,7 +71,7 @@ describe('sending', () => {
     doc.getText('about/a').insert(0, 'x'.repeat(UPDATE_SPLIT_BYTES * 2))
     const outbox = new Outbox()
     for (const edit of edits) outbox.add(edit)
-    outbox.open()
+    outbox.open(1)
     const messages = outbox.take()
     expect(messages.length).toBeGreaterThan(2)
     for (const { update } of messages) expect(update.length).toBeLessThanOrEqual(UPDATE_SPLIT_BYTES)
@@ -82,7 +82,7 @@ describe('sending', () => {
   test('[P7] no more messages are under way than the window holds', () => {
     const { set } = tab(1)
     const outbox = new Outbox()
-    outbox.open()
+    outbox.open(1)
     let sent = 0
     for (let n = 0; n < 100; n++) {
       outbox.add(set('k', String(n)))
@@ -96,7 +96,7 @@ describe('sending', () => {
   test('edits of different client ids keep their own messages', () => {
     const outbox = filled(1, 1).outbox
     for (const edit of filled(2, 2).edits) outbox.add(edit)
-    outbox.open()
+    outbox.open(1)
     expect(outbox.take()).toHaveLength(2)
     expect(outbox.clientIds).toEqual([1, 2])
   })
@@ -104,7 +104,7 @@ describe('sending', () => {
   test("a viewer's edits wait for another role", () => {
     const { outbox } = filled(1)
     outbox.setMayWrite(false)
-    outbox.open()
+    outbox.open(1)
     expect(outbox.take()).toEqual([])
     outbox.setMayWrite(true)
     expect(outbox.take()).toHaveLength(1)
@@ -117,7 +117,7 @@ describe('sending', () => {
 describe('a refusal', () => {
   test('among merged edits sends each by itself, and gives the one that is meant', () => {
     const { outbox, edits } = filled(3)
-    outbox.open()
+    outbox.open(1)
     expect(outbox.take()).toHaveLength(1)
     expect(outbox.rejected(1, 'bad-value')).toEqual([])
     outbox.settled(1)
@@ -129,7 +129,7 @@ describe('a refusal', () => {
 
   test('[P5] what comes in the place of others is sent, and what was said of those is nothing', () => {
     const { outbox, edits } = filled(3)
-    outbox.open()
+    outbox.open(1)
     outbox.take()
     outbox.rejected(1, 'bad-value')
     outbox.take()
@@ -145,7 +145,7 @@ describe('a refusal', () => {
   test('what is held goes nowhere, on this connection and the next, and an answer leaves it out', () => {
     const { outbox, edits } = filled(1)
     outbox.hold(ids(edits))
-    outbox.open()
+    outbox.open(1)
     expect(outbox.take()).toEqual([])
     expect(outbox.hasBlocked).toBe(true)
     outbox.answer(new Uint8Array([0, 0]))
@@ -156,7 +156,7 @@ describe('a refusal', () => {
   test('a gap that what left had opened is tried again at once', () => {
     const { outbox } = filled(1)
     for (const edit of filled(1, 2).edits) outbox.add(edit)
-    outbox.open()
+    outbox.open(1)
     outbox.take()
     outbox.rejected(2, 'gap')
     expect(outbox.take()).toEqual([])
@@ -168,7 +168,7 @@ describe('a refusal', () => {
 describe('a gap', () => {
   test('is answered once, with what covers all that is unsettled', () => {
     const { outbox, edits } = filled(2)
-    outbox.open()
+    outbox.open(1)
     outbox.take()
     outbox.rejected(1, 'gap')
     expect(outbox.mayAnswer).toBe(true)
@@ -182,7 +182,7 @@ describe('a gap', () => {
 
   test('whose answer is a gap too is left for the next connection', () => {
     const { outbox } = filled(1)
-    outbox.open()
+    outbox.open(1)
     outbox.take()
     outbox.rejected(1, 'gap')
     outbox.answer(new Uint8Array([0, 0]))
@@ -191,14 +191,14 @@ describe('a gap', () => {
     expect(outbox.mayAnswer).toBe(false)
     expect(outbox.take()).toEqual([])
     expect(outbox.hasBlocked).toBe(true)
-    outbox.open()
+    outbox.open(1)
     expect(outbox.take()).toHaveLength(1)
   })
 
   test('that closes elsewhere is tried again, and no other', () => {
     const { outbox, edits } = filled(1)
     for (const edit of filled(1, 2).edits) outbox.add(edit)
-    outbox.open()
+    outbox.open(1)
     outbox.take()
     for (const ordinal of [1, 2]) outbox.rejected(ordinal, 'gap')
     outbox.settled(2)
@@ -210,7 +210,7 @@ describe('a gap', () => {
 
   test('that nobody asks about is tried again when something of ours was taken', () => {
     const { outbox } = filled(1, 1)
-    outbox.open()
+    outbox.open(1)
     outbox.take()
     outbox.rejected(1, 'gap')
     for (const edit of filled(1, 2).edits) outbox.add(edit)
@@ -282,7 +282,7 @@ test('[P1] through cuts, refusals and gaps every edit ends committed, refused or
       }
       for (const { edits, cut, settle } of turns) {
         if (cut) {
-          outbox.open()
+          outbox.open(1)
           ordinal = 0
         }
         for (let n = 0; n < edits; n++) {
@@ -290,7 +290,7 @@ test('[P1] through cuts, refusals and gaps every edit ends committed, refused or
         }
         if (settle) talk()
       }
-      outbox.open()
+      outbox.open(1)
       ordinal = 0
       talk()
       expect(outbox.pending).toEqual([])

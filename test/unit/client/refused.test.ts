@@ -371,7 +371,7 @@ describe('[P3] a crash', () => {
     edit()
     doc.off('update', take)
     const owner = doc.clientID
-    return { id, owner, clientId: owner, update, touches: [id] }
+    return { id, owner, clientId: owner, update, epoch: 1, touches: [id] }
   }
 
   /** What a tab left that is gone: the first one to be refused, two behind it. */

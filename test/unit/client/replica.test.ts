@@ -26,6 +26,7 @@ const openReplica = (knowsWhoLives = true) => {
     replaced: nothing,
     outdated: nothing,
     keep: nothing,
+    cross: async () => ({ outcome: 'failed', reason: 'missing' }) as const,
     changed: nothing,
   }
   const parts = { doc: new Y.Doc(), tabs, now: () => 1, newClientId: () => 7, listener }
@@ -55,6 +56,7 @@ const builtOnRefused = (): [Edit, Edit] => {
       owner: 42,
       clientId: doc.clientID,
       update,
+      epoch: 0,
       touches: [],
     }),
   )
@@ -65,7 +67,7 @@ const builtOnRefused = (): [Edit, Edit] => {
 test('[P4] what builds on a refused edit is written anew by the tab that takes it over', () => {
   const { replica, posted } = openReplica()
   const [refused, behind] = builtOnRefused()
-  replica.load([], 0, [refused, behind])
+  replica.load([], { epoch: 0, seq: 0 }, [refused, behind])
   expect(replica.pending).toEqual([behind])
   // It hears that the tab is gone.
   replica.lead()
@@ -76,7 +78,7 @@ test('[P4] what builds on a refused edit is written anew by the tab that takes i
 test('where tabs can’t tell who lives, its own tab alone writes it anew; others set it aside', () => {
   const { replica, posted, hear } = openReplica(false)
   const [refused, behind] = builtOnRefused()
-  replica.load([], 0, [refused, behind])
+  replica.load([], { epoch: 0, seq: 0 }, [refused, behind])
   replica.lead()
   expect(posted).toEqual([])
   expect(replica.pending).toEqual([])

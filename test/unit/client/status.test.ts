@@ -8,6 +8,7 @@ const edit = (id: string, ...touches: string[]): Edit => ({
   owner: 1,
   clientId: 1,
   update: new Uint8Array(),
+  epoch: 1,
   touches,
 })
 

@@ -29,6 +29,7 @@ const editOf = (id: string, update = new Uint8Array([0, 0])): Edit => ({
   owner: 1,
   clientId: 1,
   update,
+  epoch: 1,
   touches: [id],
 })
 

@@ -1,0 +1,110 @@
+import type { ClientId, Epoch } from 'kith-shared'
+import type { Crossing, Edit } from './edit.js'
+import { move, type Pair } from './move.js'
+import type { Fate } from './rebase.js'
+import type { Rewritten } from './rewriter.js'
+import type { RoadStep } from './road.js'
+
+export interface CrossingParts {
+  /** None where the history does not reach back to `named`. */
+  steps: readonly RoadStep[]
+  /** Where the road leads. */
+  present: Epoch
+  named: Epoch | undefined
+  /** What the device holds, of all tabs. */
+  kept: readonly Edit[]
+  /** What this tab is to send, on the device or not. */
+  mine: readonly Edit[]
+  /** Of other tabs, and perhaps not on the device: theirs to move. */
+  others: readonly Edit[]
+  /** What was left behind in documents before. */
+  left: readonly { edit: Edit; fate: Fate }[]
+  /** By id, what moved before. */
+  away: ReadonlyMap<string, Away>
+  committed: { epoch: Epoch; updates: readonly Uint8Array[] }
+  clientId: ClientId
+  /** For an edit in the place of another. */
+  remake: (edit: Edit, update: Uint8Array) => Edit
+}
+
+/** An edit as it was, and what came in its place. */
+export interface Away {
+  edit: Edit
+  to: Edit | undefined
+}
+
+/**
+ * What becomes of the edits of epochs that are over.
+ *
+ * 1. Whoever moves an edit sends it. So all of a device's move in one transaction; an edit that
+ *    another tab has moved is gone, whichever way this tab learns of it.
+ * 2. What the road does not reach stays as it is, for another road; what the history does not reach
+ *    is set aside.
+ */
+export const cross = (parts: CrossingParts): Crossing => {
+  const { steps, named, kept, away } = parts
+  const crossing: Crossing = { refused: [], gone: [], edits: [], settled: [] }
+  const moving: Edit[] = []
+  const first = steps[0]?.closing.epoch
+  const onDevice = new Map(kept.map((edit) => [edit.id, edit]))
+  const replaced = new Set(kept.map(({ replaces }) => replaces))
+  for (const edit of staleOf(parts)) {
+    const { id, epoch } = edit
+    const aside = onDevice.get(id)?.refused === undefined ? undefined : onDevice.get(id)
+    if (aside !== undefined) crossing.refused.push(aside)
+    else if (away.has(id) || replaced.has(id)) crossing.gone.push(id)
+    else if (steps.some(({ closing }) => closing.epoch === epoch)) moving.push(edit)
+    else if (first === undefined ? epoch === named : epoch > first) {
+      crossing.refused.push({ ...edit, refused: 'older-epoch' })
+    }
+  }
+  if (moving.length > 0) add(crossing, moving, parts)
+  return crossing
+}
+
+/** What waits in epochs that are over. */
+export const isStale = ({ epoch, refused }: Edit, present: Epoch): boolean =>
+  refused === undefined && epoch !== 0 && epoch < present
+
+/** On the device and of this tab, in the order in which they were made. */
+const staleOf = ({ kept, mine, present }: CrossingParts): Edit[] => {
+  const stale = new Map<string, Edit>()
+  for (const edit of [...kept, ...mine]) {
+    if (isStale(edit, present)) stale.set(edit.id, edit)
+  }
+  return [...stale.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+const add = (crossing: Crossing, moving: readonly Edit[], parts: CrossingParts): void => {
+  const { steps, present, kept, others, left, away, committed, clientId, remake } = parts
+  const edits = new Map<string, { edit: Edit; fate: Exclude<Fate, 'kept'> }>()
+  for (const edit of others) edits.set(edit.id, { edit, fate: 'elsewhere' })
+  for (const { edit, fate } of left) if (fate !== 'kept') edits.set(edit.id, { edit, fate })
+  for (const edit of kept) {
+    if (edit.refused !== undefined) edits.set(edit.id, { edit, fate: 'refused' })
+  }
+  for (const edit of moving) edits.set(edit.id, { edit, fate: 'moved' })
+  const pairs: Pair[] = []
+  for (const { edit, to } of away.values()) {
+    edits.delete(edit.id)
+    pairs.push({ edit, to: to?.epoch === present ? to.update : undefined })
+  }
+  const moved = move({ steps, edits: [...edits.values()], pairs, committed, clientId })
+  for (const [id, { update, aside }] of moved) {
+    const edit = moving.find((one) => one.id === id)
+    if (edit === undefined) continue
+    if (update !== undefined) crossing.edits.push(remake(edit, update))
+    if (aside !== undefined) crossing.refused.push(setAside(edit, aside))
+    else crossing.gone.push(id)
+    if (update !== undefined || aside !== undefined) continue
+    const closing = steps.find((step) => step.closing.epoch === edit.epoch)?.closing
+    crossing.settled.push({ id, seq: closing?.seq ?? 0 })
+  }
+}
+
+const setAside = (edit: Edit, { touches, blockedBy }: NonNullable<Rewritten['aside']>): Edit => ({
+  ...edit,
+  touches: touches === 'all' ? edit.touches : touches,
+  refused: 'older-epoch',
+  ...(blockedBy === undefined ? {} : { blockedBy }),
+})

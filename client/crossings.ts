@@ -1,0 +1,234 @@
+/**
+ * Takes the edits of this device, and the document, into a later epoch.
+ *
+ * 1. All edits that the device holds move together, in one transaction of its storage: that is the
+ *    lock between tabs. Whichever tab comes first moves them and sends them from then on; it tells
+ *    the others, and who has not heard yet finds it on the device.
+ * 2. Nothing is sent in the new epoch before the device holds it in the place of what it was. Where
+ *    the device can keep nothing, each tab moves its own.
+ * 3. What is typed while the device writes is moved when it has, within the task that shows the new
+ *    document.
+ */
+import type { Epoch } from 'kith-shared'
+import * as Y from 'yjs'
+import { type Away, cross, isStale } from './core/crossing.js'
+import type { Crossing, Edit } from './core/edit.js'
+import type { Swap, Tabs } from './core/ports.js'
+import type { RoadStep, State } from './core/road.js'
+import { Incoming } from './incoming.js'
+import type { Ledger } from './ledger.js'
+import type { LiveDocument } from './live-document.js'
+import type { ReplicaListener } from './replica-parts.js'
+
+export interface Way {
+  steps: readonly RoadStep[]
+  state: State
+  named: Epoch | undefined
+}
+
+interface Parts {
+  ledger: Ledger
+  live: LiveDocument
+  tabs: Tabs
+  listener: ReplicaListener
+  newClientId: () => number
+  remake: (edit: Edit, update: Uint8Array, clientId: number, epoch: Epoch) => Edit
+}
+
+export class Crossings {
+  readonly #parts: Parts
+  readonly #away = new Map<string, Away>()
+  /** All that moved or was set aside, also what this tab had not heard of. */
+  readonly #passed = new Set<string>()
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** Whether this edit is known to be moved. */
+  has(id: string): boolean {
+    return this.#passed.has(id)
+  }
+
+  /** What the document shows of them until it is replaced. */
+  get shown(): Edit[] {
+    const { live } = this.#parts
+    const away = [...this.#away.values()].map(({ edit }) => edit)
+    return away.filter(({ epoch }) => epoch === live.epoch)
+  }
+
+  /** The oldest epoch of edits that wait, for the hello: of all tabs, since any may move them. */
+  get unsentEpoch(): Epoch | undefined {
+    const epochs = this.#parts.ledger.pending.flatMap(({ epoch }) => (epoch === 0 ? [] : [epoch]))
+    return epochs.length === 0 ? undefined : Math.min(...epochs)
+  }
+
+  /** Some edits of this tab are of an epoch before the document's. */
+  get lacksRoad(): boolean {
+    const { ledger, live } = this.#parts
+    return ledger.outbox.pending.some((edit) => isStale(edit, live.epoch))
+  }
+
+  /**
+   * Resolves once the document is of the new epoch, with all that it showed. `lacks-road`: it is as
+   * it was, since some of it was typed behind the hello that did not ask for the road.
+   */
+  async cross(way: Way): Promise<'arrived' | 'lacks-road'> {
+    const { ledger, live, listener } = this.#parts
+    if (this.#wouldHide(way)) return 'lacks-road'
+    let clientId = this.#parts.newClientId()
+    let planned: Crossing = { refused: [], gone: [], edits: [], settled: [] }
+    const crossed = await listener.cross(way.state, (kept): Swap => {
+      planned = this.#plan(way, clientId, kept)
+      return { edits: [...planned.refused, ...planned.edits], gone: planned.gone }
+    })
+    if (live.isClosed) return 'arrived'
+    const crossings: Crossing[] = []
+    if (crossed.outcome === 'crossed') {
+      const before = new Set(ledger.pending.map(({ id }) => id))
+      this.#take(planned)
+      ledger.kept(planned.edits.map(({ id }) => id))
+      this.#meet(crossed.edits, before, way.state.epoch)
+      crossings.push(planned)
+    } else clientId = this.#parts.newClientId()
+    crossings.push(this.#late(way, clientId))
+    this.#enter(way, clientId, crossings)
+    for (const crossing of crossings) this.#tell(crossing)
+    if (crossed.outcome === 'crossed') {
+      this.#parts.tabs.post({ type: 'kept', ids: planned.edits.map(({ id }) => id) })
+    }
+    return 'arrived'
+  }
+
+  /** Edits that the document shows would be shown no more. */
+  #wouldHide({ steps, state, named }: Way): boolean {
+    const { ledger, live } = this.#parts
+    if (steps.length > 0 || live.epoch === state.epoch || live.epoch === named) return false
+    return ledger.outbox.pending.some(({ epoch }) => epoch === live.epoch && epoch !== 0)
+  }
+
+  #plan({ steps, state, named }: Way, clientId: number, kept: readonly Edit[]): Crossing {
+    const { ledger, live, remake } = this.#parts
+    return cross({
+      steps,
+      present: state.epoch,
+      named,
+      kept,
+      mine: ledger.outbox.pending,
+      others: ledger.others.edits.filter((edit) => isStale(edit, state.epoch)),
+      left: ledger.casualties.left,
+      away: this.#away,
+      committed: { epoch: live.epoch, updates: ledger.committed },
+      clientId,
+      remake: (edit, update) => remake(edit, update, clientId, state.epoch),
+    })
+  }
+
+  /** Rule 3, and where the device keeps nothing all of this tab's. */
+  #late(way: Way, clientId: number): Crossing {
+    const { ledger, listener } = this.#parts
+    const late = this.#plan(way, clientId, [])
+    this.#take(late)
+    ledger.holdUntilKept(late.edits)
+    const { refused, gone, edits } = late
+    if (refused.length + gone.length > 0) listener.keep([...refused, ...edits], gone)
+    return late
+  }
+
+  #take(crossing: Crossing): void {
+    this.#leave(crossing)
+    this.#parts.ledger.swap(idsOf(crossing), crossing.edits)
+    for (const edit of crossing.refused) this.#parts.ledger.setAside(edit)
+  }
+
+  /** Another tab's word. What it moved is its own from now on; what is late here will move on it. */
+  hear(crossing: Crossing): void {
+    const { ledger, listener } = this.#parts
+    const ids = idsOf(crossing)
+    const mine = new Set(ids.filter((id) => ledger.outbox.has(id)))
+    const news = crossing.refused.filter(({ id }) => !ledger.casualties.has(id))
+    this.#leave(crossing)
+    ledger.swap(ids, [])
+    for (const edit of crossing.refused) ledger.setAside(edit)
+    // A write of theirs may wait.
+    if (mine.size > 0) {
+      const refused = crossing.refused.filter(({ id }) => mine.has(id))
+      const gone = crossing.gone.filter((id) => mine.has(id))
+      listener.keep(refused, gone)
+    }
+    this.#report({ ...crossing, refused: news })
+  }
+
+  #leave(crossing: Crossing): void {
+    const { ledger } = this.#parts
+    const known = new Map(ledger.pending.map((edit) => [edit.id, edit]))
+    const next = new Map(crossing.edits.map((edit) => [edit.replaces, edit]))
+    for (const id of idsOf(crossing)) {
+      this.#passed.add(id)
+      const edit = known.get(id)
+      if (edit !== undefined) this.#away.set(id, { edit, to: next.get(id) })
+    }
+    for (const [id, { edit, to }] of this.#away) {
+      const later = to === undefined ? undefined : next.get(to.id)
+      if (later !== undefined) this.#away.set(id, { edit, to: later })
+    }
+  }
+
+  /** What other tabs had moved of all that waited here; they may be gone without a word. */
+  #meet(kept: readonly Edit[], before: ReadonlySet<string>, present: Epoch): void {
+    const { ledger } = this.#parts
+    const ids = new Set(kept.map(({ id }) => id))
+    for (const edit of kept) {
+      if (edit.refused !== undefined && before.has(edit.id)) ledger.setAside(edit)
+      const isNext = edit.replaces !== undefined && before.has(edit.replaces)
+      if (isNext && !ledger.isKnown(edit.id)) ledger.others.add(edit)
+      if (isNext) ledger.kept([edit.id])
+    }
+    for (const edit of ledger.others.edits) {
+      const isGone = isStale(edit, present) && ledger.isKept(edit.id) && !ids.has(edit.id)
+      if (isGone) ledger.others.delete(edit.id)
+    }
+  }
+
+  #enter({ state }: Way, clientId: number, crossings: readonly Crossing[]): void {
+    const { ledger, live, listener } = this.#parts
+    const { epoch, seq, update } = state
+    if (live.epoch === epoch) {
+      if (seq > ledger.seq) {
+        live.apply(update, new Incoming({ type: 'snapshot' }))
+        ledger.arrived(update, seq)
+      }
+      for (const { edits } of crossings) {
+        for (const edit of edits)
+          live.apply(edit.update, new Incoming({ type: 'edit', id: edit.id }))
+      }
+      return
+    }
+    ledger.renew(update, seq)
+    const doc = new Y.Doc()
+    doc.clientID = clientId
+    doc.transact(() => {
+      Y.applyUpdate(doc, update)
+      for (const edit of ledger.pending) {
+        if (edit.epoch === epoch || edit.epoch === 0) Y.applyUpdate(doc, edit.update)
+      }
+    })
+    live.show(doc, epoch)
+    listener.replaced(doc)
+  }
+
+  #tell(crossing: Crossing): void {
+    if (crossing.gone.length + crossing.refused.length === 0) return
+    this.#parts.tabs.post({ type: 'crossed', ...crossing })
+    this.#report(crossing)
+  }
+
+  #report({ refused, gone, edits, settled }: Crossing): void {
+    const { listener } = this.#parts
+    const done = new Set(settled.map(({ id }) => id))
+    listener.rebased({ refused, gone: gone.filter((id) => !done.has(id)), edits })
+    listener.settled(settled)
+  }
+}
+
+const idsOf = ({ gone, refused }: Crossing): string[] => [...gone, ...refused.map(({ id }) => id)]

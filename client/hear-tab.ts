@@ -1,0 +1,49 @@
+import type { Edit, OutboxChange } from './core/edit.js'
+import type { TabMessage, Tabs } from './core/ports.js'
+import type { Crossings } from './crossings.js'
+import type { Ledger } from './ledger.js'
+import type { ReplicaListener } from './replica-parts.js'
+
+export interface Hearing {
+  ledger: Ledger
+  crossings: Crossings
+  tabs: Tabs
+  listener: ReplicaListener
+  takeOther: (edit: Edit) => void
+  takeRebased: (change: OutboxChange) => void
+}
+
+/** What another tab says. */
+export const hearTab = (message: TabMessage, hearing: Hearing): void => {
+  const { ledger, crossings, tabs, listener, takeOther, takeRebased } = hearing
+  switch (message.type) {
+    case 'edit':
+      takeOther(message.edit)
+      if (message.kept) ledger.kept([message.edit.id])
+      break
+    case 'kept':
+      ledger.kept(message.ids)
+      break
+    case 'settled':
+      ledger.settleOthers(message.settled)
+      listener.settled(message.settled)
+      break
+    case 'rebased':
+      takeRebased(message)
+      break
+    case 'crossed':
+      crossings.hear(message)
+      for (const edit of message.edits) takeOther(edit)
+      break
+    case 'discarded':
+      for (const id of message.ids) ledger.discard(id)
+      break
+    case 'joined':
+      for (const word of ledger.wordsForNewTab()) tabs.post(word)
+      break
+    default:
+      // A tab of a later version.
+      return
+  }
+  listener.changed()
+}
