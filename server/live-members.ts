@@ -78,10 +78,7 @@ export class LiveMembers {
       case 'role':
         return this.#changeRole(effect)
       case 'name':
-        return this.#ports.rooms.get(effect.workspaceId)?.dispatch({
-          type: 'renamed',
-          name: effect.name,
-        })
+        return this.#present(effect)
       case 'end-member':
         return this.#endMember(effect)
       case 'end-workspace':
@@ -91,6 +88,12 @@ export class LiveMembers {
       default:
         unreachable(effect)
     }
+  }
+
+  #present({ workspaceId, name, epoch }: Extract<MembershipsEffect, { type: 'name' }>): void {
+    const room = this.#ports.rooms.get(workspaceId)
+    room?.dispatch({ type: 'renamed', name })
+    if (epoch !== undefined) room?.dispatch({ type: 'epoch-seen', epoch })
   }
 
   #changeRole({ workspaceId, userId, sessions, role }: RoleEffect): void {

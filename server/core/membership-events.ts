@@ -1,5 +1,5 @@
 /** What happens to memberships, and what they want done: the two unions of `Memberships.step`. */
-import type { Role, UserId, WorkspaceId } from 'kith-shared'
+import type { Epoch, Role, UserId, WorkspaceId } from 'kith-shared'
 import type { FoundMember, FoundWorkspace, MembershipChange } from './ports.js'
 import type { SessionId } from './presence.js'
 
@@ -46,6 +46,7 @@ export type MembershipsEffect =
       sessions: readonly SessionId[]
       reason: 'not-a-member' | 'storage-away'
     }
-  | { type: 'name'; workspaceId: WorkspaceId; name: string }
+  /** What a workspace is called now, and its epoch, where that is known. */
+  | { type: 'name'; workspaceId: WorkspaceId; name: string; epoch: Epoch | undefined }
   /** The workspace is deleted. */
   | { type: 'end-workspace'; workspaceId: WorkspaceId; sessions: readonly SessionId[] }

@@ -240,7 +240,7 @@ export class Memberships {
     if (found.outcome === 'away') this.#away(workspace, now)
     else if (wasOvertaken) this.#check(workspace, 'urgent')
     else if (found.outcome === 'none') this.#deleted(workspace)
-    else this.#effects.push({ type: 'name', workspaceId, name: found.name })
+    else this.#effects.push({ type: 'name', workspaceId, name: found.name, epoch: found.epoch })
     this.#dropIfLeft(workspace)
   }
 

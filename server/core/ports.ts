@@ -170,14 +170,15 @@ export type FoundMember =
   | { outcome: 'away' }
 
 export type FoundWorkspace =
-  | { outcome: 'workspace'; name: string }
+  /** The epoch where the one who is asked knows it. */
+  | { outcome: 'workspace'; name: string; epoch?: Epoch | undefined }
   | { outcome: 'none' }
   | { outcome: 'away' }
 
 export type MembershipChange =
   /** Came, left, or has another role. */
   | { change: 'member'; workspaceId: WorkspaceId; userId: UserId }
-  /** Renamed or deleted. */
+  /** Renamed or deleted, or in another epoch. */
   | { change: 'workspace'; workspaceId: WorkspaceId }
   /** Some changes may have been missed: check all. */
   | { change: 'unknown' }

@@ -1,4 +1,5 @@
 import {
+  type Epoch,
   isWorkspaceId,
   type Role,
   SCHEMA_VERSION,
@@ -62,14 +63,12 @@ export const createMembers = (database: Database): MemberStore => ({
     }),
   findWorkspace: (workspaceId) =>
     database.orAway(async () => {
-      const [row] = await database.run<{ name: string }>({
+      const [row] = await database.run<{ name: string; epoch: Epoch }>({
         name: 'workspace-name',
-        text: 'select name from workspaces where id = $1',
+        text: 'select name, epoch from workspaces where id = $1',
         values: [workspaceId],
       })
-      return row
-        ? ({ outcome: 'workspace', name: row.name } as const)
-        : ({ outcome: 'none' } as const)
+      return row ? ({ outcome: 'workspace', ...row } as const) : ({ outcome: 'none' } as const)
     }),
   watch: (onChange) =>
     database.listen(CHANNEL, {

@@ -5,9 +5,10 @@
 import type { WorkspaceId } from 'kith-shared'
 import * as v from 'valibot'
 import type { Directory, WorkspaceSummary } from '../core/directory.js'
-import type { Journal } from '../core/ports.js'
+import type { Journal, Members } from '../core/ports.js'
 import type { Database } from './database.js'
 import { deletionsOn } from './deletion.js'
+import { createMembers } from './members.js'
 import type { Supabase, SupabaseLog } from './supabase-client.js'
 
 const WorkspaceRow = v.object({ name: v.string(), schema: v.pipe(v.number(), v.integer()) })
@@ -42,6 +43,29 @@ export const journalBeside = (
       return { outcome: 'written' } as const
     })
     return written.outcome === 'away' ? written : journal.load(workspaceId, owned)
+  },
+})
+
+/** Members who know the journal's epoch, and hear from its database when another begins. */
+export const membersBeside = (members: Members, { database }: { database: Database }): Members => ({
+  ...members,
+  async findWorkspace(workspaceId) {
+    const found = await members.findWorkspace(workspaceId)
+    if (found.outcome !== 'workspace') return found
+    const here = await createMembers(database).findWorkspace(workspaceId)
+    // Where it is away, or the workspace was never opened, no room is to learn of it.
+    return here.outcome === 'workspace' ? { ...found, epoch: here.epoch } : found
+  },
+  watch(onChange) {
+    const there = members.watch(onChange)
+    const here = createMembers(database).watch((change) => {
+      if (change.change === 'workspace') onChange(change)
+    })
+    return {
+      close: async () => {
+        await Promise.all([there.close(), here.close()])
+      },
+    }
   },
 })
 

@@ -4,7 +4,7 @@ import type { Database } from './database.js'
 import { createOwnChanges } from './supabase-changes.js'
 import { openSupabase, type SupabaseOptions } from './supabase-client.js'
 import { createSupabaseDirectory } from './supabase-directory.js'
-import { directoryBeside, journalBeside } from './supabase-journal.js'
+import { directoryBeside, journalBeside, membersBeside } from './supabase-journal.js'
 import { createSupabaseMembers } from './supabase-members.js'
 
 export interface SupabaseMembershipOptions extends SupabaseOptions {
@@ -17,7 +17,7 @@ export const openSupabaseMembership = (options: SupabaseMembershipOptions) => {
   const supabase = openSupabase(options)
   const changes = createOwnChanges()
   return {
-    members: createSupabaseMembers(supabase, changes),
+    members: membersBeside(createSupabaseMembers(supabase, changes), { database }),
     directory: directoryBeside(createSupabaseDirectory(supabase, changes), { database, log }),
     journal: journalBeside(journal, { database, supabase }),
   }

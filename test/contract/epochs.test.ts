@@ -1,5 +1,10 @@
-import { afterAll, beforeAll } from 'vitest'
+import type { WorkspaceId } from 'kith-shared'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Members, MembershipChange } from '../../server/core/ports.js'
+import { createMembers } from '../../server/edge/members.js'
+import { membersBeside } from '../../server/edge/supabase-journal.js'
 import { createMemoryJournal } from '../harness/memory-journal.js'
+import { waitFor } from '../harness/wait-for.js'
 import { epochsContract } from './epochs-contract.js'
 import { epochsOn, openPostgres, type PostgresUnderTest } from './postgres-under-test.js'
 
@@ -26,3 +31,48 @@ epochsContract('epochs in memory', async () => {
   }
 })
 epochsContract('epochs on PostgreSQL', async () => epochsOn(postgres))
+
+describe('[E7] who watches workspaces', () => {
+  const team = 'team' as WorkspaceId
+  const elsewhere: Members = {
+    find: async () => ({ outcome: 'none' }),
+    findWorkspace: async () => ({ outcome: 'workspace', name: 'Team, there' }),
+    watch: () => ({ close: async () => undefined }),
+  }
+  for (const [where, open] of [
+    ['in the same database', () => createMembers(postgres.database)],
+    ['beside it', () => membersBeside(elsewhere, postgres)],
+  ] as const) {
+    it(`hears at once when an epoch begins, and which it is (${where})`, async () => {
+      const { epochs, createWorkspace } = epochsOn(postgres)
+      const members = open()
+      const id = `${team}-${where.length}` as WorkspaceId
+      const marker = `${id}-marker` as WorkspaceId
+      await createWorkspace(id)
+      await createWorkspace(marker)
+      expect(await members.findWorkspace(id)).toMatchObject({ epoch: 1 })
+      const heard: MembershipChange[] = []
+      const watch = members.watch((change) => heard.push(change))
+      const rename = 'update workspaces set name = $2 where id = $1'
+      await waitFor(async () => {
+        // Until it listens.
+        await postgres.direct.query(rename, [marker, `${Math.random()}`])
+        return heard.some(({ change }) => change === 'workspace')
+      })
+      const state = { document: Uint8Array.of(0, 0), index: Uint8Array.of(0) }
+      const begun = await epochs.begin({
+        workspaceId: id,
+        epoch: 1,
+        head: 0,
+        closing: state,
+        opening: { ...state, clientId: 9 },
+        reason: 'renewal',
+      })
+      const isIt = (one: MembershipChange) => one.change === 'workspace' && one.workspaceId === id
+      await waitFor(() => heard.some(isIt))
+      if (begun.outcome !== 'begun') throw new Error(begun.outcome)
+      expect(await members.findWorkspace(id)).toMatchObject({ epoch: begun.epoch })
+      await watch.close()
+    })
+  }
+})

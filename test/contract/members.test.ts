@@ -90,7 +90,7 @@ describe('members for development tokens', () => {
     expect(await members.findWorkspace(workspaceId)).toEqual({ outcome: 'none' })
     await create()
     const name = workspaceId
-    expect(await members.findWorkspace(workspaceId)).toEqual({ outcome: 'workspace', name })
+    expect(await members.findWorkspace(workspaceId)).toMatchObject({ outcome: 'workspace', name })
   })
 
   describe('watched', () => {

@@ -210,7 +210,7 @@ describe('a workspace', () => {
     const play = stage().joined()
     expect(play.step({ type: 'changed', change })).toEqual([FIND_TEAM])
     expect(play.workspace({ outcome: 'workspace', name: 'New' })).toEqual([
-      { type: 'name', workspaceId: TEAM, name: 'New' },
+      { type: 'name', workspaceId: TEAM, name: 'New', epoch: undefined },
     ])
   })
 
