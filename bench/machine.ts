@@ -23,7 +23,8 @@ export const describeMachine = (): Machine => {
   }
 }
 
-const versionOf = (name: string): string => {
+/** Of a package at the top of `node_modules`, or of one inside another. */
+export const versionOf = (name: string): string => {
   const path = new URL(`../node_modules/${name}/package.json`, import.meta.url)
   // npm wrote it, and every package has a version.
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version

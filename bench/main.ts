@@ -3,10 +3,11 @@
  * drivers are processes of their own; this one starts them, and adds up.
  */
 import { type Arguments, readArguments, USAGE } from './arguments.js'
-import { reportComparison } from './comparison.js'
+import { reportComparison, versions } from './comparison.js'
 import { Driver } from './drivers/driver.js'
 import { FIGURES } from './figures/all.js'
 import type { Figure, Measured, Setting } from './figures/figure.js'
+import { describeMachine } from './machine.js'
 import { median } from './report.js'
 import { startKith } from './servers/kith.js'
 import { startPeer } from './servers/peer.js'
@@ -65,7 +66,10 @@ const withServers = async (
   const servers: Server[] = []
   try {
     for (const name of figure.servers) {
-      if (given.servers.includes(name)) servers.push(await startServer(name, given))
+      if (!given.servers.includes(name)) continue
+      const server = await startServer(name, given)
+      servers.push(server)
+      running.add(server)
     }
     for (const server of servers) await figure.prepare?.(server, setting)
     await work(servers)
@@ -73,7 +77,10 @@ const withServers = async (
     for (const { name, printed } of servers) console.error(`${name} printed: ${printed()}`)
     throw error
   } finally {
-    for (const server of servers) await server.close()
+    for (const server of servers) {
+      running.delete(server)
+      await server.close()
+    }
   }
 }
 
@@ -111,11 +118,18 @@ const take = async (figure: Figure, given: Arguments): Promise<void> => {
   }
 }
 
+const named = (parts: object): string =>
+  Object.entries(parts)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ')
+
 const run = async (given: Arguments): Promise<void> => {
+  if (process.platform !== 'linux') throw new Error('it reads /proc, so it runs on Linux only')
   const wanted = FIGURES.filter(
     ({ name }) => given.only.length === 0 || given.only.some((only) => name.startsWith(only)),
   )
   if (wanted.length === 0) throw new Error(`--only: there are ${FIGURES.map(({ name }) => name)}`)
+  console.log(`${named(describeMachine())}; ${named(versions())}`)
   for (const figure of wanted) {
     try {
       await take(figure, given)
@@ -127,6 +141,21 @@ const run = async (given: Arguments): Promise<void> => {
   }
 }
 
+/** What runs now, to be ended where the run is: a database would live on without us. */
+const running = new Set<Server>()
+
+/** Ctrl-C, or a time limit around us: no process is left behind. */
+const endOnSignals = (): void => {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      void Promise.allSettled([...running].map((server) => server.close())).then(() =>
+        process.exit(130),
+      )
+    })
+  }
+}
+
+endOnSignals()
 try {
   await run(readArguments(process.argv.slice(2)))
 } catch (error) {

@@ -12,4 +12,6 @@ process.on('message', async (message) => {
   const { rss, heapUsed, external } = process.memoryUsage()
   process.send({ rss, live: heapUsed + external })
 })
+// It doesn't outlive who measures it.
+process.on('disconnect', () => process.exit())
 process.channel.unref()

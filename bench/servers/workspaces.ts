@@ -15,7 +15,7 @@ export const makeWorkspaces = async (pool: pg.Pool, ids: readonly string[]): Pro
 }
 
 /** What one workspace consists of; the table of workspaces itself has it as `id`. */
-const TABLES = ['workspaces', 'workspace_members', 'journal', 'client_ids', 'snapshots']
+const TABLES = ['workspaces', 'workspace_members', 'journal', 'client_ids', 'snapshots', 'epochs']
 
 /** All that there is of one workspace again, under other ids. */
 export const copyWorkspace = async (
