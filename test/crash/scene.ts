@@ -87,13 +87,16 @@ export class Scene {
       token: this.#tokens.get(userId) ?? '',
       ledger: this.ledger,
       mayMeetGaps: this.#mayMeetGaps,
-      route: () => `ws://127.0.0.1:${pick(this.random, this.#openPorts())}`,
+      route: () => `ws://127.0.0.1:${this.#openPort()}`,
     }
   }
 
-  /** Where none is open, the one that will be. */
-  #openPorts(): number[] {
-    return this.#servers.size > 0 ? [...this.#servers.keys()] : [this.#port]
+  /** More go to the one that is to be struck; where none is open, to where one will be. */
+  #openPort(): number {
+    const [open] = this.#servers.keys()
+    if (open === undefined || (this.#servers.has(this.#port) && this.random() < 0.7))
+      return this.#port
+    return pick(this.random, [...this.#servers.keys()])
   }
 
   /** False where it was killed before it was ready. */

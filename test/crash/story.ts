@@ -16,6 +16,8 @@ export interface Plot {
   readonly catalogue: Catalogue
   readonly seed: bigint
   readonly lives: number
+  /** Asked before each life: the story is brought to its end. */
+  readonly isOver: () => boolean
 }
 
 const QUIET = { killAt: undefined, behindGate: false }
@@ -32,6 +34,7 @@ export const playStory = async (lane: Lane, plot: Plot, tally: Tally): Promise<v
     await scene.open()
     await begin(scene, kind)
     for (const strike of strikesOf(plot.catalogue, seed, plot.lives, random)) {
+      if (plot.isOver()) break
       await live(scene, kind, strike)
     }
     await end(scene)
