@@ -141,7 +141,7 @@ comment on function quarantine_copies is 'Keeps rows that build on a damaged one
 --
 -- An epoch that ended before the history goes with all its rows, once both states at its end are
 -- known to be good; its closing state goes when the next epoch can do without (two good snapshots,
--- or over itself). The next epoch's row in `epochs` goes with it: the road begins behind it then.
+-- or over itself): the road begins behind it then.
 -- Client ids stay for ever: a stock client of an old epoch is known by them.
 create function prune_history(workspace text, history interval, most integer default 1000)
 returns integer
@@ -226,7 +226,7 @@ begin
       get diagnostics step = row_count;
       removed := removed + step;
       delete from epochs e
-      where e.workspace_id = workspace and e.previous = life.epoch and not exists (
+      where e.workspace_id = workspace and e.epoch = life.epoch and not exists (
         select from snapshots s where s.workspace_id = workspace and s.epoch = life.epoch);
       continue;
     end if;

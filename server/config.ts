@@ -44,6 +44,9 @@ export interface Config {
   maxBytesPerSecond: number
   /** Addresses, and subnets as `address/bits`, whose X-Forwarded-For is believed. */
   trustProxy: readonly string[]
+  /** How far back a workspace's past states can be had. */
+  historyDays: number
+  auditDays: number
   logLevel: LogLevel
 }
 
@@ -52,7 +55,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** Each problem is one line for people, and begins with the setting's name. */
 export type ReadConfig = { ok: true; config: Config } | { ok: false; problems: string[] }
 
-const NOT_YET = ['REDIS_URL', 'HISTORY_RETENTION_DAYS']
+const NOT_YET = ['REDIS_URL']
 
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
@@ -158,6 +161,8 @@ const Settings = v.object({
       'must be a list of addresses or subnets with commas between them, such as 127.0.0.1, 10.0.0.0/8',
     ),
   ),
+  HISTORY_RETENTION_DAYS: whole(30, 1, 36_500),
+  AUDIT_RETENTION_DAYS: whole(365, 1, 36_500),
   LOG_LEVEL: oneOf(LOG_LEVELS, 'info'),
 })
 type Settings = v.InferOutput<typeof Settings>
@@ -234,6 +239,8 @@ const configOf = (settings: Settings, cwd: string): Config => ({
   maxMessagesPerSecond: settings.MAX_MESSAGES_PER_SECOND,
   maxBytesPerSecond: settings.MAX_BYTES_PER_SECOND,
   trustProxy: settings.TRUST_PROXY,
+  historyDays: settings.HISTORY_RETENTION_DAYS,
+  auditDays: settings.AUDIT_RETENTION_DAYS,
   logLevel: settings.LOG_LEVEL,
 })
 

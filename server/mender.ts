@@ -56,6 +56,12 @@ export type Mended =
   | { outcome: 'absent' }
   | { outcome: 'away' }
 
+export interface CheckedSnapshot {
+  /** Good, or with an index that was made anew. */
+  snapshot: StoredSnapshot | undefined
+  moved: Damage[]
+}
+
 /** Others commit meanwhile, and each attempt is a compare-and-set; then they have to wait. */
 const ATTEMPTS = 3
 
@@ -119,6 +125,11 @@ export class Mender {
     })
   }
 
+  /** Reads one snapshot: it is not given where it was moved. An index is made anew. */
+  checkSnapshot(workspaceId: WorkspaceId, epoch: Epoch, seq: Seq): Promise<CheckedSnapshot> {
+    return new Attempt(this.#ports, this.#ports.database.run, []).check(workspaceId, epoch, seq)
+  }
+
   async #moveRowAt(workspaceId: WorkspaceId, seq: Seq, moved: Damage[]): Promise<void> {
     const { run } = this.#ports.database
     const attempt = new Attempt(this.#ports, run, moved)
@@ -166,10 +177,8 @@ class Attempt {
   /** The newest state of the epoch that is good, document and index; (1), (2). */
   async #base({ id, epoch }: StoredWorkspace, life: Life): Promise<StoredSnapshot | undefined> {
     for (const { seq } of await listSnapshots(this.#run, id, epoch)) {
-      const snapshot = await readSnapshotAt(this.#run, id, epoch, seq)
-      if (!snapshot) continue
-      if (!snapshot.isDocumentGood) await this.#moveSnapshot(id, snapshot)
-      else if (snapshot.isIndexGood || (await this.#makeIndex(id, snapshot))) return snapshot
+      const { snapshot } = await this.check(id, epoch, seq)
+      if (snapshot) return snapshot
     }
     return this.#openAgain(id, life)
   }
@@ -188,6 +197,16 @@ class Attempt {
     const lost: Seq[] = []
     for (let seq = after + 1; seq <= head; seq++) if (!there.has(seq)) lost.push(seq)
     return { rows, lost }
+  }
+
+  async check(id: WorkspaceId, epoch: Epoch, seq: Seq): Promise<CheckedSnapshot> {
+    const snapshot = await readSnapshotAt(this.#run, id, epoch, seq)
+    if (!snapshot) return { snapshot, moved: this.#moved }
+    if (!snapshot.isDocumentGood) await this.#moveSnapshot(id, snapshot)
+    else if (snapshot.isIndexGood || (await this.#makeIndex(id, snapshot))) {
+      return { snapshot, moved: this.#moved }
+    }
+    return { snapshot: undefined, moved: this.#moved }
   }
 
   async move(id: WorkspaceId, row: StoredRow): Promise<void> {

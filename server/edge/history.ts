@@ -47,13 +47,15 @@ export interface StoredWorkspace {
   name: string
   epoch: Epoch
   head: Seq
+  /** Milliseconds since 1970. */
+  createdAt: number
 }
 
 const MILLISECONDS = (expression: string) => `(extract(epoch from ${expression}) * 1000)::bigint`
 
 export const listWorkspaces = (run: Run): Promise<(StoredWorkspace & { members: number })[]> =>
   run({
-    text: `select w.id, w.name, w.epoch, w.head,
+    text: `select w.id, w.name, w.epoch, w.head, ${MILLISECONDS('w.created_at')} as "createdAt",
         (select count(*) from workspace_members m where m.workspace_id = w.id) as members
       from workspaces w order by w.id`,
   })
@@ -63,7 +65,8 @@ export const findWorkspace = async (
   workspaceId: WorkspaceId,
 ): Promise<StoredWorkspace | undefined> => {
   const [workspace] = await run<StoredWorkspace>({
-    text: 'select id, name, epoch, head from workspaces where id = $1',
+    text: `select id, name, epoch, head, ${MILLISECONDS('created_at')} as "createdAt"
+      from workspaces where id = $1`,
     values: [workspaceId],
   })
   return workspace
@@ -194,19 +197,34 @@ export async function* readStoredRows(
   }
 }
 
-/** The last row that was committed at or before a moment (milliseconds since 1970). */
+/** The last row of an epoch that was committed at or before a moment (milliseconds since 1970). */
 export const lastRowAt = async (
   run: Run,
   workspaceId: WorkspaceId,
+  epoch: Epoch,
   at: number,
-): Promise<{ seq: Seq; epoch: Epoch } | undefined> => {
-  const [row] = await run<{ seq: Seq; epoch: Epoch }>({
-    text: `select seq, epoch from journal
-      where workspace_id = $1 and committed_at <= to_timestamp($2::double precision / 1000)
+): Promise<Seq | undefined> => {
+  const [row] = await run<{ seq: Seq }>({
+    text: `select seq from journal
+      where workspace_id = $1 and epoch = $2
+        and committed_at <= to_timestamp($3::double precision / 1000)
       order by seq desc limit 1`,
-    values: [workspaceId, at],
+    values: [workspaceId, epoch, at],
   })
-  return row
+  return row?.seq
+}
+
+/** The first row that is left, of any epoch. */
+export const oldestRow = async (
+  run: Run,
+  workspaceId: WorkspaceId,
+): Promise<{ seq: Seq; committedAt: number } | undefined> => {
+  const [row] = await run<{ seq: Seq; committed_at: number }>({
+    text: `select seq, ${MILLISECONDS('committed_at')} as committed_at from journal
+      where workspace_id = $1 order by seq limit 1`,
+    values: [workspaceId],
+  })
+  return row && { seq: row.seq, committedAt: row.committed_at }
 }
 
 /** Oldest first. */

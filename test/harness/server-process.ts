@@ -58,7 +58,7 @@ export const freePort = (): Promise<number> =>
 
 /** Nothing of the developer's own configuration may reach a server under test. */
 const foreign =
-  /^(PORT|HOST|NODE_ENV|VITEST.*|TRUST_PROXY|(DATA|DATABASE|REDIS|JWT|JWKS|ALLOW|ALLOWED|SUPABASE|HISTORY|MAX|LOG)_.*)$/
+  /^(PORT|HOST|NODE_ENV|VITEST.*|TRUST_PROXY|(DATA|DATABASE|REDIS|JWT|JWKS|ALLOW|ALLOWED|SUPABASE|HISTORY|AUDIT|MAX|LOG)_.*)$/
 
 const environment = (port: number, { dataDir, env }: ServerOptions): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name))),

@@ -38,6 +38,8 @@ describe('the environment', () => {
       maxMessagesPerSecond: 200,
       maxBytesPerSecond: 1024 * 1024,
       trustProxy: [],
+      historyDays: 30,
+      auditDays: 365,
       logLevel: 'info',
     })
   })
@@ -59,6 +61,8 @@ describe('the environment', () => {
       MAX_MESSAGES_PER_SECOND: '20',
       MAX_BYTES_PER_SECOND: '65536',
       TRUST_PROXY: '127.0.0.1, 10.0.0.0/8, fd00::/8',
+      HISTORY_RETENTION_DAYS: '7',
+      AUDIT_RETENTION_DAYS: '90',
       LOG_LEVEL: 'debug',
       NODE_ENV: 'production',
       PATH: '/usr/bin',
@@ -83,6 +87,8 @@ describe('the environment', () => {
       maxMessagesPerSecond: 20,
       maxBytesPerSecond: 65_536,
       trustProxy: ['127.0.0.1', '10.0.0.0/8', 'fd00::/8'],
+      historyDays: 7,
+      auditDays: 90,
       logLevel: 'debug',
     })
   })
@@ -222,7 +228,7 @@ describe('a bad value is one line that begins with its name', () => {
         'ALLOWED_ORIGINS: must be a list of exact origins with commas between them, such as https://app.example.org',
       ],
     ),
-    ...['REDIS_URL', 'HISTORY_RETENTION_DAYS'].map((name): [Environment, string] => [
+    ...['REDIS_URL'].map((name): [Environment, string] => [
       { [name]: '1' },
       `${name}: its feature does not exist yet; leave it out`,
     ]),
