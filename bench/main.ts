@@ -8,7 +8,6 @@ import { Driver } from './drivers/driver.js'
 import { FIGURES } from './figures/all.js'
 import type { Figure, Measured, Setting } from './figures/figure.js'
 import { describeMachine } from './machine.js'
-import { median } from './report.js'
 import { startKith } from './servers/kith.js'
 import { startPeer } from './servers/peer.js'
 import type { Server, ServerName } from './servers/server.js'
@@ -33,14 +32,6 @@ const settingOf = (driver: Driver, bystander: Driver, isQuick: boolean): Setting
     },
   }
 }
-
-const mediansOf = (rounds: readonly Measured[]): Measured =>
-  Object.fromEntries(
-    Object.keys(rounds[0] ?? {}).map((column) => [
-      column,
-      median(rounds.map((measured) => measured[column] ?? Number.NaN)),
-    ]),
-  )
 
 type Rounds = Map<ServerName, Measured[]>
 
@@ -89,7 +80,7 @@ const takeRounds = async (
   given: Arguments,
   setting: Setting,
   count: number,
-): Promise<Map<ServerName, Measured>> => {
+): Promise<Rounds> => {
   const rounds: Rounds = new Map()
   // Where rounds share their servers, one round of servers takes all turns.
   const [fresh, shared] = figure.isFresh === true ? [count, 1] : [1, count]
@@ -98,7 +89,7 @@ const takeRounds = async (
       for (let turn = 0; turn < shared; turn++) await takeTurns(figure, servers, setting, rounds)
     })
   }
-  return new Map([...rounds].map(([name, measured]) => [name, mediansOf(measured)]))
+  return rounds
 }
 
 const take = async (figure: Figure, given: Arguments): Promise<void> => {
@@ -110,8 +101,8 @@ const take = async (figure: Figure, given: Arguments): Promise<void> => {
     bystander.start()
     const count = given.rounds ?? figure.rounds[given.isQuick ? 'quick' : 'full']
     const setting = settingOf(driver, bystander, given.isQuick)
-    const measured = await takeRounds(figure, given, setting, count)
-    reportComparison(figure, measured, count, performance.now() - began)
+    const rounds = await takeRounds(figure, given, setting, count)
+    reportComparison(figure, rounds, performance.now() - began)
   } finally {
     await driver.close()
     await bystander.close()

@@ -5,10 +5,24 @@ import { percentile } from '../../../bench/percentile.js'
 import { median, table } from '../../../bench/report.js'
 
 describe('the figures of the bench', () => {
-  test('are judged by the bare relay of the same run', () => {
+  test('are judged by the bare relay of the same round, whatever others do meanwhile', () => {
     const measured = new Map([
-      ['kith', { cpu: 2, late: 40 }],
-      ['bare-relay', { cpu: 5, late: 10 }],
+      [
+        'kith',
+        [
+          { cpu: 2, late: 40 },
+          { cpu: 8, late: 90 },
+          { cpu: 2, late: 30 },
+        ],
+      ],
+      [
+        'bare-relay',
+        [
+          { cpu: 5, late: 10 },
+          { cpu: 20, late: 10 },
+          { cpu: 1, late: 10 },
+        ],
+      ],
     ] as const)
     const ratio = { type: 'ratio', column: 'cpu', atMost: 0.5 } as const
     expect(judge(ratio, measured)).toMatchObject({ reached: true, value: 0.4 })
@@ -18,7 +32,7 @@ describe('the figures of the bench', () => {
   })
 
   test('are not judged where nothing stands beside them', () => {
-    const alone = new Map([['kith', { cpu: 2 }]] as const)
+    const alone = new Map([['kith', [{ cpu: 2 }]]] as const)
     expect(judge({ type: 'ratio', column: 'cpu', atMost: 0.5 }, alone)).toBeUndefined()
   })
 
