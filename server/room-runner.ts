@@ -68,6 +68,8 @@ export class RoomRunner {
   readonly #ports: RoomPorts
   readonly #room: Room
   readonly #attached = new Map<SessionId, Attached>()
+  /** Those that must drain, and perhaps some that have left. */
+  readonly #draining = new Set<SessionId>()
   /** What came while the effects of another event were being performed. */
   readonly #events: RoomEvent[] = []
   #isPerforming = false
@@ -141,7 +143,7 @@ export class RoomRunner {
   /** Every 40 ms, for presence and for sockets that had to drain. `now` in milliseconds. */
   tick(now: number): void {
     if (this.#room.wantsTick) this.dispatch({ type: 'tick' })
-    for (const [session, attached] of this.#attached) this.#checkDraining(session, attached, now)
+    for (const session of this.#draining) this.#checkDraining(session, now)
     this.#reads.tick()
   }
 
@@ -215,24 +217,27 @@ export class RoomRunner {
   /** Often it has drained already: then it goes on without waiting for a tick, in its turn. */
   #goOnWhenDrained(session: SessionId): void {
     this.#drain(session)
-    this.#turns.take(() => {
-      const attached = this.#attached.get(session)
-      if (attached) this.#checkDraining(session, attached, performance.now())
-    })
+    this.#turns.take(() => this.#checkDraining(session, performance.now()))
   }
 
   #drain(session: SessionId): void {
     const attached = this.#attached.get(session)
     if (!attached) return
     attached.draining ??= { since: Number.NaN, bytes: attached.socket.bufferedBytes }
+    this.#draining.add(session)
   }
 
-  #checkDraining(session: SessionId, attached: Attached, now: number): void {
+  #checkDraining(session: SessionId, now: number): void {
+    const attached = this.#attached.get(session)
+    if (!attached?.draining) {
+      this.#draining.delete(session)
+      return
+    }
     const { draining, socket } = attached
-    if (!draining) return
     const bytes = socket.bufferedBytes
     if (bytes <= DRAINED_BYTES) {
       attached.draining = undefined
+      this.#draining.delete(session)
       this.#turns.take(() => this.dispatch({ type: 'drained', session }))
     } else if (Number.isNaN(draining.since) || bytes <= draining.bytes - PROGRESS_BYTES) {
       attached.draining = { since: now, bytes }

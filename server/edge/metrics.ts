@@ -28,8 +28,8 @@ export const createMetrics = (gauges: Gauges): Metrics => {
   collectDefaultMetrics({ register: registry })
   const counter = <Label extends string>(name: string, help: string, labelNames: Label[] = []) =>
     new Counter({ name: `kith_${name}_total`, help, labelNames, registers })
-  const frames = counter('frames', 'WebSocket frames', ['direction'])
-  const bytes = counter('frame_bytes', 'Bytes in WebSocket frames', ['direction'])
+  const frames = traffic('frames', 'WebSocket frames', registers)
+  const bytes = traffic('frame_bytes', 'Bytes in WebSocket frames', registers)
   const rows = counter('journal_rows', 'Rows committed to journals')
   const epochs = counter('epochs_begun', 'Epochs that began by a renewal')
   const refusals = counter('refused_changes', 'Changes that admission refused', ['reason'])
@@ -46,12 +46,12 @@ export const createMetrics = (gauges: Gauges): Metrics => {
   observe('rooms', 'Workspaces that are open in this process', gauges.rooms, registers)
   return {
     received: (size) => {
-      frames.inc({ direction: 'in' })
-      bytes.inc({ direction: 'in' }, size)
+      frames.in++
+      bytes.in += size
     },
     sent: (sessions, size) => {
-      frames.inc({ direction: 'out' }, sessions)
-      bytes.inc({ direction: 'out' }, sessions * size)
+      frames.out += sessions
+      bytes.out += sessions * size
     },
     committed: (count, seconds) => {
       rows.inc(count)
@@ -65,6 +65,28 @@ export const createMetrics = (gauges: Gauges): Metrics => {
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }
+}
+
+interface Traffic {
+  in: number
+  out: number
+}
+
+/** Counted for every frame, so in plain numbers: prom-client looks its labels up each time. */
+const traffic = (name: string, help: string, registers: Registry[]): Traffic => {
+  const counted: Traffic = { in: 0, out: 0 }
+  new Counter({
+    name: `kith_${name}_total`,
+    help,
+    labelNames: ['direction'],
+    registers,
+    collect() {
+      this.reset()
+      this.inc({ direction: 'in' }, counted.in)
+      this.inc({ direction: 'out' }, counted.out)
+    },
+  })
+  return counted
 }
 
 const observe = (name: string, help: string, read: () => number, registers: Registry[]): void => {
