@@ -65,8 +65,11 @@ export class PresenceRelay {
         return undefined
       }
       case 'bound': {
-        const own = states.find(({ clientId }) => clientId === presence.clientId)
-        if (own) this.#show(session, own)
+        for (const entry of states) {
+          if (entry.clientId !== presence.clientId) continue
+          this.#show(session, entry)
+          break
+        }
         return undefined
       }
       default:

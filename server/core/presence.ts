@@ -34,6 +34,14 @@ interface Present {
   userId: UserId
   clock: number
   json: string
+  stamped: Stamped
+}
+
+/** What a stamp adds to each state of its session: made once for it, not at every move. */
+interface Stamped {
+  stamp: PresenceStamp
+  /** As JSON, with the colour. */
+  user: string
 }
 
 /**
@@ -65,14 +73,15 @@ export class Presence {
     const present = this.#present.get(clientId)
     const isSame = present?.session === session
     if (present && (isSame ? clock <= present.clock : clock < present.clock)) return undefined
-    const json = stampState(entry.json, stamp)
+    const stamped = isSame && present.stamped.stamp === stamp ? present.stamped : stampedBy(stamp)
+    const json = stampState(entry.json, stamped)
     if (json === undefined) return undefined
     if (json === 'null') {
       if (present) this.#remove(clientId, present.userId, clock)
       return undefined
     }
     this.#left.get(stamp.id)?.delete(clientId)
-    this.#present.set(clientId, { session, userId: stamp.id, clock, json })
+    this.#present.set(clientId, { session, userId: stamp.id, clock, json, stamped })
     this.#changed.set(clientId, { clientId, clock, json })
     return undefined
   }
@@ -114,15 +123,31 @@ const setLast = <Key, Value>(map: Map<Key, Value>, key: Key, value: Value, most:
   if (!oldest.done) map.delete(oldest.value)
 }
 
-/** The state with the server's `user` in it; undefined where it is no JSON object, or too large. */
-const stampState = (json: string, stamp: PresenceStamp): string | undefined => {
+const stampedBy = (stamp: PresenceStamp): Stamped => ({
+  stamp,
+  user: JSON.stringify({ ...stamp, color: colorOf(stamp.id) }),
+})
+
+/**
+ * The state with the server's `user` in it; undefined where it is no JSON object, or too large. What
+ * is in it beside a `user` of the client's own is written again only where there is one.
+ */
+const stampState = (json: string, { user }: Stamped): string | undefined => {
   // No string has fewer bytes than units, and none has more than three times as many.
   if (json.length > MAX_PRESENCE_BYTES) return undefined
   if (json.length * 3 > MAX_PRESENCE_BYTES && bytesOf(json) > MAX_PRESENCE_BYTES) return undefined
   const state = parse(json)
   if (state === null) return 'null'
   if (typeof state !== 'object' || Array.isArray(state)) return undefined
-  return JSON.stringify({ ...state, user: { ...stamp, color: colorOf(stamp.id) } })
+  if (!Object.hasOwn(state, 'user')) return withUser(json.trim(), user)
+  const { user: _, ...others } = state as Record<string, unknown> // an object that JSON gave
+  return withUser(JSON.stringify(others), user)
+}
+
+/** `object` is one as JSON, without spaces around it and without a `user` in it. */
+const withUser = (object: string, user: string): string => {
+  const others = object.slice(0, -1)
+  return others.trimEnd() === '{' ? `{"user":${user}}` : `${others},"user":${user}}`
 }
 
 const utf8 = new TextEncoder()

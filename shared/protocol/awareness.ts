@@ -23,9 +23,18 @@ export const encodeAwarenessStates = (states: readonly AwarenessEntry[]): Uint8A
   for (const { clientId, clock, json } of states) {
     encoding.writeVarUint(to, clientId)
     encoding.writeVarUint(to, clock)
-    encoding.writeVarString(to, json)
+    writeJson(to, json)
   }
   return encoding.toUint8Array(to)
+}
+
+const utf8 = new TextEncoder()
+/** Of a longer text lib0 writes byte after byte, which takes most of what a frame of presence costs. */
+const SHORT = 32
+
+const writeJson = (to: encoding.Encoder, json: string): void => {
+  if (json.length < SHORT) encoding.writeVarString(to, json)
+  else encoding.writeVarUint8Array(to, utf8.encode(json))
 }
 
 export const writeAwareness = (to: encoding.Encoder, message: AwarenessMessage): void => {

@@ -34,3 +34,21 @@ test('[P7] who has left long ago is forgotten where many others came since', () 
   expect(comesBack(presence, 'ana', 10)).toBeDefined()
   expect(comesBack(presence, 'bo', 20)).toBeUndefined()
 })
+
+test.each([
+  ['nothing else', '{}', {}],
+  ['a claim of the client’s own', '{"user":{"id":"eve"},"a":1}', { a: 1 }],
+  ['that alone', ' { "user" : null } ', {}],
+  ['one in escaped letters', '{"a":[{"user":2}],"\\u0075ser":7}', { a: [{ user: 2 }] }],
+  ['spaces around and within', '\n{ "a" : "}" , "b" : null }\t', { a: '}', b: null }],
+  ['only spaces within', '{ \n }', {}],
+  ['a prototype', '{"__proto__":{"user":1}}', JSON.parse('{"__proto__":{"user":1}}')],
+])('[P4] a state is stamped with whose it is, beside %s', (_, json, others) => {
+  const presence = new Presence()
+  presence.set(1, { clientId: 10, clock: 1, json }, stampOf('ana'))
+  presence.set(1, { clientId: 10, clock: 2, json }, { ...stampOf('ana'), role: 'viewer' })
+  const [shown] = presence.takeChanges()
+  const { user, ...rest } = JSON.parse(shown?.json ?? '')
+  expect(user).toMatchObject({ id: 'ana', name: 'ana', role: 'viewer', color: expect.any(String) })
+  expect(rest).toEqual(others)
+})
