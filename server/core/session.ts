@@ -71,9 +71,10 @@ export class Session {
     this.#state = { state: 'closed' }
   }
 
-  step(event: SessionEvent): SessionEffect[] {
+  step(event: SessionEvent): readonly SessionEffect[] {
     if (event.type === 'opened') this.#opened(event.now)
     else if (this.#state.state !== 'closed') this.#handle(event)
+    if (this.#effects.length === 0) return NOTHING
     const effects = this.#effects
     this.#effects = []
     return effects
@@ -135,7 +136,7 @@ export class Session {
     } else if (state.state === 'looking-up') {
       const { dialect, early } = state
       this.#state = { state: 'joined', claims, dialect: dialect.dialect }
-      this.#pace = new Pace(this.#rules, admittance.ofUser, now)
+      this.#pace = new Pace(this.#rules, admittance.ofUser)
       this.#effects.push({ type: 'join', dialect, claims, role })
       for (const bytes of early.frames) this.#frame(bytes, now)
     }
@@ -233,6 +234,7 @@ export class Session {
     if (state.state === 'awaiting-hello' && now >= state.until) this.#close('hello-timeout')
     if (state.state === 'looking-up' && now >= state.until) this.#close('overloaded')
     if (state.state !== 'joined' && state.state !== 'renewing') return
+    this.#pace?.tick(now)
     if (now >= state.claims.expiresAt) this.#close('token-expired')
   }
 
@@ -257,6 +259,8 @@ export class Session {
     this.#state = { state: 'closed' }
   }
 }
+
+const NOTHING: readonly SessionEffect[] = []
 
 const isTooLarge = (message: ClientMessage, bytes: number): boolean => {
   switch (message.type) {

@@ -30,10 +30,21 @@ export const capTcp = (server: Server, caps: Caps, peers: Peers): void => {
       return
     }
     byAddress.set(group, count)
-    socket.once('close', () => {
-      const left = (byAddress.get(group) ?? 1) - 1
-      if (left === 0) byAddress.delete(group)
-      else byAddress.set(group, left)
-    })
+    const counted: Counted = socket
+    counted[COUNTED] = { group, byAddress }
+    socket.on('close', uncount)
   })
+}
+
+/** One listener for all sockets, as there are thousands: each knows where it is counted. */
+const COUNTED = Symbol('counted')
+type Counted = Socket & { [COUNTED]?: { group: string; byAddress: Map<string, number> } }
+
+function uncount(this: Counted): void {
+  const counted = this[COUNTED]
+  if (!counted) return
+  const { group, byAddress } = counted
+  const left = (byAddress.get(group) ?? 1) - 1
+  if (left === 0) byAddress.delete(group)
+  else byAddress.set(group, left)
 }

@@ -18,7 +18,7 @@ const open = () => {
   const join = (userId: UserId, now = 0): Pace => {
     const ofUser = users.enter(userId, now)
     if (!ofUser) throw new Error('no place')
-    return new Pace(RULES, ofUser, now)
+    return new Pace(RULES, ofUser)
   }
   return { users, join }
 }
