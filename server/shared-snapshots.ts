@@ -12,9 +12,9 @@ import type { Snapshot } from './core/ports.js'
 /** A snapshot is handed out again for so long after it was read, in ms: rows after it add up. */
 const SHARED_FOR = 60_000
 /** So long it is kept after it was handed out last, in milliseconds. */
-const KEPT_FOR = 2_000
+const KEPT_FOR = 500
 /** Of all that are kept. A document counts twice, as the frames that carry it hold it again. */
-const MAX_KEPT_BYTES = 64 * 1024 * 1024
+const MAX_KEPT_BYTES = 16 * 1024 * 1024
 
 interface Shared {
   found: WeakRef<Snapshot>

@@ -1,4 +1,5 @@
-import { Ranges } from './ranges.js'
+import { Ranges, union } from './ranges.js'
+import { Runs } from './runs.js'
 
 /** Part of a run: clocks `[from, to)` in one root. */
 export type VisitRun = (root: string, from: number, to: number) => void
@@ -14,15 +15,15 @@ export type VisitRun = (root: string, from: number, to: number) => void
 export class ClientIndex {
   /** The next clock: everything below it is known. */
   clock: number
-  readonly runStarts: number[] = []
-  readonly runRoots: string[] = []
+  readonly runs = new Runs()
   /** Whether the first run goes on with one that is not here: a draft's, of the committed index. */
   continues = false
   /** Below it the runs of texts are those of roots: an index of version 1 knew no others. */
   runsFrom = 0
-  readonly deleted = new Ranges()
+  /** None yet: most client ids write a little, and nothing else of it happens. */
+  deleted: Ranges | undefined
   /** Clocks that another item has for its origin (`admission/weight.ts`). */
-  readonly followed = new Ranges()
+  followed: Ranges | undefined
   /** How many structs a document may hold of this client, cuts included. */
   structs = 0
 
@@ -32,23 +33,35 @@ export class ClientIndex {
 
   /** Adds `[clock, end)` in a root, to the last run if it `joins` that. */
   extend(end: number, root: string, joins: boolean): void {
-    if (this.runRoots.length === 0) this.continues = joins
-    if (!joins || this.runRoots[this.runRoots.length - 1] !== root) {
-      this.runStarts.push(this.clock)
-      this.runRoots.push(root)
-    }
+    const { runs } = this
+    if (runs.count === 0) this.continues = joins
+    if (!joins || runs.root(runs.count - 1) !== root) runs.push(this.clock, root)
     this.clock = end
+  }
+
+  /** `ranges` are spent then. */
+  delete(ranges: Ranges): void {
+    if (ranges.count === 0) return
+    this.deleted ??= new Ranges()
+    union(this.deleted, ranges)
+  }
+
+  /** `ranges` are spent then. */
+  follow(ranges: Ranges): void {
+    if (ranges.count === 0) return
+    this.followed ??= new Ranges()
+    union(this.followed, ranges)
   }
 
   /** The root that a clock of the runs lies in. */
   rootAt(clock: number): string {
-    return this.runRoots[this.#runAt(clock)] as string
+    return this.runs.root(this.runs.at(clock)) as string
   }
 
   /** Where the run begins that a clock of the runs lies in; `clock` itself where nobody knows. */
   runStart(clock: number): number {
     if (clock < this.runsFrom) return clock
-    return Math.max(this.runStarts[this.#runAt(clock)] as number, this.runsFrom)
+    return Math.max(this.runs.start(this.runs.at(clock)) as number, this.runsFrom)
   }
 
   /** Calls back with the root and the part of each run that `[start, end)` touches. */
@@ -57,23 +70,12 @@ export class ClientIndex {
     end: number,
     visit: (root: string, from: number, to: number) => void,
   ): void {
+    const { runs } = this
     const stop = Math.min(end, this.clock)
-    for (let run = this.#runAt(start); (this.runStarts[run] ?? stop) < stop; run++) {
-      const from = Math.max(start, this.runStarts[run] as number)
-      const to = Math.min(stop, this.runStarts[run + 1] ?? stop)
-      if (from < to) visit(this.runRoots[run] as string, from, to)
+    for (let run = runs.at(start); (runs.start(run) ?? stop) < stop; run++) {
+      const from = Math.max(start, runs.start(run) as number)
+      const to = Math.min(stop, runs.start(run + 1) ?? stop)
+      if (from < to) visit(runs.root(run) as string, from, to)
     }
-  }
-
-  /** Index of the last run that starts at or before `clock`. */
-  #runAt(clock: number): number {
-    let low = 0
-    let high = this.runStarts.length - 1
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1
-      if ((this.runStarts[middle] as number) <= clock) low = middle
-      else high = middle - 1
-    }
-    return low
   }
 }

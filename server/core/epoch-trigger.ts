@@ -92,7 +92,7 @@ const sizeOf = ({ clients }: RoomIndex): DocumentSize => {
   let dead = 0
   for (const client of clients.values()) {
     structs += client.structs
-    dead += client.deleted.count
+    dead += client.deleted?.count ?? 0
   }
   return { clients: clients.size, live: Math.max(0, structs - dead), dead }
 }

@@ -216,11 +216,13 @@ export class Feeder {
 }
 
 const deletesOnly = (index: RoomIndex): Uint8Array => {
-  const clients = [...index.clients].filter(([, { deleted }]) => deleted.count > 0)
+  const clients = [...index.clients].flatMap(([client, { deleted }]) =>
+    deleted ? [{ client, deleted }] : [],
+  )
   const to = encoding.createEncoder()
   encoding.writeVarUint(to, 0)
   encoding.writeVarUint(to, clients.length)
-  for (const [client, { deleted }] of clients) {
+  for (const { client, deleted } of clients) {
     encoding.writeVarUint(to, client)
     encoding.writeVarUint(to, deleted.count)
     deleted.each((start, end) => {

@@ -24,7 +24,9 @@ export const encodeIndex = (index: RoomIndex, steps: ClientSteps): Uint8Array =>
   encoding.writeVarUint(to, VERSION)
   const roots = new Map<string, number>()
   for (const client of index.clients.values()) {
-    for (const root of client.runRoots) if (!roots.has(root)) roots.set(root, roots.size)
+    client.runs.each((_start, root) => {
+      if (!roots.has(root)) roots.set(root, roots.size)
+    })
   }
   encoding.writeVarUint(to, roots.size)
   for (const root of roots.keys()) {
@@ -48,21 +50,22 @@ const writeClient = (
   client: ClientIndex,
   roots: ReadonlyMap<string, number>,
 ): void => {
-  encoding.writeVarUint(to, client.runRoots.length)
-  client.runRoots.forEach((root, run) => {
-    const start = client.runStarts[run] as number
+  const { runs } = client
+  encoding.writeVarUint(to, runs.count)
+  let run = 0
+  runs.each((start, root) => {
     encoding.writeVarUint(to, roots.get(root) as number)
-    encoding.writeVarUint(to, (client.runStarts[run + 1] ?? client.clock) - start)
+    encoding.writeVarUint(to, (runs.start(++run) ?? client.clock) - start)
   })
   writeRanges(to, client.deleted)
   writeRanges(to, client.followed)
   encoding.writeVarUint(to, client.structs)
 }
 
-const writeRanges = (to: encoding.Encoder, ranges: Ranges): void => {
-  encoding.writeVarUint(to, ranges.count)
+const writeRanges = (to: encoding.Encoder, ranges: Ranges | undefined): void => {
+  encoding.writeVarUint(to, ranges?.count ?? 0)
   let from = 0
-  ranges.each((start, end) => {
+  ranges?.each((start, end) => {
     encoding.writeVarUint(to, start - from)
     encoding.writeVarUint(to, end - start)
     from = end

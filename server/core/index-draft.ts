@@ -6,7 +6,7 @@ import type { ClientId, UserId } from 'kith-shared'
 import type { Weight } from './admission/weight.js'
 import { ClientIndex, type VisitRun } from './client-index.js'
 import { Owners } from './owners.js'
-import { type Ranges, union } from './ranges.js'
+import type { Ranges } from './ranges.js'
 import type { RoomIndex, RootSize } from './room-index.js'
 
 const sumOf = (one: RootSize, other: RootSize): RootSize => ({
@@ -100,7 +100,7 @@ export class IndexDraft {
   }
 
   delete(client: ClientId, ranges: Ranges): void {
-    union(this.#client(client).deleted, ranges)
+    this.#client(client).delete(ranges)
   }
 
   /** Calls back with each part of a range that is not deleted yet. */
@@ -121,8 +121,8 @@ export class IndexDraft {
   isFollowed(client: ClientId, clock: number): boolean {
     const committed = this.base.clients.get(client)
     const drafted = this.#clients.get(client)
-    if (committed?.followed.covers(clock, clock + 1)) return true
-    return drafted?.followed.covers(clock, clock + 1) ?? false
+    if (committed?.followed?.covers(clock, clock + 1)) return true
+    return drafted?.followed?.covers(clock, clock + 1) ?? false
   }
 
   structs(client: ClientId): number {
@@ -148,7 +148,7 @@ export class IndexDraft {
   weigh(author: UserId, weight: Weight, steps: number): void {
     if (steps > 0) this.#steps.set(author, (this.#steps.get(author) ?? 0) + steps)
     weight.followed.forEach((ranges, client) => {
-      union(this.#client(client).followed, ranges)
+      this.#client(client).follow(ranges)
     })
     weight.structs.forEach((structs, client) => {
       this.#client(client).structs += structs
@@ -171,12 +171,14 @@ export class IndexDraft {
   fold(): void {
     for (const [id, draft] of this.#clients) {
       if (this.base.adopt(id, draft)) continue
-      draft.runRoots.forEach((root, run) => {
+      const { runs, deleted, followed } = draft
+      for (let run = 0; run < runs.count; run++) {
         const joins = run === 0 && draft.continues
-        this.base.extend(id, draft.runStarts[run + 1] ?? draft.clock, root, joins)
-      })
-      this.base.delete(id, draft.deleted)
-      this.base.follow(id, draft.followed)
+        const root = runs.root(run) as string
+        this.base.extend(id, runs.start(run + 1) ?? draft.clock, root, joins)
+      }
+      if (deleted) this.base.delete(id, deleted)
+      if (followed) this.base.follow(id, followed)
       this.base.addStructs(id, draft.structs)
     }
     this.#sizes.forEach((size, root) => {

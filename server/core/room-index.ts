@@ -10,7 +10,7 @@
 import type { ClientId, UserId } from 'kith-shared'
 import { ClientIndex } from './client-index.js'
 import { Owners } from './owners.js'
-import { type Ranges, union } from './ranges.js'
+import type { Ranges } from './ranges.js'
 import { Weights } from './weights.js'
 
 /** How much lies in one root: pieces that Yjs may hold it in, units of text, items that share an origin. */
@@ -37,10 +37,7 @@ export class RoomIndex {
   /** Takes all that is known of a client, where nothing was; it is the index's from then on. */
   adopt(id: ClientId, client: ClientIndex): boolean {
     if (this.clients.has(id)) return false
-    const { runRoots } = client
-    for (let run = 0; run < runRoots.length; run++) {
-      runRoots[run] = this.#intern(runRoots[run] as string)
-    }
+    client.runs.share((root) => this.#intern(root))
     this.clients.set(id, client)
     return true
   }
@@ -50,11 +47,11 @@ export class RoomIndex {
   }
 
   delete(id: ClientId, ranges: Ranges): void {
-    union(this.#client(id).deleted, ranges)
+    this.#client(id).delete(ranges)
   }
 
   follow(id: ClientId, ranges: Ranges): void {
-    union(this.#client(id).followed, ranges)
+    this.#client(id).follow(ranges)
   }
 
   addStructs(id: ClientId, structs: number): void {

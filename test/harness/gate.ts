@@ -196,7 +196,7 @@ const deletedIn = (doc: Y.Doc): string => JSON.stringify([...deletedOf(doc)])
 const rangesOf = ({ clients }: RoomIndex): string => {
   const all = Array.from(clients, ([client, { deleted }]): [number, Ranges] => [
     client,
-    listOf(deleted),
+    deleted ? listOf(deleted) : [],
   ])
   return JSON.stringify(all.filter(([, ranges]) => ranges.length > 0).sort(byClient))
 }
@@ -208,7 +208,7 @@ const rangesOf = ({ clients }: RoomIndex): string => {
 const expectDeletes = (doc: Y.Doc, { clients }: RoomIndex): void => {
   const inDoc = deletedOf(doc)
   for (const [client, index] of clients) {
-    const all = listOf(index.deleted)
+    const all = index.deleted ? listOf(index.deleted) : []
     index.runsIn(0, index.clock, (root, start, end) => {
       const known = within(all, start, end)
       const held = within(inDoc.get(client) ?? [], start, end)

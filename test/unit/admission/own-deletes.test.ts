@@ -105,7 +105,7 @@ describe('an update that deletes what it itself brings', () => {
   test('[A3] a delete of the clock behind its last is refused', () => {
     expect(gate.say(eve, byEve([letters('abc')], [[0, 4]]))).toBe('gap')
     expect(gate.say(eve, byEve([letters('abc')], [[0, 3]]))).toBe('accepted')
-    expect(gate.index.clients.get(EVE)?.deleted.covers(0, 3)).toBe(true)
+    expect(gate.index.clients.get(EVE)?.deleted?.covers(0, 3)).toBe(true)
   })
 })
 

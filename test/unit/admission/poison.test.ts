@@ -154,7 +154,7 @@ describe('poison', () => {
       const row = { update: forge({ deletes: [{ client: EVE, ranges }] }), author }
       expect(carry(index, row, scanner)).toBe(true)
     }
-    expect(index.clients.get(EVE)?.deleted.count).toBe(200_000)
+    expect(index.clients.get(EVE)?.deleted?.count).toBe(200_000)
   })
 
   test('[A1] every truncation of a valid update is refused', () => {

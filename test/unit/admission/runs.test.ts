@@ -20,7 +20,12 @@ beforeEach(() => {
   gate = new Gate()
   expect(gate.say(ana, { blocks: [{ client: ANA, structs: [letters('hello')] }] })).toBe('accepted')
 })
-const runs = (client: number) => gate.index.clients.get(client)?.runStarts
+/** Where each begins. */
+const runs = (client: number): number[] => {
+  const starts: number[] = []
+  gate.index.clients.get(client)?.runs.each((start) => starts.push(start))
+  return starts
+}
 
 describe('a letter between two of one run, turned round', () => {
   const RUN = [letters('abc'), at([EVE, 2], undefined, 'def')]

@@ -138,7 +138,7 @@ describe('what an update weighs', () => {
     const decoded = decodeIndex(new Uint8Array(old))
     if (!decoded) throw new Error('not read')
     index = decoded.index
-    expect(index.clients.get(ANA)?.followed.covers(0, 5)).toBe(true)
+    expect(index.clients.get(ANA)?.followed?.covers(0, 5)).toBe(true)
     expect(decodeIndex(encodeIndex(index, new Map([[ANA, 9]])))?.steps).toEqual(new Map([[ANA, 9]]))
   })
 })
@@ -264,8 +264,8 @@ describe('what the gate holds about Yjs', () => {
       for (const [id, { clock, followed }] of index.clients) {
         for (let at = 0; at < clock; at++) {
           const isOrigin = origins.get(id)?.has(at) ?? false
-          expect(followed.covers(at, at + 1), `${id}/${at}`).toBe(isOrigin)
-          expect(loaded.clients.get(id)?.followed.covers(at, at + 1)).toBe(isOrigin)
+          expect(followed?.covers(at, at + 1) ?? false, `${id}/${at}`).toBe(isOrigin)
+          expect(loaded.clients.get(id)?.followed?.covers(at, at + 1) ?? false).toBe(isOrigin)
         }
       }
     },

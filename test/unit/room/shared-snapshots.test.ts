@@ -19,22 +19,22 @@ describe('[P7] a snapshot that was read', () => {
     const shared = new SharedSnapshots()
     const snapshot = snapshotOf(MEGABYTE)
     shared.set(TEAM, snapshot, 0)
-    shared.tick(1_999)
-    expect(shared.get(TEAM, 1_999)).toBe(snapshot)
+    shared.tick(499)
+    expect(shared.get(TEAM, 499)).toBe(snapshot)
     // Handed out again, it is kept for as long again.
-    shared.tick(3_998)
+    shared.tick(998)
     expect(shared.keptBytes).toBe(2 * MEGABYTE)
-    shared.tick(3_999)
+    shared.tick(999)
     expect(shared.keptBytes).toBe(0)
     // It is still there, as for somebody who is being sent it.
-    expect(shared.get(TEAM, 4_000)).toBe(snapshot)
+    expect(shared.get(TEAM, 1_000)).toBe(snapshot)
   })
 
   test('is handed out for a minute, however many come', () => {
     const shared = new SharedSnapshots()
     const snapshot = snapshotOf(1)
     shared.set(TEAM, snapshot, 0)
-    for (let now = 0; now < 60_000; now += 500) expect(shared.get(TEAM, now)).toBe(snapshot)
+    for (let now = 0; now < 60_000; now += 400) expect(shared.get(TEAM, now)).toBe(snapshot)
     expect(shared.get(TEAM, 60_000)).toBeUndefined()
     shared.tick(60_000)
     expect(shared.keptBytes).toBe(0)
@@ -50,14 +50,14 @@ describe('[P7] a snapshot that was read', () => {
 
   test('is let go where many are kept, the one first that was wanted longest ago', () => {
     const shared = new SharedSnapshots()
-    for (let n = 0; n < 4; n++) shared.set(workspace(n), snapshotOf(8 * MEGABYTE), n)
-    expect(shared.keptBytes).toBe(64 * MEGABYTE)
+    for (let n = 0; n < 4; n++) shared.set(workspace(n), snapshotOf(2 * MEGABYTE), n)
+    expect(shared.keptBytes).toBe(16 * MEGABYTE)
     shared.get(workspace(0), 4)
-    const last = snapshotOf(9 * MEGABYTE)
+    const last = snapshotOf(3 * MEGABYTE)
     shared.set(workspace(4), last, 5)
     // The second and the third had to go.
-    expect(shared.keptBytes).toBe((8 + 8 + 9) * 2 * MEGABYTE)
-    shared.set(workspace(5), snapshotOf(33 * MEGABYTE), 6)
+    expect(shared.keptBytes).toBe((2 + 2 + 3) * 2 * MEGABYTE)
+    shared.set(workspace(5), snapshotOf(9 * MEGABYTE), 6)
     expect(shared.keptBytes).toBe(0)
   })
 })
