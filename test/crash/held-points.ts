@@ -5,7 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 
-/** Of `commit`: the deferred trigger of an inserted row, which COMMIT itself runs. */
+/** `in commit`: the deferred trigger of an inserted row, which COMMIT itself runs. */
 const TRIGGERS = {
   'before rows': 'trigger before insert on journal for each statement',
   'after rows': 'trigger after insert on journal for each statement',
@@ -18,10 +18,19 @@ const TRIGGERS = {
   'after snapshot': 'trigger after insert on snapshots for each row',
   'in commit of snapshot':
     'constraint trigger after insert on snapshots deferrable initially deferred for each row',
+  'before rows go': 'trigger before delete on journal for each statement',
+  'after rows go': 'trigger after delete on journal for each row',
+  'in commit of rows going':
+    'constraint trigger after delete on journal deferrable initially deferred for each row',
+  'after snapshots go': 'trigger after delete on snapshots for each row',
+  'before epoch': 'trigger before insert on epochs for each statement',
+  'after epoch': 'trigger after insert on epochs for each row',
+  'in commit of epoch':
+    'constraint trigger after insert on epochs deferrable initially deferred for each row',
 } as const
 
 export type HeldPoint = keyof typeof TRIGGERS
-export const HELD_POINTS = Object.keys(TRIGGERS) as HeldPoint[] // its own keys
+const HELD_POINTS = Object.keys(TRIGGERS) as HeldPoint[] // its own keys
 
 const keyOf = (point: HeldPoint): number => 7_000 + HELD_POINTS.indexOf(point)
 

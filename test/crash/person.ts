@@ -28,6 +28,8 @@ export interface PersonParts {
   readonly ledger: Ledger
   /** Servers that don't hear of each other's commits at once may ask for what they lack. */
   readonly mayMeetGaps: boolean
+  /** The workspace may begin another epoch: documents are replaced then. */
+  readonly mayRenew: boolean
   /** Base of the server to connect to now. */
   route(): string
 }

@@ -19,6 +19,9 @@ const PATIENCE = 20_000
 
 const USERS = ['ana', 'bo', 'cy', 'visitor']
 
+/** What a story is about. */
+export type Kind = 'alone' | 'pair' | 'postgres' | 'embedded' | 'disk' | 'epochs'
+
 export interface Living {
   readonly process: ServerProcess
   /** SIGTERM. */
@@ -44,7 +47,7 @@ export class Scene {
   readonly #servers = new Map<number, Living>()
   /** Which of them is to be struck. */
   #port: number
-  readonly #mayMeetGaps: boolean
+  readonly #kind: Kind
   readonly #visitors = new Set<Person>()
   #afterwards: (() => Promise<void>)[] = []
   #numbers = new Map<string, number>()
@@ -52,13 +55,13 @@ export class Scene {
   #tokens = new Map<string, string>()
   ballast = 0
 
-  constructor(lane: Lane, seed: bigint, random: Random, tally: Tally, mayMeetGaps: boolean) {
+  constructor(lane: Lane, seed: bigint, random: Random, tally: Tally, kind: Kind) {
     this.lane = lane
     this.random = random
     this.tally = tally
     this.workspaceId = newWorkspaceId(seed)
     this.#port = lane.ports[0]
-    this.#mayMeetGaps = mayMeetGaps
+    this.#kind = kind
   }
 
   /** The one that is to be struck. */
@@ -69,14 +72,17 @@ export class Scene {
   async open(): Promise<void> {
     await this.lane.createWorkspace(this.workspaceId, USERS)
     for (const user of USERS) this.#tokens.set(user, await this.lane.token(user))
-    const browser = new BrowserTabs()
-    this.people = [
-      new TabPerson(this.#partsOf('ana', 'ana_0'), browser),
-      new TabPerson(this.#partsOf('ana', 'ana_1'), browser),
-      new WirePerson(this.#partsOf('bo', 'bo_0')),
-      new WirePerson(this.#partsOf('cy', 'cy_0')),
-      new WirePerson(this.#partsOf('cy', 'cy_1')),
-    ]
+    const tabsOf = (user: string, count: number): Person[] => {
+      const browser = new BrowserTabs()
+      const names = Array.from({ length: count }, (_, tab) => `${user}_${tab}`)
+      return names.map((name) => new TabPerson(this.#partsOf(user, name), browser))
+    }
+    const bare = ['bo_0', 'cy_0', 'cy_1'].map((name) => {
+      return new WirePerson(this.#partsOf(name.slice(0, 2), name))
+    })
+    // Whoever speaks the bare wire does not know how to move to another epoch.
+    const others = this.#kind === 'epochs' ? [...tabsOf('bo', 1), ...tabsOf('cy', 2)] : bare
+    this.people = [...tabsOf('ana', 2), ...others]
   }
 
   #partsOf(userId: string, name: string): PersonParts {
@@ -86,7 +92,8 @@ export class Scene {
       workspaceId: this.workspaceId,
       token: this.#tokens.get(userId) ?? '',
       ledger: this.ledger,
-      mayMeetGaps: this.#mayMeetGaps,
+      mayMeetGaps: this.#kind === 'pair',
+      mayRenew: this.#kind === 'epochs',
       route: () => `ws://127.0.0.1:${this.#openPort()}`,
     }
   }
@@ -165,16 +172,44 @@ export class Scene {
     })
   }
 
-  /** One is written, or the server has ended. */
-  async untilSnapshot(): Promise<void> {
+  /** So many are written, or the server has ended. */
+  async untilSnapshots(wanted: number): Promise<void> {
     const { server } = this
     const count = async () =>
-      (
-        await this.lane.query('select from snapshots where workspace_id = $1 limit 1', [
-          this.workspaceId,
-        ])
-      ).length
-    await waitFor(async () => this.server !== server || (await count()) > 0, { timeout: PATIENCE })
+      (await this.lane.query('select from snapshots where workspace_id = $1', [this.workspaceId]))
+        .length
+    await waitFor(async () => this.server !== server || (await count()) >= wanted, {
+      timeout: PATIENCE,
+      message: `${wanted} snapshots`,
+    })
+  }
+
+  /** Removes what is older than now, as far as nobody needs it; in small steps, until it is cut. */
+  async prune(): Promise<void> {
+    const { lane, workspaceId } = this
+    const query = <Row extends object>(text: string) => lane.query<Row>(text, [workspaceId])
+    try {
+      await query('update snapshots set found_good_at = now() where workspace_id = $1')
+      let removed = 1
+      while (removed > 0) {
+        const [row] = await query<{ removed: number }>(
+          "select prune_history($1, interval '0', 40) as removed",
+        )
+        removed = row?.removed ?? 0
+      }
+    } catch {
+      // Its connection was ended where it was held.
+    }
+  }
+
+  /** Client ids of people who are long gone, more than an epoch holds. */
+  async crowd(): Promise<void> {
+    await this.lane.query(
+      `insert into client_ids (workspace_id, client_id, user_id, first_epoch, epoch, bound_at)
+         select id, 4000000000 + $2 * 100000 + n, 'crowd-' || $2::text, epoch, epoch, now()
+         from workspaces, generate_series(1, 20100) as n where id = $1`,
+      [this.workspaceId, this.ledger.life],
+    )
   }
 
   /** Everybody has as much under way as they may. */

@@ -5,10 +5,9 @@ import { contentOf } from '../harness/team.js'
 import { waitFor } from '../harness/wait-for.js'
 import type { Lane } from './lane.js'
 import { createSubject, wordsOf } from './person.js'
-import { Scene, type Tally } from './scene.js'
+import { type Kind, Scene, type Tally } from './scene.js'
 import { type Strike, strikesOf } from './strikes.js'
 
-export type Kind = 'alone' | 'pair' | 'postgres' | 'embedded' | 'disk'
 type Catalogue = Parameters<typeof strikesOf>[0]
 
 export interface Plot {
@@ -28,7 +27,7 @@ const LOG_LINES = 40
 export const playStory = async (lane: Lane, plot: Plot, tally: Tally): Promise<void> => {
   const { seed, kind } = plot
   const random = seededRandom(seed)
-  const scene = new Scene(lane, seed, random, tally, kind === 'pair')
+  const scene = new Scene(lane, seed, random, tally, kind)
   let failure: unknown
   try {
     await scene.open()
@@ -81,6 +80,10 @@ const live = async (scene: Scene, kind: Kind, strike: Strike): Promise<void> => 
   const begun = history.length
   history.push('')
   if (kind === 'pair') await scene.replace(companion, QUIET)
+  if (strike.prepare) {
+    await scene.stop(port)
+    await strike.prepare(scene)
+  }
   await scene.replace(port, {
     killAt: strike.killAt,
     behindGate: strike.behindGate ?? false,

@@ -1,6 +1,6 @@
 /** The ways in which a life of a server ends. */
 import type { Random } from '../harness/team.js'
-import { HELD_POINTS, type HeldPoint } from './held-points.js'
+import type { HeldPoint, Hold } from './held-points.js'
 import type { Scene } from './scene.js'
 
 export interface Strike {
@@ -11,7 +11,8 @@ export interface Strike {
   readonly behindGate?: boolean
   /** Letters that each word carries along: so many that a snapshot comes due. */
   readonly ballast?: number
-  /** Whether the server is to be told to end in good order first. */
+  /** Before the server of this life starts. */
+  prepare?(scene: Scene): Promise<void>
   run(scene: Scene): Promise<'hit' | 'missed'>
 }
 
@@ -47,6 +48,25 @@ const POINTS: readonly (readonly [point: string, passes: number, how?: Partial<S
   ['closing', 1],
 ]
 
+const IN_TRANSACTIONS: readonly HeldPoint[] = [
+  'before rows',
+  'after rows',
+  'before binding',
+  'after binding',
+  'head moved',
+  'in commit',
+  'before snapshot',
+  'after snapshot',
+  'in commit of snapshot',
+]
+
+const OF_PRUNING: readonly HeldPoint[] = [
+  'before rows go',
+  'after rows go',
+  'in commit of rows going',
+  'after snapshots go',
+]
+
 /** Where there is a snapshot; and where two servers write to one workspace. */
 const SNAPSHOT_POINTS = ['read-snapshot', 'send:107', 'sent:107']
 const PAIR_POINTS = ['reload']
@@ -74,11 +94,17 @@ const whileJoining =
     killAt: `${point}#1`,
     ballast: HEAVY,
     run: async (scene) => {
-      await scene.untilSnapshot()
+      await scene.untilSnapshots(1)
       scene.visit()
       return scene.untilDead(PATIENCE)
     },
   })
+
+/** What brings a transaction to its point, once the point is held. */
+const BROUGHT_ON: { readonly [Point in HeldPoint]?: (scene: Scene) => unknown } = {
+  'before binding': (scene) => scene.visit(),
+  'after binding': (scene) => scene.visit(),
+}
 
 const held =
   (point: HeldPoint): MakeStrike =>
@@ -91,7 +117,7 @@ const held =
       run: async (scene) => {
         await scene.untilSaved(upTo(random, 20))
         const hold = await scene.lane.held.hold(point)
-        if (point.includes('binding')) scene.visit()
+        BROUGHT_ON[point]?.(scene)
         const reached = await hold.reached(AbortSignal.timeout(PATIENCE))
         await scene.kill()
         if (then === 'rolled back') await hold.rollBack()
@@ -101,6 +127,25 @@ const held =
       },
     }
   }
+
+/** Old rows and snapshots go while people write, and whoever removes them is caught at it. */
+const pruned =
+  (point: HeldPoint): MakeStrike =>
+  (random) => ({
+    label: point,
+    ballast: HEAVY,
+    run: async (scene) => {
+      await scene.untilSnapshots(3)
+      const hold = await scene.lane.held.hold(point)
+      const pruning = scene.prune()
+      const reached = await hold.reached(AbortSignal.timeout(PATIENCE))
+      await scene.kill()
+      if (random() < 0.5) await hold.rollBack()
+      else await hold.letGo()
+      await pruning
+      return reached ? 'hit' : 'missed'
+    },
+  })
 
 /** At any moment of its life, from the first word that is saved on. */
 const anyMoment: MakeStrike = (random) => ({
@@ -142,7 +187,8 @@ const cutReply: MakeStrike = (random) => ({
 /** The named points of one server on one database. */
 export const NAMED: readonly MakeStrike[] = [
   ...POINTS.map(([point, passes, how]) => atPoint(point, passes, how)),
-  ...HELD_POINTS.map(held),
+  ...IN_TRANSACTIONS.map(held),
+  ...OF_PRUNING.map(pruned),
   ...SNAPSHOT_POINTS.map(whileJoining),
   noReply,
   cutReply,
@@ -153,6 +199,41 @@ export const PAIRED: readonly MakeStrike[] = [
   ...['commit', 'committed', 'sent:102', 'sent:103', 'joined'].map((point) => atPoint(point, 20)),
   ...(['after rows', 'in commit', 'after binding'] as const).map(held),
   noReply,
+]
+
+/** The workspace has so many client ids that its document is to be renewed at once. */
+const renewing = (strike: MakeStrike): MakeStrike => {
+  return (random) => ({ ...strike(random), prepare: (scene) => scene.crowd() })
+}
+
+/** It begins soon after the server does, so it is held from before that. */
+const heldRenewal = (point: HeldPoint): MakeStrike => {
+  return (random) => {
+    let hold: Hold | undefined
+    return {
+      label: point,
+      prepare: async (scene) => {
+        await scene.crowd()
+        hold = await scene.lane.held.hold(point)
+      },
+      run: async (scene) => {
+        const reached = await hold?.reached(AbortSignal.timeout(PATIENCE))
+        await scene.kill()
+        if (random() < 0.5) await hold?.rollBack()
+        else await hold?.letGo()
+        return reached ? 'hit' : 'missed'
+      },
+    }
+  }
+}
+
+/** Where a document is renewed: everybody moves to the next epoch, with what they had not saved. */
+export const OF_EPOCHS: readonly MakeStrike[] = [
+  ...['renew', 'renew-built', 'renewed'].map((point) => renewing(atPoint(point, 1))),
+  ...(['before epoch', 'after epoch', 'in commit of epoch'] as const).map(heldRenewal),
+  renewing(anyMoment),
+  // Whoever is led from the last epoch, with work that is not saved.
+  renewing(atPoint('read-road', 1)),
 ]
 
 type Damage = 'killPostmaster' | 'killAll' | 'killBackend'

@@ -42,7 +42,10 @@ export class TabPerson implements Person {
     )
     this.#workspace.onStatus(() => this.#look())
     this.#workspace.onError((error) => this.#wentWrong(error.code))
-    this.#workspace.onDoc(() => parts.ledger.violation(`${this.name} got another document`))
+    this.#workspace.onDoc((doc) => {
+      if (parts.mayRenew) followWords(doc, parts)
+      else parts.ledger.violation(`${this.name} got another document`)
+    })
     followWords(this.doc, parts)
   }
 

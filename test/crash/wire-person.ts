@@ -30,10 +30,11 @@ const FROM_SERVER = Symbol('from the server')
 const RETRY = 10
 /** Closes after which a server that lives may be asked again; 1006 is a connection that was cut. */
 const COMES_BACK = new Set([1006, 1012, 1013])
+const OLDER_EPOCH = 4409
 
 export class WirePerson implements Person {
   readonly name: string
-  readonly doc = new Y.Doc()
+  #doc = new Y.Doc()
   readonly #parts: PersonParts
   readonly #onLive: () => void
   /** Not covered by an ack, in the order in which they were made. */
@@ -55,8 +56,16 @@ export class WirePerson implements Person {
     this.name = parts.name
     this.#onLive = onLive
     this.#parts = parts
-    followWords(this.doc, parts)
-    this.doc.on('update', (update: Uint8Array, origin: unknown) => {
+    this.#follow()
+  }
+
+  get doc(): Y.Doc {
+    return this.#doc
+  }
+
+  #follow(): void {
+    followWords(this.#doc, this.#parts)
+    this.#doc.on('update', (update: Uint8Array, origin: unknown) => {
       if (origin === FROM_SERVER) return
       const edit = { words: this.#words.splice(0), update }
       this.#waiting.push(edit)
@@ -125,11 +134,22 @@ export class WirePerson implements Person {
     this.#socket = undefined
     this.#phase = 'away'
     if (this.#isClosed) return
-    if (!COMES_BACK.has(code)) {
+    if (code === OLDER_EPOCH && this.#parts.mayRenew && this.#waiting.length === 0) {
+      this.#startOver()
+    } else if (!COMES_BACK.has(code)) {
       this.#parts.ledger.violation(`${this.name} was closed for good: ${code} ${text}`)
       return
     }
     this.#retry = setTimeout(() => this.#connect(), RETRY)
+  }
+
+  /** As somebody who has nothing yet. */
+  #startOver(): void {
+    this.#doc.destroy()
+    this.#doc = new Y.Doc()
+    this.#epoch = 0
+    this.#seq = 0
+    this.#follow()
   }
 
   #send(edits: readonly Edit[], type: 'update' | 'sync-step-2' = 'update'): void {
