@@ -16,7 +16,7 @@ const presenceOf = (people: number, perSecond: number, often: string): Figure =>
       people,
       perSecond,
       warmUp: 1_500,
-      measure: isQuick ? 3_000 : 6_000,
+      measure: isQuick ? 3_000 : 5_000,
       firstClientId: newClientIds(people),
     })
     return {

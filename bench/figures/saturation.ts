@@ -33,7 +33,7 @@ const measureIn = async (room: string, server: Server, setting: Setting): Promis
 
 const figure = {
   servers: SERVER_NAMES,
-  rounds: { quick: 3, full: 7 },
+  rounds: { quick: 3, full: 5 },
   compared: 'CPU/change, µs',
   goals: [
     { type: 'ratio', column: 'CPU/change, µs', atMost: 0.5 },
