@@ -25,6 +25,9 @@ const LIMITS = {
   MAX_BYTES_PER_SECOND: '999999999',
 }
 
+/** As `npm run server` starts it. */
+const FLAGS = ['--max-semi-space-size=8']
+
 /** The snapshot's own threshold: what is below it stays in the journal. */
 const SNAPSHOT_ROWS = 500
 
@@ -42,7 +45,8 @@ export const startKith = async (nodeFlags: readonly string[]): Promise<Server> =
     DATABASE_URL: postgres.url,
     JWT_SECRET: secret,
   }
-  const start = () => startChild({ program: '../../server/dist/main.js', port, env, nodeFlags })
+  const program = '../../server/dist/main.js'
+  const start = () => startChild({ program, port, env, nodeFlags: [...FLAGS, ...nodeFlags] })
   let child: ServerChild = await start()
   const pool = new pg.Pool({ connectionString: postgres.url, max: 2 })
   const ready = () =>
