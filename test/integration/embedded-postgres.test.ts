@@ -174,14 +174,21 @@ describe('the embedded PostgreSQL', () => {
     }
   })
 
-  it('begins afresh after a kill in the middle of making the cluster, and sweeps the rest', async () => {
-    const drafts = async () =>
-      (await readdir(dataDir)).filter((name) => name.startsWith('postgres.new-'))
+  const drafts = async () =>
+    (await readdir(dataDir)).filter((name) => name.startsWith('postgres.new-'))
+  const inDraft = async (file: string) =>
+    (await drafts()).some((draft) => existsSync(join(dataDir, draft, file)))
+
+  it.each<[string, () => boolean | Promise<boolean>]>([
+    ['its folder is made', () => inDraft('.')],
+    ['its control file is written', () => inDraft('global/pg_control')],
+    ['it is whole', () => existsSync(join(dataDir, 'postgres', 'PG_VERSION'))],
+    ['it is started', () => existsSync(join(dataDir, 'postgres', 'postmaster.pid'))],
+  ])('is there whole after a kill of its first start when %s', async (_when, isSo) => {
     const child = spawnOwner()
-    await waitFor(async () => (await drafts()).length > 0, { message: 'initdb to begin' })
+    await waitFor(isSo, { message: 'that moment' })
     child.kill('SIGKILL')
     await once(child, 'exit')
-    expect(existsSync(join(dataDir, 'postgres'))).toBe(false)
     const { url, close } = await start()
     expect(await query(url, 'select 1 as one')).toEqual([{ one: 1 }])
     await close()
