@@ -92,12 +92,14 @@ export class Crossings {
       crossings.push(planned)
     } else clientId = this.#parts.newClientId()
     crossings.push(this.#late(way, clientId))
-    this.#enter(way, clientId, crossings)
+    // Typed while the device wrote. The device is there already, which the next road does not mind.
+    const isHidden = this.#wouldHide(way)
+    if (!isHidden) this.#enter(way, clientId, crossings)
     for (const crossing of crossings) this.#tell(crossing)
     if (crossed.outcome === 'crossed') {
       this.#parts.tabs.post({ type: 'kept', ids: planned.edits.map(({ id }) => id) })
     }
-    return 'arrived'
+    return isHidden ? 'lacks-road' : 'arrived'
   }
 
   /** Edits that the document shows would be shown no more. */
@@ -206,13 +208,14 @@ export class Crossings {
     }
     ledger.renew(update, seq)
     const doc = new Y.Doc()
-    doc.clientID = clientId
     doc.transact(() => {
       Y.applyUpdate(doc, update)
       for (const edit of ledger.pending) {
         if (edit.epoch === epoch || edit.epoch === 0) Y.applyUpdate(doc, edit.update)
       }
     })
+    // Not before: Yjs would take what was moved under it for another's, and draw a new one.
+    doc.clientID = clientId
     live.show(doc, epoch)
     listener.replaced(doc)
   }

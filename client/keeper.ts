@@ -47,6 +47,8 @@ export class Keeper {
   #rows: State[] = []
   #settled: Settled[] = []
   #tried = 0
+  /** How often edits were handed in. */
+  #asked = 0
   #profile: Profile | undefined
   #leads: 'no' | 'yes' | 'failed' = 'no'
   #isLive = false
@@ -61,6 +63,7 @@ export class Keeper {
 
   /** Rule 6. */
   keep(edits: readonly Edit[], gone: readonly string[] = []): void {
+    this.#asked++
     for (const id of gone) this.#edits.delete(id)
     this.#gone.push(...gone)
     for (const edit of edits) this.#edits.set(edit.id, edit)
@@ -175,7 +178,10 @@ export class Keeper {
   async #work(): Promise<void> {
     // A step later, so that what one task hands in is one transaction.
     await Promise.resolve()
-    while (await this.#write());
+    // Nothing may be handed in between the last look and the end.
+    for (let write = this.#write(); write !== false; write = this.#write()) {
+      if (!(await write)) break
+    }
     this.#writing = undefined
   }
 
@@ -194,6 +200,7 @@ export class Keeper {
 
   async #writeEdits(): Promise<boolean> {
     const batch = this.#unwritten
+    const asked = this.#asked
     const gone = this.#gone
     this.#gone = []
     for (const edit of batch) this.#underWay.add(edit)
@@ -204,7 +211,8 @@ export class Keeper {
     if (kept !== 'kept') {
       this.#gone.unshift(...gone)
       this.#listener.storage(kept)
-      return false
+      // What came meanwhile has not been told yet that nothing can be kept.
+      return this.#asked > asked
     }
     for (const edit of batch) {
       if (this.#edits.get(edit.id) === edit) this.#edits.delete(edit.id)

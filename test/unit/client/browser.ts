@@ -1,7 +1,9 @@
 import 'fake-indexeddb/auto'
 import { IDBFactory } from 'fake-indexeddb'
 import {
+  CLOSE_REASONS,
   type ClientMessage,
+  type CloseReason,
   decodeClientMessage,
   encodeMessage,
   type ServerMessage,
@@ -203,6 +205,11 @@ export class ScriptedSocket {
 
   isCut(): void {
     this.#listener.closed(1006, '')
+  }
+
+  isClosed(reason: CloseReason): void {
+    const { code, text } = CLOSE_REASONS[reason]
+    this.#listener.closed(code, text)
   }
 
   of<Type extends ClientMessage['type']>(type: Type): Extract<ClientMessage, { type: Type }>[] {

@@ -1,4 +1,4 @@
-import type { SnapshotChunk } from 'kith-shared'
+import type { ServerMessage, SnapshotChunk } from 'kith-shared'
 import { describe, expect, test } from 'vitest'
 import { progressOf } from '../../../client/core/connection-state.js'
 import { Play } from './connection-script.js'
@@ -13,6 +13,8 @@ const chunk = (epoch: number, seq: number, part: Partial<SnapshotChunk> = {}): S
   bytes: new Uint8Array([epoch, seq]),
   ...part,
 })
+
+const rows: ServerMessage = { type: 'rows', epoch: 1, firstSeq: 5, rows: [] }
 
 const stateOf = (epoch: number, seq: number) => ({
   epoch,
@@ -92,7 +94,7 @@ describe('[E8] the road to another epoch', () => {
     ['two states of one epoch', chunk(1, 7)],
     ['an epoch before', chunk(0, 7)],
     ['an epoch beyond the present one', chunk(3, 7)],
-    ['rows in between', { type: 'rows', epoch: 1, firstSeq: 5, rows: [] } as const],
+    ['rows in between', rows],
   ])('with %s is none', (_, message) => {
     expect(onTheRoad().hears(chunk(1, 7)).hears(message).phase).toBe('offline: broken-server')
   })
