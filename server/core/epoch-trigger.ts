@@ -15,9 +15,19 @@ export interface EpochBounds {
   dead: number
   /** Client ids that have an owner, also where they wrote nothing: quotas end with the epoch. */
   owned: number
+  /**
+   * While people are there, so many keep-alives (of 20 s) lie between two epochs at least: a script
+   * that writes as fast as it can must not throw everybody out every second.
+   */
+  spacing?: number
 }
 
-export const EPOCH_BOUNDS: EpochBounds = { clients: 1_000, dead: 5_000, owned: 10_000 }
+export const EPOCH_BOUNDS: EpochBounds = {
+  clients: 1_000,
+  dead: 5_000,
+  owned: 10_000,
+  spacing: 30,
+}
 
 /** Where the bounds are passed so many times over, sessions don't hold it up. */
 const OVERDUE = 2
@@ -32,6 +42,8 @@ export class EpochTrigger {
   /** After attempts that failed: keep-alives until the next one, which doubles. */
   #failures = 0
   #rest = 0
+  /** Keep-alives until people may be interrupted again. */
+  #calm = 0
 
   constructor(index: RoomIndex, bounds: EpochBounds) {
     this.#bounds = bounds
@@ -52,10 +64,12 @@ export class EpochTrigger {
   }
 
   /** The room holds another state. */
-  restart(index: RoomIndex): void {
+  restart(index: RoomIndex, isNewEpoch: boolean): void {
     this.#size = sizeOf(index)
+    if (!isNewEpoch) return
     this.#failures = 0
     this.#rest = 0
+    this.#calm = this.#bounds.spacing ?? 0
   }
 
   /** Commits waited for it in vain. */
@@ -67,12 +81,14 @@ export class EpochTrigger {
   /** Every 20 s. */
   rested(): void {
     this.#rest = Math.max(0, this.#rest - 1)
+    this.#calm = Math.max(0, this.#calm - 1)
   }
 
   /** Whether the next epoch should begin now, with so many sessions in the room. */
   isDue(index: RoomIndex, sessions: number): boolean {
     if (this.#rest > 0 || this.#stock > 0) return false
-    return this.#isPast(index, sessions === 0 ? 1 : OVERDUE)
+    if (sessions === 0) return this.#isPast(index, 1)
+    return this.#calm === 0 && this.#isPast(index, OVERDUE)
   }
 
   #isPast({ clients, owners }: RoomIndex, times: number): boolean {

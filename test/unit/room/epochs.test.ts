@@ -137,6 +137,22 @@ describe('[E6] a room renews its document', () => {
     }
   })
 
+  test('with people in it not again at once, however fast they write', () => {
+    const { join, step, effects } = stage(oldState(), { epochBounds: { ...SOON, spacing: 3 } })
+    join(ANA, 'ana', 10)
+    step({ type: 'renewed', outcome: 'begun' })
+    step({ type: 'reloaded', state: { ...oldState(), epoch: 2 } })
+    for (const expected of [1, 1, 2]) {
+      join(BO, 'bo', 20)
+      step({ type: 'keep-alive' })
+      expect(renewals(effects)).toHaveLength(expected)
+    }
+    step({ type: 'renewed', outcome: 'begun' })
+    step({ type: 'reloaded', state: { ...oldState(), epoch: 3 } })
+    // That has had everybody come back, and nobody minds when nobody is there.
+    expect(renewals(effects)).toHaveLength(3)
+  })
+
   test('and reads the journal when the next epoch has begun, here or elsewhere', () => {
     for (const outcome of ['begun', 'stale'] as const) {
       const { join, step, effects } = stage(oldState(), { epochBounds: SOON })
