@@ -179,8 +179,9 @@ export class Keeper {
     // A step later, so that what one task hands in is one transaction.
     await Promise.resolve()
     // Nothing may be handed in between the last look and the end.
-    for (let write = this.#write(); write !== false; write = this.#write()) {
-      if (!(await write)) break
+    for (let asked = this.#asked, write = this.#write(); write !== false; write = this.#write()) {
+      if (!(await write) && this.#asked === asked) break
+      asked = this.#asked
     }
     this.#writing = undefined
   }
@@ -200,7 +201,6 @@ export class Keeper {
 
   async #writeEdits(): Promise<boolean> {
     const batch = this.#unwritten
-    const asked = this.#asked
     const gone = this.#gone
     this.#gone = []
     for (const edit of batch) this.#underWay.add(edit)
@@ -211,8 +211,7 @@ export class Keeper {
     if (kept !== 'kept') {
       this.#gone.unshift(...gone)
       this.#listener.storage(kept)
-      // What came meanwhile has not been told yet that nothing can be kept.
-      return this.#asked > asked
+      return false
     }
     for (const edit of batch) {
       if (this.#edits.get(edit.id) === edit) this.#edits.delete(edit.id)
