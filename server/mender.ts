@@ -35,6 +35,7 @@ import {
   quarantineRow,
   quarantineSnapshot,
 } from './edge/quarantine.js'
+import { untilTaken } from './until-taken.js'
 
 export interface MenderPorts {
   database: Database
@@ -61,9 +62,6 @@ export interface CheckedSnapshot {
   snapshot: StoredSnapshot | undefined
   moved: Damage[]
 }
-
-/** Others commit meanwhile, and each attempt is a compare-and-set; then they have to wait. */
-const ATTEMPTS = 3
 
 export class Mender {
   readonly #ports: MenderPorts
@@ -108,21 +106,9 @@ export class Mender {
     const { database } = this.#ports
     const moved: Damage[] = []
     if (seq !== undefined) await this.#moveRowAt(workspaceId, seq, moved)
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const mended = await new Attempt(this.#ports, database.run, moved).mend(workspaceId)
-      if (mended !== 'stale') return mended
-    }
-    return database.withConnection(async (run) => {
-      await run({ text: 'begin' })
-      await run({
-        text: 'select from workspaces where id = $1 for no key update',
-        values: [workspaceId],
-      })
-      const mended = await new Attempt(this.#ports, run, moved).mend(workspaceId)
-      if (mended === 'stale') throw new Error(`workspace ${workspaceId}: no epoch could begin`)
-      await run({ text: 'commit' })
-      return mended
-    })
+    return untilTaken(database, workspaceId, (run) =>
+      new Attempt(this.#ports, run, moved).mend(workspaceId),
+    )
   }
 
   /** Reads one snapshot: it is not given where it was moved. An index is made anew. */

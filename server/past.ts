@@ -15,7 +15,7 @@ import {
 } from './edge/history.js'
 
 /** Behind a row; or a time, in milliseconds since 1970. */
-export type Moment = { seq: Seq } | { time: number }
+export type Moment = { seq: Seq } | { time: number } | 'present'
 
 export type PastState =
   | { outcome: 'state'; epoch: Epoch; seq: Seq; document: Uint8Array }
@@ -32,21 +32,22 @@ export const stateAt = async (
 ): Promise<PastState> => {
   const workspace = await findWorkspace(run, workspaceId)
   if (!workspace) return gone('there is no such workspace')
-  if ('time' in moment && moment.time < workspace.createdAt) {
+  if (moment !== 'present' && 'time' in moment && moment.time < workspace.createdAt) {
     return gone(`it did not exist before ${new Date(workspace.createdAt).toISOString()}`)
   }
-  if ('seq' in moment && moment.seq > workspace.head) {
+  if (moment !== 'present' && 'seq' in moment && moment.seq > workspace.head) {
     return gone(`its journal ends with row ${workspace.head}`)
   }
   const lives = await readLives(run, workspaceId)
-  const life = lifeAt(lives, moment)
+  const life = moment === 'present' ? lives.at(-1) : lifeAt(lives, moment)
   if (!life) return gone('its epochs are not known')
+  if (moment === 'present') return stateOf(run, workspaceId, life, workspace.head)
   const seq = 'seq' in moment ? moment.seq : await seqAt(run, workspaceId, life, moment.time)
   return stateOf(run, workspaceId, life, seq)
 }
 
 /** At the end of an epoch a row is its own, and a time the next one's. */
-const lifeAt = (lives: readonly Life[], moment: Moment): Life | undefined => {
+const lifeAt = (lives: readonly Life[], moment: Exclude<Moment, 'present'>): Life | undefined => {
   const begun = lives.filter((life) =>
     'seq' in moment
       ? life.startSeq < moment.seq

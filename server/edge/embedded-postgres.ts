@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import pg from 'pg'
@@ -10,8 +11,10 @@ import {
   superuser,
   sweepLeftovers,
 } from './embedded-postgres/cluster.js'
+import { EmbeddedPostgresError } from './embedded-postgres/error.js'
 import { type EmbeddedPostgresLog, keepOwnership } from './embedded-postgres/keep-ownership.js'
 import { takeOwnership } from './embedded-postgres/ownership.js'
+import { readPostmaster } from './embedded-postgres/postmaster.js'
 
 export { EmbeddedPostgresError } from './embedded-postgres/error.js'
 export type { EmbeddedPostgresLog } from './embedded-postgres/keep-ownership.js'
@@ -84,4 +87,27 @@ export const startEmbeddedPostgres = async ({
   const ms = Math.round(performance.now() - began)
   log.info({ created, port: ownership.port, ms }, 'The embedded PostgreSQL is ready')
   return { url: urlOf(cluster, ownership.port, database), close }
+}
+
+/** Whether there is a database in this folder. */
+export const hasEmbeddedPostgres = (dataDir: string): boolean =>
+  existsSync(join(resolve(dataDir), 'postgres', 'PG_VERSION'))
+
+/**
+ * The same for a program that works beside a server: where one runs on this folder, its PostgreSQL,
+ * which `close` leaves running. Throws as `startEmbeddedPostgres` does.
+ */
+export const joinEmbeddedPostgres = async (options: {
+  dataDir: string
+  log: EmbeddedPostgresLog
+}): Promise<EmbeddedPostgres> => {
+  try {
+    return await startEmbeddedPostgres(options)
+  } catch (error) {
+    if (!(error instanceof EmbeddedPostgresError) || error.reason !== 'in-use') throw error
+    const cluster = await openCluster(options.dataDir)
+    const postmaster = readPostmaster(cluster)
+    if (!postmaster) throw error
+    return { url: urlOf(cluster, postmaster.port, database), close: async () => undefined }
+  }
 }

@@ -1,0 +1,101 @@
+/** `import`: a file of `export`, or any Yjs update of the flat layout, as a new workspace. */
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { isUserId, SCHEMA_VERSION, type UserId, type WorkspaceId } from 'kith-shared'
+import {
+  type Taken,
+  updatesOf,
+  type Values,
+  valuesOfContacts,
+  valuesOfUpdate,
+} from '../core/exchange.js'
+import type { Database, Run } from '../edge/database.js'
+import { findWorkspace } from '../edge/history.js'
+import { createJournal } from '../edge/journal.js'
+import { CommandError } from './command-error.js'
+import type { Console } from './console.js'
+import { codeOf } from './export.js'
+import { record } from './new-epoch.js'
+import { newClientId, silent, workspaceIdOf } from './open.js'
+
+export const importWorkspace = async (
+  database: Database,
+  { print, progress }: Console,
+  [id, file]: readonly (string | undefined)[],
+  { name, owner }: { name: string | undefined; owner: string | undefined },
+): Promise<void> => {
+  const workspaceId = workspaceIdOf(id)
+  if (file === undefined) throw new CommandError('which file? name it behind the id', 2)
+  if (owner === undefined) throw new CommandError('whose is it? give --owner and a user id', 2)
+  if (!isUserId(owner)) throw new CommandError('--owner: not a user id', 2)
+  progress(`${workspaceId}: reading ${file}`)
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw new CommandError(`${file}: can't be read (${codeOf(error)})`)
+  })
+  const clientId = newClientId()
+  const values = taken(
+    file,
+    file.endsWith('.json') ? valuesOfJson(bytes) : valuesOfUpdate(new Uint8Array(bytes)),
+  )
+  const updates = taken(file, updatesOf(values, clientId))
+  progress(`${workspaceId}: writing ${updates.length} rows`)
+  await inOneTransaction(database, async (run) => {
+    if (await findWorkspace(run, workspaceId)) {
+      throw new CommandError(`${workspaceId}: there is such a workspace already`)
+    }
+    await create(run, workspaceId, name ?? workspaceId, owner)
+    const author = { id: owner, name: owner }
+    const committed = await createJournal({ ...database, run }, silent).commit({
+      id: randomUUID(),
+      workspaceId,
+      epoch: 1,
+      head: 0,
+      rows: updates.map((update) => ({ author, update })),
+      bindings: [{ clientId, userId: owner }],
+    })
+    if (committed.outcome !== 'committed')
+      throw new CommandError('the database went away: try again')
+    await record({ ...database, run }, workspaceId, 'workspace-imported', { rows: updates.length })
+  })
+  print(
+    `${workspaceId}: ${values.maps.length} values and ${values.texts.length} texts, in ${updates.length} rows`,
+  )
+}
+
+const taken = <Value>(file: string, result: Taken<Value>): Value => {
+  if (result.ok) return result.value
+  throw new CommandError(`${file}: ${result.problem}`)
+}
+
+const valuesOfJson = (bytes: Uint8Array): Taken<Values> => {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    return { ok: false, problem: 'not JSON' }
+  }
+  return valuesOfContacts(parsed)
+}
+
+const create = async (
+  run: Run,
+  workspaceId: WorkspaceId,
+  name: string,
+  owner: UserId,
+): Promise<void> => {
+  await run({
+    text: 'insert into workspaces (id, name, schema) values ($1, $2, $3)',
+    values: [workspaceId, name, SCHEMA_VERSION],
+  })
+  await run({
+    text: `insert into workspace_members (workspace_id, user_id, role, name) values ($1, $2, 'owner', $2)`,
+    values: [workspaceId, owner],
+  })
+}
+
+const inOneTransaction = (database: Database, work: (run: Run) => Promise<void>): Promise<void> =>
+  database.withConnection(async (run) => {
+    await run({ text: 'begin' })
+    await work(run)
+    await run({ text: 'commit' })
+  })
