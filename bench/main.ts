@@ -58,9 +58,9 @@ const withServers = async (
   try {
     for (const name of figure.servers) {
       if (!given.servers.includes(name)) continue
-      const server = await startServer(name, given)
-      servers.push(server)
-      running.add(server)
+      const starting = startServer(name, given)
+      running.add(starting)
+      servers.push(await starting)
     }
     for (const server of servers) await figure.prepare?.(server, setting)
     await work(servers)
@@ -68,10 +68,8 @@ const withServers = async (
     for (const { name, printed } of servers) console.error(`${name} printed: ${printed()}`)
     throw error
   } finally {
-    for (const server of servers) {
-      running.delete(server)
-      await server.close()
-    }
+    for (const server of servers) await server.close()
+    running.clear()
   }
 }
 
@@ -132,16 +130,15 @@ const run = async (given: Arguments): Promise<void> => {
   }
 }
 
-/** What runs now, to be ended where the run is: a database would live on without us. */
-const running = new Set<Server>()
+/** What runs now or is about to, to be ended where the run is: a database would live on without us. */
+const running = new Set<Promise<Server>>()
 
 /** Ctrl-C, or a time limit around us: no process is left behind. */
 const endOnSignals = (): void => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
-      void Promise.allSettled([...running].map((server) => server.close())).then(() =>
-        process.exit(130),
-      )
+      const ends = [...running].map(async (starting) => (await starting).close())
+      void Promise.allSettled(ends).then(() => process.exit(130))
     })
   }
 }

@@ -59,6 +59,13 @@ export const startKith = async (nodeFlags: readonly string[]): Promise<Server> =
     databasePid: await postmasterOf(dataDir),
     secret,
   }
+  const end = async (): Promise<void> => {
+    await child.close()
+    await pool.end()
+    await postgres.close()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+  let closing: Promise<void> | undefined
   return {
     name: 'kith',
     target,
@@ -74,11 +81,9 @@ export const startKith = async (nodeFlags: readonly string[]): Promise<Server> =
       target.serverPid = child.pid
       await ready()
     },
-    close: async () => {
-      await child.close()
-      await pool.end()
-      await postgres.close()
-      await rm(dataDir, { recursive: true, force: true })
+    close: () => {
+      closing ??= end()
+      return closing
     },
   }
 }

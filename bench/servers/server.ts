@@ -16,6 +16,7 @@ export interface Server {
   printed(): string
   /** Another process on the same data: nothing is loaded. Only where `copyRoom` is there. */
   readonly restart?: () => Promise<void>
+  /** Safe twice. */
   close(): Promise<void>
 }
 
