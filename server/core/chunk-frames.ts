@@ -1,5 +1,6 @@
 /** A snapshot as the frames that carry it, each encoded once for all who join meanwhile. */
-import { encodeMessage, SNAPSHOT_CHUNK_BYTES } from 'kith-shared'
+import { encodeSnapshotChunk, SNAPSHOT_CHUNK_BYTES, type SnapshotChunk } from 'kith-shared'
+import { mappedBytes } from './mapped-bytes.js'
 import type { Snapshot } from './ports.js'
 
 export class ChunkFrames {
@@ -22,7 +23,8 @@ export class ChunkFrames {
     const offset = n * SNAPSHOT_CHUNK_BYTES
     const bytes = document.subarray(offset, offset + SNAPSHOT_CHUNK_BYTES)
     const total = document.length
-    const frame = encodeMessage({ type: 'snapshot-chunk', epoch, seq, total, offset, bytes })
+    const chunk: SnapshotChunk = { type: 'snapshot-chunk', epoch, seq, total, offset, bytes }
+    const frame = encodeSnapshotChunk(chunk, mappedBytes)
     this.#frames[n] = frame
     return frame
   }

@@ -1,5 +1,6 @@
 /** The newest good document of a workspace, read in pieces, so that none of it is ever there twice. */
 import type { Epoch, Seq, WorkspaceId } from 'kith-shared'
+import { mappedBytes } from '../core/mapped-bytes.js'
 import type { Snapshot } from '../core/ports.js'
 import { checksumOf } from './checksum.js'
 import { type CopiedField, type CopyOut, quoted, wholeNumber } from './copy-out.js'
@@ -64,7 +65,7 @@ const readNewest = async (
 const begin = ([epoch, seq, checksum, length]: readonly CopiedField[]): Reading => ({
   epoch: wholeNumber(epoch),
   seq: wholeNumber(seq),
-  document: new Uint8Array(wholeNumber(length)),
+  document: mappedBytes(wholeNumber(length)),
   checksum: wholeNumber(checksum),
   read: 0,
   sum: 0,

@@ -17,8 +17,14 @@ export interface SnapshotChunk {
   bytes: Uint8Array
 }
 
-/** The whole frame: the one message whose bytes are many, which an encoder would copy twice. */
-export const encodeSnapshotChunk = (chunk: SnapshotChunk): Uint8Array => {
+/**
+ * The whole frame: the one message whose bytes are many, which an encoder would copy twice. It is
+ * written into what `allocate` gives, which has as many bytes as it was asked for.
+ */
+export const encodeSnapshotChunk = (
+  chunk: SnapshotChunk,
+  allocate: (length: number) => Uint8Array = (length) => new Uint8Array(length),
+): Uint8Array => {
   const to = encoding.createEncoder()
   encoding.writeVarUint(to, MESSAGE.snapshotChunk)
   encoding.writeVarUint(to, chunk.epoch)
@@ -27,7 +33,7 @@ export const encodeSnapshotChunk = (chunk: SnapshotChunk): Uint8Array => {
   encoding.writeVarUint(to, chunk.offset)
   encoding.writeVarUint(to, chunk.bytes.length)
   const head = encoding.toUint8Array(to)
-  const frame = new Uint8Array(head.length + chunk.bytes.length)
+  const frame = allocate(head.length + chunk.bytes.length)
   frame.set(head)
   frame.set(chunk.bytes, head.length)
   return frame
