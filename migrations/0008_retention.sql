@@ -291,7 +291,7 @@ comment on function prune_audit is 'Removes older entries of the audit, about `m
 comment on table audit_log is
   'Who was kept out, what was refused, who changed what, what was found damaged. Never a token, a code, a contact. Older entries go by AUDIT_RETENTION_DAYS.';
 comment on column audit_log.event is
-  'login-refused, request-refused, change-refused, session-closed; workspace-created, workspace-renamed, workspace-deleted, role-changed, member-joined, member-left, member-removed, invite-created, invite-revoked; damage-found, whose subject is the author of a damaged row.';
+  'login-refused, request-refused, change-refused, session-closed; workspace-created, workspace-renamed, workspace-deleted, role-changed, member-joined, member-left, member-removed, invite-created, invite-revoked; damage-found, whose subject is the author of a damaged row; workspace-imported, workspace-restored, workspace-purged, at a terminal.';
 
 create or replace function forget_workspace(workspace text) returns void
 language plpgsql set search_path = public, pg_temp
