@@ -4,7 +4,9 @@
  */
 import { describe, expect, it } from 'vitest'
 import { type Campaign, play, unhit } from './campaign.js'
-import { NAMED, OF_DISK, OF_EMBEDDED, OF_EPOCHS, OF_POSTGRES, PAIRED } from './strikes.js'
+import { OF_EPOCHS } from './epoch-strikes.js'
+import { NAMED, PAIRED } from './point-strikes.js'
+import { OF_DISK, OF_EMBEDDED, OF_POSTGRES } from './postgres-strikes.js'
 
 const asked = process.env.KITH_KILLS
 const firstSeed = BigInt(process.env.KITH_SEED ?? 1)

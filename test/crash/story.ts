@@ -6,7 +6,7 @@ import { waitFor } from '../harness/wait-for.js'
 import type { Lane } from './lane.js'
 import { createSubject, wordsOf } from './person.js'
 import { type Kind, Scene, type Tally } from './scene.js'
-import { type Strike, strikesOf } from './strikes.js'
+import { type Strike, strikesOf } from './strike.js'
 
 type Catalogue = Parameters<typeof strikesOf>[0]
 
@@ -30,7 +30,7 @@ export const playStory = async (lane: Lane, plot: Plot, tally: Tally): Promise<v
   const scene = new Scene(lane, seed, random, tally, kind)
   let failure: unknown
   try {
-    await scene.open()
+    await scene.people.open()
     await begin(scene, kind)
     for (const strike of strikesOf(plot.catalogue, seed, plot.lives, random)) {
       if (plot.isOver()) break
@@ -52,15 +52,15 @@ const begin = async (scene: Scene, kind: Kind): Promise<void> => {
   const [one, other] = scene.lane.ports
   if (kind === 'pair') await scene.start(other, QUIET)
   await scene.start(one, QUIET)
-  for (const person of scene.people) person.start()
-  const [first] = scene.people
+  scene.people.start()
+  const [first] = scene.people.team
   await waitFor(() => first?.isLive)
   if (first) createSubject(first.doc)
   if (kind === 'pair') await moveTo(scene, one)
-  await waitFor(() => scene.people.every(({ doc }) => doc.getMap('contacts').size === 1), {
+  await waitFor(() => scene.people.team.every(({ doc }) => doc.getMap('contacts').size === 1), {
     message: 'everybody to have the contact',
   })
-  scene.startWriting()
+  scene.people.startWriting()
   await scene.untilSaved(5)
 }
 
@@ -74,7 +74,7 @@ const moveTo = async (scene: Scene, port: number): Promise<void> => {
 const live = async (scene: Scene, kind: Kind, strike: Strike): Promise<void> => {
   const { ledger, lane, random, tally, history } = scene
   ledger.life += 1
-  scene.ballast = strike.ballast ?? 0
+  scene.people.ballast = strike.ballast ?? 0
   const [one, other] = lane.ports
   const [port, companion] = kind !== 'pair' || random() < 0.5 ? [one, other] : [other, one]
   const begun = history.length
@@ -88,15 +88,15 @@ const live = async (scene: Scene, kind: Kind, strike: Strike): Promise<void> => 
     killAt: strike.killAt,
     behindGate: strike.behindGate ?? false,
   })
-  scene.visit()
+  scene.people.visit()
   await scene.doAfterwards()
-  if (kind === 'pair') scene.scatter()
+  if (kind === 'pair') scene.people.scatter()
   const outcome = await strike.run(scene)
   tally.kills += 1
   const counts = outcome === 'hit' ? tally.hits : tally.misses
   counts.set(strike.label, (counts.get(strike.label) ?? 0) + 1)
   const compare = () =>
-    waitFor(() => scene.compareJournal().then(() => true), { timeout: PATIENCE })
+    waitFor(() => scene.stored.compare(ledger).then(() => true), { timeout: PATIENCE })
   // Where the server's own PostgreSQL was killed, the next one starts it.
   if (kind === 'embedded') scene.afterwards(async () => void (await compare()))
   else await compare()
@@ -109,22 +109,23 @@ const live = async (scene: Scene, kind: Kind, strike: Strike): Promise<void> => 
 
 /** A quiet last life: all is saved, all have the same, each word once. */
 const end = async (scene: Scene): Promise<void> => {
-  const { ledger, lane, people } = scene
+  const { ledger, lane } = scene
+  const { team } = scene.people
   ledger.life += 1
-  scene.stopWriting()
+  scene.people.stopWriting()
   for (const port of lane.ports) await scene.stop(port)
   await scene.start(lane.ports[0], QUIET)
   await scene.doAfterwards()
-  const isSettled = () => people.every(({ unsaved, isLive }) => unsaved === 0 && isLive)
+  const isSettled = () => team.every(({ unsaved, isLive }) => unsaved === 0 && isLive)
   await waitFor(isSettled, {
     timeout: PATIENCE,
     message: () =>
-      `the end of ${people.map(({ name, unsaved, isLive }) => `${name} ${isLive ? 'live' : 'away'} ${unsaved}`).join(', ')}`,
+      `the end of ${team.map(({ name, unsaved, isLive }) => `${name} ${isLive ? 'live' : 'away'} ${unsaved}`).join(', ')}`,
   })
   ledger.life += 1
-  const reader = await scene.read()
+  const reader = await scene.people.read()
   const wanted = contentOf(reader.doc)
-  for (const { name, doc } of people) {
+  for (const { name, doc } of team) {
     await waitFor(() => isDeepStrictEqual(contentOf(doc), wanted)).catch(() =>
       ledger.violation(`${name} has something else than who comes now`),
     )
@@ -134,7 +135,7 @@ const end = async (scene: Scene): Promise<void> => {
   if (new Set(text).size !== text.length) ledger.violation('a word stands there twice')
   const { written } = ledger.counts
   if (map.size !== written) ledger.violation(`${written} words written, ${map.size} are there`)
-  await scene.compareJournal()
+  await scene.stored.compare(ledger)
 }
 
 const report = (scene: Scene, { seed, kind, lives }: Plot, failure: unknown): string => {
