@@ -34,19 +34,23 @@ const memory = async (): Promise<number> => {
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024
 }
 
-/** Writes so many MB, and gives what each acknowledgement took, in order, and the most memory. */
+/**
+ * Writes so many MB, and gives what an acknowledgement took, the most memory that was taken, and the
+ * least at the end: what is garbage comes and goes, what is held stays.
+ */
 const writeMany = async (writer: Writer, megabytes: number) => {
   const took: number[] = []
-  let most = 0
+  const taken: number[] = []
   for (let round = 0; round * VALUES * VALUE.length < megabytes * MB; round++) {
     const began = performance.now()
     rewrite(writer, round)
     await writer.untilSettled()
     took.push(performance.now() - began)
-    most = Math.max(most, await memory())
+    taken.push(await memory())
   }
   took.sort((one, other) => one - other)
-  return { most, median: took[Math.floor(took.length / 2)] ?? Number.NaN }
+  const median = took[Math.floor(took.length / 2)] ?? Number.NaN
+  return { median, most: Math.max(...taken), least: Math.min(...taken.slice(-15)) }
 }
 
 it('[P7] who does not read holds up nobody, takes a bounded amount of memory, and goes on from its cursor', async () => {
@@ -65,10 +69,11 @@ it('[P7] who does not read holds up nobody, takes a bounded amount of memory, an
 
   proxy.stall()
   const held = cy.seq
-  const meanwhile = await writeMany(ana, 50)
+  const meanwhile = await writeMany(ana, 60)
   await bo.untilSeq(ana.seq)
   expect(cy.seq).toBeLessThan(ana.seq)
-  expect(meanwhile.most - before.most).toBeLessThan(25 * MB)
+  // The system's own buffers, and the test's network, take some 10 MB of it.
+  expect(meanwhile.least - before.most).toBeLessThan(15 * MB)
   expect(meanwhile.median).toBeLessThan(Math.max(3 * before.median, 50))
 
   proxy.resume()
