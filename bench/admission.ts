@@ -85,6 +85,7 @@ const cpuOf = (
       tried: undefined,
       quotas: QUOTAS,
       documentBytes: 0,
+      epoch: 1,
     })
     if (made.rows.length !== 1) throw new Error(`not admitted: ${refusalOf(made)}`)
     made.draft.fold()

@@ -64,6 +64,8 @@ export const assembleRoom = (given: RoomParts, room: RoomCore) => {
     ...parts,
     ...room,
     quotas,
+    doubtful: gate.doubtful,
+    lookUp: (doubt) => gate.lookUp(doubt),
     settle: (made) => settlement.settle(made, state()),
   })
   const lookFirst = (now: number) => queue.lookFirst(now)

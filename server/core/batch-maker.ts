@@ -5,6 +5,7 @@
 import type {
   AwarenessEntry,
   ClientId,
+  Epoch,
   Refusal,
   ScannedUpdate,
   UpdateScanner,
@@ -46,6 +47,13 @@ export interface MadeBatch {
   forTrial: { waiting: WaitingUpdate; texts: string[] } | undefined
   /** Sessions whose next update needs a trial. */
   heavy: RoomSession[]
+  /** Stock clients whose next update would bind ids that may be of an earlier epoch. */
+  doubtful: Doubt[]
+}
+
+export interface Doubt {
+  session: RoomSession
+  clientIds: ClientId[]
 }
 
 export type WaitingUpdate = Extract<Waiting, { type: 'update' }>
@@ -58,12 +66,14 @@ export interface Tried {
 
 export interface QueueJudge {
   scanner: UpdateScanner
-  /** Sessions that wait for a trial: theirs is left to a later batch. */
+  /** Sessions that wait for a trial or a look-up: theirs is left to a later batch. */
   held: ReadonlySet<RoomSession>
   tried: Tried | undefined
   quotas: Quotas
   /** What the document has taken before this batch. */
   documentBytes: number
+  /** In the first one, no id is of an earlier epoch. */
+  epoch: Epoch
 }
 
 /**
@@ -89,6 +99,7 @@ export const makeBatch = (
     isFull: false,
     forTrial: undefined,
     heavy: [],
+    doubtful: [],
   }
   const updates = new Map<UserId, { author: Author; updates: Uint8Array[] }>()
   const postponed = new Set<RoomSession>(judge.held)
@@ -106,7 +117,10 @@ export const makeBatch = (
       made.heavy.push(session)
       if (!updates.has(session.stamp.id)) made.forTrial ??= { waiting, texts: outcome.texts }
     }
-    if (outcome.outcome === 'later' || outcome.outcome === 'trial') {
+    if (outcome.outcome === 'doubt') {
+      made.doubtful.push({ session, clientIds: outcome.clientIds })
+    }
+    if (isForLater(outcome)) {
       postponed.add(session)
       made.postponed.push(waiting)
       continue
@@ -142,7 +156,11 @@ type Outcome =
   | { outcome: 'nothing-new' }
   | { outcome: 'later' }
   | { outcome: 'trial'; texts: string[] }
+  | { outcome: 'doubt'; clientIds: ClientId[] }
   | { outcome: 'refused'; refusal: Refusal }
+
+const isForLater = ({ outcome }: Outcome): boolean =>
+  outcome === 'later' || outcome === 'trial' || outcome === 'doubt'
 
 const LATER: Outcome = { outcome: 'later' }
 const NOTHING_NEW: Outcome = { outcome: 'nothing-new' }
@@ -168,7 +186,7 @@ const outcomeFor = (draft: IndexDraft, waiting: Waiting, judge: QueueJudge): Out
 const judgeUpdate = (
   draft: IndexDraft,
   { session, message, bytes }: WaitingUpdate,
-  { scanner, quotas, documentBytes }: QueueJudge,
+  { scanner, quotas, documentBytes, epoch }: QueueJudge,
   weighing: Weighing,
 ): Outcome => {
   try {
@@ -177,6 +195,10 @@ const judgeUpdate = (
     const { id: userId, role } = session.stamp
     const firsts = unownedIn(draft, scan.update)
     if (firsts > 0 && !mayBind(draft, userId, firsts, quotas)) return OVER_QUOTA
+    if (firsts > 0 && epoch > 1 && session.dialect.dialect === 'stock') {
+      const clientIds = doubtfulIn(draft, session, scan.update)
+      if (clientIds.length > 0) return { outcome: 'doubt', clientIds }
+    }
     const mayAdd = documentBytes + bytes.length <= quotas.documentBytes
     const sender = { userId, role, mayAdd }
     return outcomeOf(admit(draft, sender, message, bytes, scan.update, weighing))
@@ -192,6 +214,19 @@ const unownedIn = (draft: IndexDraft, update: ScannedUpdate): number => {
     if (draft.owner(update.blockClient[block] as ClientId) === undefined) count++
   }
   return count
+}
+
+/**
+ * A stock client may load an old document from where it keeps it after it has come in. Others write
+ * what they bring from an earlier epoch anew, under fresh ids.
+ */
+const doubtfulIn = (
+  draft: IndexDraft,
+  { freshIds }: RoomSession,
+  update: ScannedUpdate,
+): ClientId[] => {
+  const ids = update.blockClient.slice(0, update.blocks)
+  return ids.filter((id) => draft.owner(id) === undefined && !freshIds?.has(id))
 }
 
 const outcomeOf = (verdict: Verdict): Outcome => {

@@ -4,7 +4,7 @@
  * what arrives meanwhile waits.
  */
 import { type ClientId, type Role, type UpdateScanner, type UserId, unreachable } from 'kith-shared'
-import { type MadeBatch, makeBatch, type Waiting } from './batch-maker.js'
+import { type Doubt, type MadeBatch, makeBatch, type Waiting } from './batch-maker.js'
 import type { CommitOutcome } from './ports.js'
 import type { Quotas } from './quotas.js'
 import type { RoomEffect } from './room-events.js'
@@ -39,6 +39,10 @@ export interface CommitQueueParts {
   publish: (made: MadeBatch, outcome: Committed) => void
   /** Nothing of a batch waits any more. */
   settle: (made: MadeBatch) => void
+  /** Stock clients of whom some ids are being looked up: their updates wait. */
+  doubtful: ReadonlyMap<RoomSession, unknown>
+  /** Looks the ids up; false where the session has left, and will bring its update again. */
+  lookUp: (doubt: Doubt) => boolean
 }
 
 type Storage =
@@ -160,11 +164,12 @@ export class CommitQueue {
     while (this.#storage.storage === 'idle' && this.#queue.length > 0) {
       const { scanner, state, quotas } = this.#parts
       const { held, tried } = this.#trials
-      const { index, documentBytes } = state()
-      const judge = { scanner, held, tried, quotas, documentBytes }
+      const { index, documentBytes, epoch } = state()
+      const judge = { scanner, held: this.#with(held), tried, quotas, documentBytes, epoch }
       const made = makeBatch(index, this.#queue, judge)
       this.#queue = made.postponed
       this.#trials.ask(made)
+      for (const doubt of made.doubtful) if (!this.#parts.lookUp(doubt)) this.#drop(doubt.session)
       // What filled the batch may wait for a trial from now on, and the rest for no one's event.
       this.#isPutOff = made.settled.length === 0 && made.isFull
       if (made.settled.length === 0) return
@@ -173,6 +178,11 @@ export class CommitQueue {
       this.#isPutOff = made.isFull
       if (made.isFull) return
     }
+  }
+
+  #with(held: ReadonlySet<RoomSession>): ReadonlySet<RoomSession> {
+    const { doubtful } = this.#parts
+    return doubtful.size === 0 ? held : new Set([...held, ...doubtful.keys()])
   }
 
   commitDone(outcome: Exclude<CommitOutcome, { outcome: 'away' }>): void {
@@ -219,9 +229,16 @@ export class CommitQueue {
     if (mayHaveMoved) this.#reload()
   }
 
+  #drop(session: RoomSession): void {
+    this.#keep((waiting) => waiting.session !== session)
+  }
+
   /** What sessions that are not there any more have sent is of an epoch that is over. */
   dropAllBut(sessions: ReadonlySet<RoomSession>): void {
-    const stays = ({ session }: Waiting) => sessions.has(session)
+    this.#keep(({ session }) => sessions.has(session))
+  }
+
+  #keep(stays: (waiting: Waiting) => boolean): void {
     for (const waiting of this.#queue) if (!stays(waiting)) this.#count(waiting, -1)
     this.#queue = this.#queue.filter(stays)
   }

@@ -61,6 +61,8 @@ export interface RoomSession {
   resync: 'none' | 'asked' | 'answered'
   /** The head as of when it was last sent. */
   askedAt: Seq | undefined
+  /** A stock client's ids that were looked up: they are of no earlier epoch. */
+  freshIds: Set<ClientId> | undefined
 }
 
 /** Whether it has been told anything yet. */
@@ -84,4 +86,5 @@ export const openSession = (
   paused: false,
   resync: 'none',
   askedAt: undefined,
+  freshIds: undefined,
 })

@@ -271,6 +271,13 @@ describe('a workspace that has grown old', () => {
     await waitFor(() => fieldsOf(received(client.messages).at(-1)?.doc)['cleo/title'] === 'online')
     expect(state.epoch).toBe(epoch)
     expect(fieldsOf(received(client.messages).at(-1)?.doc)).not.toHaveProperty(['cleo/name'])
+
+    // As a persistence of its own would, that is slower than the network.
+    const late = closeOf(fresh)
+    Y.applyUpdate(fresh.doc, Y.encodeStateAsUpdate(old.doc))
+    expect(await late).toBe(4409)
+    const cleo = await present()
+    expect(fieldsOf(cleo.state.doc)).not.toHaveProperty(['cleo/name'])
   })
 
   it('[E5] keeps a client id its owner’s, and goes round in no circle where another names it', async () => {

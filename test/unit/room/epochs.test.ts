@@ -499,6 +499,53 @@ describe('[E4] a stock client', () => {
     expect(typesOf(seen(STOCK))).toEqual(['sync-step-2', 'sync-step-1'])
   })
 
+  /** Comes in with an empty document, and then loads an old one that it had kept. */
+  const lateLoader = () => {
+    const play = withWork()
+    play.joinStock(STOCK, 'cleo')
+    play.step(ask(knowing()))
+    play.join(ANA, 'ana', 10)
+    play.effects.length = 0
+    play.seen(STOCK)
+    const bytes = writer(30).edit('a', 'b')
+    play.step({ type: 'update', session: STOCK, message: 'update', bytes })
+    return { ...play, bytes }
+  }
+
+  test('that loads an old document when it is in already is closed, and nothing is taken', () => {
+    const { step, effects, send, commit, inFlight } = lateLoader()
+    expect(effects).toEqual([{ type: 'find-earlier-ids', session: STOCK, clientIds: [30] }])
+    // Nobody else waits for it, and it is asked once.
+    send(ANA, writer(10).edit('name', 'Ana'))
+    expect(commit().rows).toMatchObject([{ author: { id: 'ana' } }])
+    expect(effects.filter(({ type }) => type === 'find-earlier-ids')).toHaveLength(1)
+    step({ type: 'earlier-ids', session: STOCK, clientIds: [30] })
+    expect(closes(effects)).toEqual([[STOCK, 'older-epoch']])
+    expect(inFlight()).toBeUndefined()
+    step({ type: 'tick' })
+    step({ type: 'leave', session: ANA })
+    expect(inFlight()).toBeUndefined()
+  })
+
+  test('that writes under an id of its own is taken when that was looked up, and asked no more', () => {
+    const { step, effects, commit, bytes, room } = lateLoader()
+    step({ type: 'earlier-ids', session: STOCK, clientIds: [] })
+    expect(commit()).toMatchObject({
+      rows: [{ author: { id: 'cleo' }, update: bytes }],
+      bindings: [{ clientId: 30, userId: 'cleo' }],
+    })
+    expect(effects.filter(({ type }) => type === 'find-earlier-ids')).toHaveLength(1)
+    expect(closes(effects)).toEqual([])
+    expect(room.isBusy).toBe(false)
+  })
+
+  test('that leaves while its ids are looked up leaves nothing that waits', () => {
+    const { step, room } = lateLoader()
+    expect(room.isBusy).toBe(true)
+    step({ type: 'leave', session: STOCK })
+    expect(room.isBusy).toBe(false)
+  })
+
   test('that sends broken bytes, or too much before it says what it knows, is closed', () => {
     const broken = withWork()
     broken.joinStock(STOCK, 'cleo')

@@ -75,6 +75,7 @@ test('[P7] what was tried is kept no longer than until it is settled', () => {
     isFull: false,
     forTrial: { waiting, texts: [] },
     heavy: [session],
+    doubtful: [],
   }
   trials.ask(made)
   trials.done(1, PASSED)
