@@ -135,8 +135,9 @@ export const beginPaced = async (target: Target, params: PacedParams): Promise<v
   world.measure()
   endCurrent = async () => {
     stop()
-    const spent = usage()
+    // What a server is behind with is its work too.
     await world.settle()
+    const spent = usage()
     await closeAll(world.clients)
     return world.result(spent)
   }

@@ -4,7 +4,7 @@ import { percentile } from '../percentile.js'
 import type { Target } from '../target.js'
 import { beginBeat } from './beat.js'
 import { Client, closeAll, joinAll } from './client.js'
-import { pause } from './until.js'
+import { pause, until } from './until.js'
 import { beginUsage, type Usage } from './usage.js'
 
 export interface PresenceParams {
@@ -28,6 +28,10 @@ export interface PresenceResult {
 
 const OBSERVERS = 4
 
+/** Milliseconds in which nothing came; and at most until then. */
+const QUIET = 400
+const SETTLE_TIME = 60_000
+
 const reader = new ByteReader()
 
 interface Mover {
@@ -43,7 +47,9 @@ class Presence {
   readonly #movers = new Map<number, Mover>()
   readonly #seen: number[] = []
   #moves = 0
-  #isMeasuring = false
+  /** What was sent before does not count. */
+  #since = Number.POSITIVE_INFINITY
+  #lastSeen = 0
 
   constructor(target: Target, params: PresenceParams) {
     this.#params = params
@@ -77,30 +83,37 @@ class Presence {
     const states = encodeAwarenessStates([
       { clientId, clock, json: JSON.stringify({ user, cursor }) },
     ])
-    mover.sentAt[clock] = performance.now()
-    if (this.#isMeasuring) this.#moves++
+    const now = performance.now()
+    mover.sentAt[clock] = now
+    if (now >= this.#since) this.#moves++
     client.sendPayload(client.talk.awareness(states))
   }
 
   #see(states: Uint8Array, observer: number): void {
-    if (!this.#isMeasuring) return
     const now = performance.now()
+    this.#lastSeen = now
     reader.reset(states)
     for (let left = reader.varUint(); left > 0 && !reader.failed; left--) {
       const clientId = reader.varUint()
       const clock = reader.varUint()
       reader.skip(reader.varUint())
       const at = clientId === observer ? undefined : this.#movers.get(clientId)?.sentAt[clock]
-      if (at !== undefined) this.#seen.push(now - at)
+      if (at !== undefined && at >= this.#since) this.#seen.push(now - at)
     }
   }
 
   measure(): void {
-    this.#isMeasuring = true
+    this.#since = performance.now()
+    this.#lastSeen = this.#since
+  }
+
+  /** Until nothing comes any more: what a server is behind with is its work too. */
+  settle(): Promise<void> {
+    const isQuiet = () => performance.now() - this.#lastSeen > QUIET
+    return until('the last move to be seen', isQuiet, SETTLE_TIME)
   }
 
   result(usage: Usage): PresenceResult {
-    this.#isMeasuring = false
     const seen = this.#seen
     const { people } = this.#params
     return {
@@ -120,8 +133,9 @@ export const presence = async (target: Target, params: PresenceParams): Promise<
   const usage = beginUsage(target)
   room.measure()
   await pause(params.measure)
-  const result = room.result(usage())
   stop()
+  await room.settle()
+  const result = room.result(usage())
   await closeAll(room.clients)
   return result
 }
