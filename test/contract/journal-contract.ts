@@ -279,6 +279,7 @@ export const journalContract = (name: string, open: () => Promise<JournalUnderTe
           schema: 1,
           epoch: 1,
           head: 0,
+          oldest: 1,
           snapshot: undefined,
           tail: [],
           bindings: [],
@@ -435,6 +436,17 @@ export const journalContract = (name: string, open: () => Promise<JournalUnderTe
         const said = `workspace ${workspaceId}, row 4: the update does not match its checksum`
         await expect(load()).rejects.toThrow(said)
         await expect(rowsAfter(1)).rejects.toThrow(said)
+      })
+
+      it('[K4] says where the rows that are left begin', async () => {
+        expect((await load()).oldest).toBe(1)
+        await under.deleteRow(workspaceId, 1)
+        await under.deleteRow(workspaceId, 2)
+        expect((await load()).oldest).toBe(3)
+        await write(4)
+        await under.deleteRow(workspaceId, 3)
+        await under.deleteRow(workspaceId, 4)
+        expect((await load()).oldest).toBe(5)
       })
 
       it('of a row that a snapshot covers does not matter', async () => {
