@@ -46,7 +46,7 @@ describe('a workspace whose server is killed again and again', () => {
   const timeout = asked === undefined ? 300_000 : 2 * HOUR
 
   it(
-    '[P1] [P2] [P5] keeps all that was saved or seen (alone)',
+    '[P1] [P2] [P5] [K1] [K4] keeps all that was saved or seen (alone)',
     () => playAll(campaign({ kind: 'alone', catalogue: NAMED }, 3)),
     timeout,
   )
@@ -70,7 +70,7 @@ describe('a workspace whose server is killed again and again', () => {
   )
 
   it(
-    '[P1] [P2] moves from epoch to epoch with all that it has (epochs)',
+    '[P1] [P2] [E1] [E3] [E7] moves from epoch to epoch with all that it has (epochs)',
     () => playAll(campaign({ kind: 'epochs', catalogue: OF_EPOCHS }, 2)),
     timeout,
   )
