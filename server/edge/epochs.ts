@@ -7,6 +7,7 @@ import type { EpochStep, Epochs, NewEpoch, Snapshot } from '../core/ports.js'
 import { checksumOf } from './checksum.js'
 import type { Database, DatabaseLog, Run, Statement } from './database.js'
 import { isTaken, wasRolledBack } from './storage-away.js'
+import { readState } from './stored-document.js'
 
 const beginStatement = ({ workspaceId, epoch, head, closing, opening, reason }: NewEpoch) =>
   ({
@@ -46,57 +47,50 @@ interface StoredStep {
   seq: Seq
 }
 
-/** All steps that lead on from `from`, in order, without their states. */
-const readSteps = (run: Run, workspaceId: WorkspaceId, from: Epoch): Promise<StoredStep[]> =>
-  run({
-    name: 'epoch-steps',
-    text: `with recursive road as (
+/**
+ * All steps that lead on from `from`, in order, without their states; undefined where they don't lead
+ * to the present epoch. One statement: another epoch may begin at any moment.
+ */
+const readSteps = async (
+  run: Run,
+  workspaceId: WorkspaceId,
+  from: Epoch,
+): Promise<StoredStep[] | undefined> => {
+  const rows = await run<{ [Field in keyof StoredStep]: StoredStep[Field] | null } & { to: Epoch }>(
+    {
+      name: 'epoch-steps',
+      text: `with recursive road as (
         select e.previous, e.epoch, e.seq from epochs e where e.workspace_id = $1 and e.previous = $2
         union all
         select e.previous, e.epoch, e.seq from road
         join epochs e on e.workspace_id = $1 and e.previous = road.epoch)
-      select previous, epoch, seq from road order by epoch`,
-    values: [workspaceId, from],
-  })
-
-/** Undefined where it is not there any more, or does not match its checksum. */
-const readState = async (
-  run: Run,
-  workspaceId: WorkspaceId,
-  epoch: Epoch,
-  seq: Seq,
-  log: DatabaseLog,
-): Promise<Snapshot | undefined> => {
-  const [row] = await run<{ document: Uint8Array; checksum: number }>({
-    name: 'epoch-state',
-    text: `select document, document_checksum as checksum from snapshots
-      where workspace_id = $1 and epoch = $2 and seq = $3`,
-    values: [workspaceId, epoch, seq],
-  })
-  if (row === undefined) return undefined
-  if (checksumOf(row.document) === row.checksum) return { epoch, seq, document: row.document }
-  log.error({ workspaceId, epoch, seq }, 'a state of an epoch does not match its checksum')
-  return undefined
+      select w.epoch as to, r.previous, r.epoch, r.seq
+      from workspaces w left join road r on true where w.id = $1 order by r.epoch`,
+      values: [workspaceId, from],
+    },
+  )
+  const steps = rows.flatMap(({ previous, epoch, seq }) =>
+    previous === null || epoch === null || seq === null ? [] : [{ previous, epoch, seq }],
+  )
+  return (steps.at(-1)?.epoch ?? from) === rows[0]?.to ? steps : undefined
 }
 
 const road = async (
-  run: Run,
+  { run, copyOut }: Database,
   workspaceId: WorkspaceId,
   from: Epoch,
   log: DatabaseLog,
 ): Promise<{ outcome: 'road'; steps: EpochStep[] } | { outcome: 'gone' }> => {
-  const [workspace] = await run<{ epoch: Epoch }>({
-    name: 'epoch',
-    text: 'select epoch from workspaces where id = $1',
-    values: [workspaceId],
-  })
+  const read = (epoch: Epoch, seq: Seq): Promise<Snapshot | undefined> =>
+    readState(copyOut, workspaceId, { epoch, seq }, (bad) =>
+      log.error({ workspaceId, ...bad }, 'a state of an epoch does not match its checksum'),
+    )
   const stored = await readSteps(run, workspaceId, from)
-  const end = stored.at(-1)?.epoch ?? from
-  if (workspace === undefined || end !== workspace.epoch) return { outcome: 'gone' }
+  if (!stored) return { outcome: 'gone' }
   const steps: EpochStep[] = []
   for (const { previous, epoch, seq } of stored) {
-    const closing = await readState(run, workspaceId, previous, seq, log)
-    const opening = await readState(run, workspaceId, epoch, seq, log)
+    const closing = await read(previous, seq)
+    const opening = closing && (await read(epoch, seq))
     if (!closing || !opening) return { outcome: 'gone' }
     steps.push({ closing, opening })
   }
@@ -120,8 +114,7 @@ const earlierIds = async (
 
 export const createEpochs = (database: Database, log: DatabaseLog): Epochs => ({
   begin: (next) => database.orAway(() => begin(database, next)),
-  road: (workspaceId, from) =>
-    database.orAway(() => database.readTogether((run) => road(run, workspaceId, from, log))),
+  road: (workspaceId, from) => database.orAway(() => road(database, workspaceId, from, log)),
   earlierIds: (workspaceId, clientIds) =>
     database.orAway(async () => {
       const ids = await earlierIds(database, workspaceId, clientIds)

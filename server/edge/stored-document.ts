@@ -1,4 +1,4 @@
-/** The newest good document of a workspace, read in pieces, so that none of it is ever there twice. */
+/** Documents of a workspace, read in pieces, so that none of it is ever there twice. */
 import type { Epoch, Seq, WorkspaceId } from 'kith-shared'
 import { mappedBytes } from '../core/mapped-bytes.js'
 import type { Snapshot } from '../core/ports.js'
@@ -22,37 +22,55 @@ export type PassOver = (bad: {
   column: 'document' | 'document_index'
 }) => void
 
-/** Undefined where there is none. */
+/** The newest good one of the present epoch. Undefined where there is none. */
 export const readDocument = async (
   copyOut: CopyOut,
   workspaceId: WorkspaceId,
   passOver: PassOver,
 ): Promise<Snapshot | undefined> => {
   for (let below = Number.MAX_SAFE_INTEGER; ; ) {
-    const read = await readNewest(copyOut, workspaceId, below)
+    const read = await readPieces(
+      copyOut,
+      `select s.* from workspaces w
+        join snapshots s on s.workspace_id = w.id and s.epoch = w.epoch
+        where w.id = ${quoted(workspaceId)} and s.seq < ${below} order by s.seq desc limit 1`,
+    )
     if (read === undefined) return undefined
     const { epoch, seq, document } = read
-    if (read.read === document.length && read.sum === read.checksum) return { epoch, seq, document }
+    if (isGood(read)) return { epoch, seq, document }
     passOver({ epoch, seq, column: 'document' })
     below = seq
   }
 }
 
-/** A document that is not compressed gives up its pieces without all of it being read. */
-const readNewest = async (
+/** That of an epoch through `seq`. Undefined where it is not there, or passed over. */
+export const readState = async (
   copyOut: CopyOut,
   workspaceId: WorkspaceId,
-  below: number,
-): Promise<Reading | undefined> => {
+  { epoch, seq }: Pick<Snapshot, 'epoch' | 'seq'>,
+  passOver: PassOver,
+): Promise<Snapshot | undefined> => {
+  const read = await readPieces(
+    copyOut,
+    `select s.* from snapshots s
+      where s.workspace_id = ${quoted(workspaceId)} and s.epoch = ${epoch} and s.seq = ${seq}`,
+  )
+  if (read === undefined) return undefined
+  if (isGood(read)) return { epoch, seq, document: read.document }
+  passOver({ epoch, seq, column: 'document' })
+  return undefined
+}
+
+const isGood = ({ document, checksum, read, sum }: Reading): boolean =>
+  read === document.length && sum === checksum
+
+/** A document that is not compressed gives up its pieces without all of it being read. */
+const readPieces = async (copyOut: CopyOut, snapshot: string): Promise<Reading | undefined> => {
   let reading: Reading | undefined
   await copyOut(
     `select s.epoch, s.seq, s.document_checksum, octet_length(s.document), n - 1,
         substring(s.document from n for ${PIECE_BYTES})
-      from (
-        select s.* from workspaces w
-        join snapshots s on s.workspace_id = w.id and s.epoch = w.epoch
-        where w.id = ${quoted(workspaceId)} and s.seq < ${below} order by s.seq desc limit 1
-      ) as s,
+      from (${snapshot}) as s,
       generate_series(1, greatest(1, octet_length(s.document)), ${PIECE_BYTES}) as n`,
     (row) => {
       reading ??= begin(row)
