@@ -375,6 +375,27 @@ export const journalContract = (name: string, open: () => Promise<JournalUnderTe
         expect(await readSnapshot()).toEqual({ epoch: 1, seq: 4, document: bytes(1, 4) })
       })
 
+      it('hold documents of any size, byte for byte, and are skipped for any byte that is not', async () => {
+        const sizes = [0, 1, 32_767, 32_768, 32_769, 100_001]
+        for (const [n, size] of sizes.entries()) {
+          const name = `size-${size}-${workspaceId}` as WorkspaceId
+          await under.createWorkspace(name)
+          const document = Uint8Array.from({ length: size }, (_, at) => (at * 31 + n) % 251)
+          const whole = { ...snapshot(0), document }
+          expect(await under.journal.writeSnapshot(name, whole)).toEqual({ outcome: 'written' })
+          const { index: _index, ...stored } = whole
+          const given = { outcome: 'snapshot', snapshot: stored }
+          expect(await under.journal.readSnapshot(name)).toEqual(given)
+          const last = document.at(-1)
+          if (last === undefined) continue
+          const flipped = document.slice()
+          flipped[size - 1] = last ^ 1
+          await under.overwriteSnapshot(name, 0, 'document', flipped)
+          const none = { outcome: 'snapshot', snapshot: undefined }
+          expect(await under.journal.readSnapshot(name)).toEqual(none)
+        }
+      })
+
       it('are stale where one at this seq or later is there', async () => {
         await write(3)
         expect(await write(3)).toBe('stale')

@@ -12,6 +12,8 @@ export interface TcpProxy {
   readonly host: string
   /** How many connections are open through it. */
   readonly connections: number
+  /** All that came so far, from clients and from the target. */
+  readonly bytes: { readonly sent: number; readonly received: number }
   /** Breaks every connection with a reset, and refuses new ones. */
   cut(): void
   /** New connections are let through again. */
@@ -61,9 +63,13 @@ export const startProxy = async (options: ProxyOptions): Promise<TcpProxy> => {
   const links = new Set<Link>()
   const network = { cut: false, stalled: false, delay: 0 }
   let count = 0n
+  /** Of links that are gone. */
+  const past = { sent: 0, received: 0 }
 
   const breakLink = (link: Link): void => {
     if (!links.delete(link)) return
+    past.sent += link.sockets[0].bytesRead
+    past.received += link.sockets[1].bytesRead
     for (const each of link.pipes) each.close()
     for (const socket of link.sockets) socket.resetAndDestroy()
   }
@@ -100,6 +106,14 @@ export const startProxy = async (options: ProxyOptions): Promise<TcpProxy> => {
     host: `127.0.0.1:${port}`,
     get connections() {
       return links.size
+    },
+    get bytes() {
+      const all = { ...past }
+      for (const { sockets } of links) {
+        all.sent += sockets[0].bytesRead
+        all.received += sockets[1].bytesRead
+      }
+      return all
     },
     cut: () => {
       change({ cut: true })
