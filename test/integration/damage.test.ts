@@ -3,17 +3,20 @@
  * but what is damaged and what builds on it.
  */
 import { CONTACTS, FIELDS } from 'kith-shared'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { Journal } from '../../server/core/ports.js'
 import { readQuarantine } from '../../server/edge/history.js'
 import { createJournal } from '../../server/edge/journal.js'
 import { createMetrics } from '../../server/edge/metrics.js'
 import { mendedJournal } from '../../server/mended-journal.js'
 import { Mender } from '../../server/mender.js'
+import { verifyWorkspace } from '../../server/verification.js'
 import { openPostgres, type PostgresUnderTest } from '../contract/postgres-under-test.js'
 import { inThisThread, KeptWorkspace, newClientId } from '../harness/kept-workspace.js'
 import { seededRandom } from '../harness/seeded.js'
+import { startTestServer, type TestServer } from '../harness/test-server.js'
 import { waitFor } from '../harness/wait-for.js'
+import { Writer } from '../harness/writer.js'
 
 let postgres: PostgresUnderTest
 beforeAll(async () => {
@@ -292,6 +295,15 @@ describe('bits flipped anywhere', () => {
         )
         expect(wasHurt || isPart || reason === 'builds-on-damage').toBe(true)
       }
+      // Whatever it does not need to open is found by who reads everything.
+      const apart = await quarantineOf(workspace)
+      const { problems } = await verifyWorkspace(postgres.database.run, workspace.id, after.head)
+      for (const { what, seq } of hurt.values()) {
+        const isFound = [...apart, ...problems].some(
+          (one) => one.what === what && one.seq === Number(seq),
+        )
+        expect(isFound, `${what} ${seq}`).toBe(true)
+      }
       const contacts = after.doc.getMap(CONTACTS)
       const hurtRows = new Set(
         [...hurt.values()].filter(({ what }) => what === 'row').map(({ seq }) => Number(seq)),
@@ -304,5 +316,66 @@ describe('bits flipped anywhere', () => {
       await workspace.loadAgain()
       await workspace.contact(0, 'after')
     }
+  })
+})
+
+describe('the server', () => {
+  const hurt = (server: TestServer, seq: number) =>
+    server.query(
+      `update journal set update = set_bit(update, 30, 1 - get_bit(update, 30))
+        where workspace_id = 'team' and seq = $1`,
+      [seq],
+    )
+  const quarantined = async (server: TestServer): Promise<number> => {
+    const text = await (await fetch(`${server.process.url}/metrics`)).text()
+    return Number(/^kith_quarantined_total\{what="row"\} (\d+)$/m.exec(text)?.[1] ?? 0)
+  }
+  const write = async (writer: Writer, names: readonly string[]): Promise<void> => {
+    for (const name of names) {
+      writer.edit(name, (doc) => doc.getMap(CONTACTS).set(name, { name }))
+      await writer.untilSettled()
+    }
+  }
+  const namesOf = ({ doc }: Writer) => [...doc.getMap(CONTACTS).keys()].sort()
+
+  it('[K3] opens a workspace without the row that was damaged while it was down', async () => {
+    const server = await startTestServer()
+    onTestFinished(() => server.close())
+    const ana = new Writer(await server.token({ userId: 'ana' }))
+    await ana.connect(server.workspaceUrl('team'))
+    await write(ana, ['one', 'two', 'three'])
+    await server.process.kill('SIGKILL')
+    await hurt(server, 2)
+    await server.restart()
+    const ben = new Writer(await server.token({ userId: 'ben' }))
+    const welcome = await ben.connect(server.workspaceUrl('team'))
+    expect(welcome.epoch).toBeGreaterThan(1)
+    expect(namesOf(ben)).toEqual(['one', 'three'])
+    expect(await quarantined(server)).toBe(1)
+    expect(server.process.logs()).toContain('damaged: moved to the quarantine')
+    await write(ben, ['four'])
+    expect(ben.rejects).toEqual([])
+  })
+
+  it('[K3] ends the epoch of who is there, where it finds the damage while it runs', async () => {
+    const server = await startTestServer()
+    onTestFinished(() => server.close())
+    const ana = new Writer(await server.token({ userId: 'ana' }))
+    await ana.connect(server.workspaceUrl('team'))
+    await write(ana, ['one', 'two', 'three'])
+    await server.process.kill('SIGKILL')
+    await server.restart()
+    await ana.connect(server.workspaceUrl('team'))
+    await hurt(server, 2)
+    const ben = new Writer(await server.token({ userId: 'ben' }))
+    ben.epoch = 1
+    ben.seq = 1
+    // It is cut off in the middle, and would come back.
+    ben.connect(server.workspaceUrl('team')).catch(() => undefined)
+    await waitFor(() => !ana.client.isOpen)
+    await waitFor(async () => (await quarantined(server)) === 1)
+    const cem = new Writer(await server.token({ userId: 'cem' }))
+    await cem.connect(server.workspaceUrl('team'))
+    expect(namesOf(cem)).toEqual(['one', 'three'])
   })
 })

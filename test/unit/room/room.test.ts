@@ -260,6 +260,17 @@ describe('joining', () => {
     expect(effects.at(-1)).toEqual({ type: 'read-rows', session: BO, after: 5 })
   })
 
+  test('[K4] whose rows are gone is told that a snapshot follows', () => {
+    const state = { ...emptyState(), head: 7, snapshotSeq: 5, oldest: 4 }
+    const { join, seen, effects } = stage(state)
+    join(ANA, 'ana', 10, { seq: 2 })
+    expect(seen(ANA)).toMatchObject([{ type: 'welcome', follows: 'snapshot' }])
+    expect(effects.at(-1)).toEqual({ type: 'read-snapshot', session: ANA })
+    join(BO, 'bo', 20, { seq: 3 })
+    expect(seen(BO)).toMatchObject([{ type: 'welcome', follows: 'tail' }])
+    expect(effects.at(-1)).toEqual({ type: 'read-rows', session: BO, after: 3 })
+  })
+
   test('[P8] who has seen more than this room makes it read the journal before it answers', () => {
     const { join, seen, step, effects } = stage()
     join(ANA, 'ana', 10, { seq: 3 })
