@@ -28,8 +28,8 @@ export interface PresenceResult {
 
 const OBSERVERS = 4
 
-/** Milliseconds in which nothing came; and at most until then. */
-const QUIET = 400
+/** Milliseconds in which nothing came, where moves were merged into others; and at most in all. */
+const QUIET = 3_000
 const SETTLE_TIME = 60_000
 
 const reader = new ByteReader()
@@ -107,19 +107,23 @@ class Presence {
     this.#lastSeen = this.#since
   }
 
-  /** Until nothing comes any more: what a server is behind with is its work too. */
+  /** Until the observers have seen all: what a server is behind with is its work too. */
   settle(): Promise<void> {
-    const isQuiet = () => performance.now() - this.#lastSeen > QUIET
-    return until('the last move to be seen', isQuiet, SETTLE_TIME)
+    const isSeen = () => this.#seenShare >= 1 || performance.now() - this.#lastSeen > QUIET
+    return until('the last move to be seen', isSeen, SETTLE_TIME)
+  }
+
+  get #seenShare(): number {
+    const { people } = this.#params
+    return this.#seen.length / ((this.#moves * OBSERVERS * (people - 1)) / people)
   }
 
   result(usage: Usage): PresenceResult {
     const seen = this.#seen
-    const { people } = this.#params
     return {
       usage,
       moves: this.#moves,
-      seenShare: seen.length / ((this.#moves * OBSERVERS * (people - 1)) / people),
+      seenShare: this.#seenShare,
       seen: { p50: percentile(seen, 0.5), p99: percentile(seen, 0.99) },
     }
   }

@@ -112,10 +112,10 @@ const openWorkspace = (ones: OpenOnes): Figure => ({
   servers: ['kith', 'y-websocket', 'hocuspocus'],
   rounds: { quick: 1, full: 1 },
   isFresh: true,
-  compared: 'resident, MB',
+  compared: 'live, MB',
   ...(ones.atMostMb === undefined
     ? {}
-    : { goals: [{ type: 'value', column: 'resident, MB', atMost: ones.atMostMb }] }),
+    : { goals: [{ type: 'value', column: 'live, MB', atMost: ones.atMostMb }] }),
   measure: async (server, setting) => {
     const open = server.name === 'kith' ? openInKith : openInPeer
     const measured = await open(server, setting, ones)
