@@ -100,8 +100,11 @@ export const stateThrough = async (
   const read = await journal.readSnapshot(workspaceId)
   if (read.outcome === 'away') return undefined
   const { epoch, seq: from, document } = read.snapshot ?? { epoch: 1, seq: 0, document: undefined }
-  const rows = await rowsThrough(journal, workspaceId, from, through)
-  return rows?.every((row) => row.epoch === epoch) ? { epoch, from, document, rows } : undefined
+  const all = await rowsThrough(journal, workspaceId, from, through)
+  // A reading goes on behind `through`, where the next epoch may have begun.
+  const rows = all?.filter((row) => row.epoch === epoch) ?? []
+  const reached = rows.at(-1)?.seq ?? from
+  return all && reached >= through ? { epoch, from, document, rows } : undefined
 }
 
 /** All rows after `after` through `through`; undefined where the journal is away. */

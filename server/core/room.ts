@@ -114,7 +114,8 @@ export class Room {
       case 'work-role-changed':
         return this.#parts.queue.changeRole(event.userId, event.role)
       case 'renewed':
-        if (event.outcome === 'failed') this.#parts.epochs.failed()
+        // Stale without another epoch behind it would be tried again at once, for ever.
+        if (event.outcome !== 'begun') this.#parts.epochs.failed()
         return this.#parts.queue.renewed(event.outcome !== 'failed')
       case 'epoch-seen':
         if (event.epoch > this.#state.epoch) this.#parts.queue.look()

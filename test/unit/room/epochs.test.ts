@@ -153,6 +153,17 @@ describe('[E6] a room renews its document', () => {
     expect(renewals(effects)).toHaveLength(3)
   })
 
+  test('not again at once where the journal has not moved, though it was taken for stale', () => {
+    const { join, step, effects } = stage(oldState(), { epochBounds: SOON })
+    join(ANA, 'ana', 10)
+    step({ type: 'renewed', outcome: 'stale' })
+    step({ type: 'reloaded', state: oldState() })
+    expect(renewals(effects)).toHaveLength(1)
+    step({ type: 'commit-done', outcome: { outcome: 'committed', head: 0, committedAt: 1 } })
+    step({ type: 'keep-alive' })
+    expect(renewals(effects)).toHaveLength(2)
+  })
+
   test('and reads the journal when the next epoch has begun, here or elsewhere', () => {
     for (const outcome of ['begun', 'stale'] as const) {
       const { join, step, effects } = stage(oldState(), { epochBounds: SOON })
