@@ -200,13 +200,14 @@ describe('who joins', () => {
 
 describe('who comes back, up to date', () => {
   /** All that a commit or a binding would change, and how many transactions have written. */
-  const written = async () => {
+  const written = async (workspaceId: string) => {
     const [row] = await server.query<{ state: string; writes: string }>(
       `select pg_snapshot_xmax(pg_current_snapshot())::text as writes,
         (select json_build_array(w.xmin, w.head,
           (select count(*) from journal where workspace_id = w.id),
           (select json_agg(c order by client_id) from client_ids c where workspace_id = w.id))::text
-         from workspaces w where w.id = 'back') as state`,
+         from workspaces w where w.id = $1) as state`,
+      [workspaceId],
     )
     return { state: row?.state, writes: Number(row?.writes) }
   }
@@ -231,7 +232,7 @@ describe('who comes back, up to date', () => {
     const clientId = writer.doc.clientID
     writer.client.cut()
     await waitFor(async () => (await isAudited()) === 1)
-    const before = await written()
+    const before = await written('back')
     const sentBefore = database.bytes.sent
     for (let n = 0; n < RETURNS; n++) {
       const client = await connectWire(server.workspaceUrl('back'))
@@ -241,7 +242,7 @@ describe('who comes back, up to date', () => {
       await client.closed
     }
     await waitFor(async () => (await isAudited()) === 1 + RETURNS)
-    const after = await written()
+    const after = await written('back')
     expect(after.state).toBe(before.state)
     // The audit gathers; each of them would have been a transaction.
     expect(after.writes - before.writes).toBeLessThan(RETURNS / 2)
@@ -249,24 +250,34 @@ describe('who comes back, up to date', () => {
   })
 
   it('[P7] as a stock client costs none either, and asks for no document', async () => {
-    const token = await server.token({ userId: 'bo', workspaceId: 'back' })
+    const writer = new Writer(await server.token({ userId: 'ana', workspaceId: 'stock' }))
+    await writer.connect(server.workspaceUrl('stock'))
+    writer.edit('much', (doc) => {
+      const fields = doc.getMap('fields')
+      for (let n = 0; n < 20; n++) fields.set(`contact/field-${n}`, 'x'.repeat(10_000))
+    })
+    await writer.untilSettled()
+    writer.client.cut()
+    const token = await server.token({ userId: 'bo', workspaceId: 'stock' })
     const doc = new Y.Doc()
-    const first = await connectWire(server.workspaceUrl('back', token))
+    const first = await connectWire(server.workspaceUrl('stock', token))
     first.send({ type: 'sync-step-1', stateVector: Y.encodeStateVector(doc) })
     Y.applyUpdate(doc, (await first.first('sync-step-2')).update)
+    expect(doc.getMap('fields').size).toBe(20)
     first.cut()
     await first.closed
-    const before = await written()
+    const before = await written('stock')
     const readBefore = database.bytes.received
     for (let n = 0; n < 20; n++) {
-      const client = await connectWire(server.workspaceUrl('back', token))
+      const client = await connectWire(server.workspaceUrl('stock', token))
       client.send({ type: 'sync-step-1', stateVector: Y.encodeStateVector(doc) })
       const answer = Y.decodeUpdate((await client.first('sync-step-2')).update)
       expect(answer.structs).toEqual([])
       client.cut()
       await client.closed
     }
-    expect((await written()).state).toBe(before.state)
+    expect((await written('stock')).state).toBe(before.state)
+    // One reading of the document would be 200 KB.
     expect(database.bytes.received - readBefore).toBeLessThan(20_000)
   })
 })
