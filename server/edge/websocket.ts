@@ -12,6 +12,8 @@ import { Framing } from './framing.js'
 import { type Upgrade, Wire, type WireParts } from './wire.js'
 
 const PATH = /^\/ws\/workspace\/([^/]*)$/
+/** What Kith's own client asks for, which no URL need be made of. */
+const PLAIN_TARGET = /^\/ws\/workspace\/([A-Za-z0-9_-]+)$/
 /** A ping this often, in milliseconds; what nothing at all came from until the next is dead. */
 const PING_INTERVAL = 15_000
 /**
@@ -85,18 +87,27 @@ const arrivalOf = (
   addressOf: WebSocketPorts['addressOf'],
 ): Arrival | undefined => {
   const target = request.url ?? ''
+  const plain = PLAIN_TARGET.exec(target)?.[1]
+  if (plain !== undefined) return arrivalAt(plain, undefined, request, addressOf)
   // Whatever stands in the request line comes here: `//` is no URL, and must not throw.
   if (!URL.canParse(target, 'http://server')) return undefined
   const url = new URL(target, 'http://server')
   const workspaceId = PATH.exec(url.pathname)?.[1]
   if (workspaceId === undefined) return undefined
-  return {
-    workspaceId,
-    queryToken: url.searchParams.get('token') ?? undefined,
-    origin: request.headers.origin,
-    address: addressOf(request),
-  }
+  return arrivalAt(workspaceId, url.searchParams.get('token') ?? undefined, request, addressOf)
 }
+
+const arrivalAt = (
+  workspaceId: string,
+  queryToken: string | undefined,
+  request: IncomingMessage,
+  addressOf: WebSocketPorts['addressOf'],
+): Arrival => ({
+  workspaceId,
+  queryToken,
+  origin: request.headers.origin,
+  address: addressOf(request),
+})
 
 const refuseUpgrade = (raw: Duplex): void => {
   // Node took its own listener off for the upgrade: without one a reset would end the process.
