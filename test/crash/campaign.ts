@@ -11,6 +11,8 @@ export interface Campaign {
   /** No server begins a life later than this, in milliseconds, once each named point was hit. */
   readonly time: number
   readonly firstSeed: bigint
+  /** Hears of each story that is over. */
+  readonly tell: (line: string) => void
 }
 
 const POSTGRES = {
@@ -49,7 +51,9 @@ export const play = async (campaign: Campaign): Promise<Tally> => {
   const playOn = async (lane: Lane): Promise<void> => {
     while (!isOver()) {
       const lives = Math.min(LIVES, Math.max(1, campaign.kills - tally.kills))
-      await playStory(lane, { ...campaign, lives, seed: seed++, isOver }, tally)
+      const plot = { ...campaign, lives, seed: seed++, isOver }
+      await playStory(lane, plot, tally)
+      campaign.tell(`${campaign.kind}: seed ${plot.seed} is over, ${tally.kills} kills so far`)
     }
   }
   const kind = POSTGRES[campaign.kind]

@@ -26,7 +26,8 @@ const HOUR = 3_600_000
 const FEW = 100
 
 const campaign = (of: Pick<Campaign, 'kind' | 'catalogue'>, lanes: number): Campaign => {
-  const base = { ...of, firstSeed }
+  const tell = asked === undefined ? () => undefined : (line: string) => console.log(line)
+  const base = { ...of, firstSeed, tell }
   if (asked === undefined) {
     return { ...base, lanes, kills: Number.POSITIVE_INFINITY, time: TIME[of.kind] }
   }

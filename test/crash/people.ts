@@ -10,9 +10,12 @@ import { WirePerson } from './wire-person.js'
 
 /** Words of one person under way at most: more says no more. */
 const MAX_UNSAVED = 6
-/** Milliseconds between two words of the workspace, while people write. */
-const PACE = 4
-const PATIENCE = 20_000
+/**
+ * Milliseconds between two words of the workspace, while people write. Two servers that write at
+ * once each read what the other wrote before every commit.
+ */
+const PACE = { alone: 4, together: 10 }
+const PATIENCE = 30_000
 
 const USERS = ['ana', 'bo', 'cy', 'visitor']
 
@@ -87,7 +90,8 @@ export class People {
   }
 
   startWriting(): void {
-    this.#pump ??= setInterval(() => this.#writeOne(), PACE)
+    const pace = this.#parts.mayMeetGaps ? PACE.together : PACE.alone
+    this.#pump ??= setInterval(() => this.#writeOne(), pace)
   }
 
   stopWriting(): void {
@@ -128,7 +132,7 @@ export class People {
     })
     this.#visitors.add(reader)
     reader.start()
-    await waitFor(() => reader.isLive, { message: 'a reader' })
+    await waitFor(() => reader.isLive, { timeout: PATIENCE, message: 'a reader' })
     return reader
   }
 

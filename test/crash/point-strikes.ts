@@ -118,7 +118,23 @@ export const NAMED: readonly MakeStrike[] = [
   cutReply,
 ]
 
+/** It stands still while the other goes on, and then acts on what it knew. */
+const stoodStill: MakeStrike = (random) => ({
+  label: 'a server stood still',
+  run: async (scene) => {
+    await scene.untilSaved(upTo(random, 20))
+    const { saved } = scene.ledger.counts
+    const goesOn = await scene.freezeServer(() =>
+      scene.untilSo(() => scene.ledger.counts.saved >= saved + 10, PATIENCE),
+    )
+    await scene.untilSaved(10)
+    await scene.kill()
+    return goesOn ? 'hit' : 'missed'
+  },
+})
+
 export const PAIRED: readonly MakeStrike[] = [
+  stoodStill,
   ...PAIR_POINTS.map((point) => atPoint(point, 3)),
   atPoint('joined', 2),
   ...['commit', 'committed', 'sent:102', 'sent:103'].map((point) => atPoint(point, 20)),

@@ -9,7 +9,7 @@ import type { PostgresProcesses } from './mortal-postgres.js'
 import { People } from './people.js'
 import { Stored } from './stored.js'
 
-const PATIENCE = 20_000
+const PATIENCE = 30_000
 
 /** What a story is about. */
 export type Kind = 'alone' | 'pair' | 'postgres' | 'embedded' | 'disk' | 'epochs'
@@ -168,6 +168,17 @@ export class Scene {
       await work()
     } finally {
       this.postgres.thaw()
+    }
+  }
+
+  async freezeServer<T>(work: () => Promise<T>): Promise<T> {
+    const pid = this.server?.process.pid
+    if (pid !== undefined) process.kill(pid, 'SIGSTOP')
+    this.countCut()
+    try {
+      return await work()
+    } finally {
+      if (pid !== undefined) process.kill(pid, 'SIGCONT')
     }
   }
 

@@ -54,10 +54,11 @@ const begin = async (scene: Scene, kind: Kind): Promise<void> => {
   await scene.start(one, QUIET)
   scene.people.start()
   const [first] = scene.people.team
-  await waitFor(() => first?.isLive)
+  await waitFor(() => first?.isLive, { timeout: PATIENCE, message: 'the first one' })
   if (first) createSubject(first.doc)
   if (kind === 'pair') await moveTo(scene, one)
   await waitFor(() => scene.people.team.every(({ doc }) => doc.getMap('contacts').size === 1), {
+    timeout: PATIENCE,
     message: 'everybody to have the contact',
   })
   scene.people.startWriting()
@@ -93,6 +94,10 @@ const live = async (scene: Scene, kind: Kind, strike: Strike): Promise<void> => 
   if (kind === 'pair') scene.people.scatter()
   const outcome = await strike.run(scene)
   tally.kills += 1
+  if (kind === 'pair' && random() < 0.25) {
+    await scene.stop(companion)
+    tally.kills += 1
+  }
   const counts = outcome === 'hit' ? tally.hits : tally.misses
   counts.set(strike.label, (counts.get(strike.label) ?? 0) + 1)
   const compare = () =>
@@ -126,7 +131,8 @@ const end = async (scene: Scene): Promise<void> => {
   const reader = await scene.people.read()
   const wanted = contentOf(reader.doc)
   for (const { name, doc } of team) {
-    await waitFor(() => isDeepStrictEqual(contentOf(doc), wanted)).catch(() =>
+    const isSame = () => isDeepStrictEqual(contentOf(doc), wanted)
+    await waitFor(isSame, { timeout: PATIENCE }).catch(() =>
       ledger.violation(`${name} has something else than who comes now`),
     )
   }
