@@ -165,14 +165,13 @@ begin
   end if;
 
   for life in
-    select l.epoch, b.seq as first_seq, b.began_at, n.epoch as next_epoch, n.seq as last_seq,
+    select l.epoch, n.epoch as next_epoch, n.seq as last_seq,
       n.began_at as ended_at
     from (
       select e.epoch from epochs e where e.workspace_id = workspace
       union select e.previous from epochs e where e.workspace_id = workspace
       union select present.epoch
     ) l
-    left join epochs b on b.workspace_id = workspace and b.epoch = l.epoch
     left join epochs n on n.workspace_id = workspace and n.previous = l.epoch
     order by l.epoch
   loop
@@ -231,15 +230,15 @@ begin
       continue;
     end if;
 
-    -- Of a day the last one; those at both ends of an epoch; the two newest; those above.
+    -- Of a day the last one stays, the two newest, and those above. So do both ends of an epoch: the
+    -- opening state of one that began in the history is the newest from before its rows, and of the
+    -- day of its end the closing state is the last.
     delete from snapshots s
     where s.workspace_id = workspace and s.epoch = life.epoch and (
       s.seq < anchor
       or s.found_good_at is not null
         and s.seq is distinct from anchor
         and s.seq is distinct from newest
-        and s.seq is distinct from life.last_seq
-        and (s.seq is distinct from life.first_seq or life.began_at < before)
         and exists (
           select from snapshots l
           where l.workspace_id = workspace and l.epoch = s.epoch and l.seq > s.seq

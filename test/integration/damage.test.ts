@@ -251,7 +251,7 @@ describe('bits flipped anywhere', () => {
   const below = (end: number): number => Math.floor(random() * end)
 
   it(`[K2, K3] always open, always reported (KITH_SEED=${SEED})`, async () => {
-    for (let round = 0; round < Number(process.env.KITH_ROUNDS ?? 12); round++) {
+    for (let round = 0; round < Number(process.env.KITH_ROUNDS ?? 8); round++) {
       const workspace = await create()
       /** By row: the contact that it made. */
       const made = new Map<number, string>()
