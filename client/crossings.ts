@@ -13,12 +13,16 @@ import type { Epoch } from 'kith-shared'
 import * as Y from 'yjs'
 import { type Away, cross, isStale } from './core/crossing.js'
 import type { Crossing, Edit } from './core/edit.js'
+import { mergeAll } from './core/merge-all.js'
 import type { Swap, Tabs } from './core/ports.js'
 import type { RoadStep, State } from './core/road.js'
 import { Incoming } from './incoming.js'
 import type { Ledger } from './ledger.js'
 import type { LiveDocument } from './live-document.js'
 import type { ReplicaListener } from './replica-parts.js'
+
+/** An edit that builds on more than so many bytes is left to its own tab. */
+const MOST_BEHIND = 1 << 16
 
 export interface Way {
   steps: readonly RoadStep[]
@@ -55,6 +59,18 @@ export class Crossings {
     const { live } = this.#parts
     const away = [...this.#away.values()].map(({ edit }) => edit)
     return away.filter(({ epoch }) => epoch === live.epoch)
+  }
+
+  /** What an edit of an epoch that is over builds on, as far as it has moved. */
+  behind(epoch: Epoch): Edit['behind'] {
+    const pairs = [...this.#away.values()].filter(({ edit }) => edit.epoch === epoch)
+    const next = pairs.flatMap(({ to }) => to ?? [])
+    const present = Math.max(0, ...next.map((to) => to.epoch))
+    const was = pairs.map(({ edit }) => edit.update)
+    const is = next.filter((to) => to.epoch === present).map(({ update }) => update)
+    const bytes = [...was, ...is].reduce((sum, { length }) => sum + length, 0)
+    if (pairs.length === 0 || bytes > MOST_BEHIND) return undefined
+    return { was: mergeAll(was), is: mergeAll(is), epoch: present }
   }
 
   /** The oldest epoch of edits that wait, for the hello: of all tabs, since any may move them. */
@@ -151,6 +167,7 @@ export class Crossings {
     const news = crossing.refused.filter(({ id }) => !ledger.casualties.has(id))
     this.#leave(crossing)
     ledger.swap(ids, [])
+    this.#amend()
     for (const edit of crossing.refused) ledger.setAside(edit)
     // A write of theirs may wait.
     if (mine.size > 0) {
@@ -159,6 +176,17 @@ export class Crossings {
       listener.keep(refused, gone)
     }
     this.#report({ ...crossing, refused: news })
+  }
+
+  /** What was typed since another tab moved what it builds on, and before its word of that. */
+  #amend(): void {
+    const { ledger, live, listener } = this.#parts
+    const behind = this.behind(live.epoch)
+    if (behind === undefined) return
+    const late = ledger.outbox.pending.filter(({ epoch }) => epoch === live.epoch)
+    const amended = late.map((edit) => ({ ...edit, behind }))
+    for (const edit of amended) ledger.outbox.amend(edit)
+    if (amended.length > 0) listener.keep(amended, [])
   }
 
   #leave(crossing: Crossing): void {
@@ -210,7 +238,9 @@ export class Crossings {
     const doc = new Y.Doc()
     doc.transact(() => {
       Y.applyUpdate(doc, update)
-      for (const edit of ledger.pending) {
+      // What another tab has moved may be committed, and its row not here.
+      const moved = [...this.#away.values()].flatMap(({ to }) => to ?? [])
+      for (const edit of [...moved, ...ledger.pending]) {
         if (edit.epoch === epoch || edit.epoch === 0) Y.applyUpdate(doc, edit.update)
       }
     })

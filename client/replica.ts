@@ -161,7 +161,10 @@ export class Replica {
   /** Invariant 1. A document that was replaced is heard, too, if an app still writes to it. */
   readonly #capture = (update: Uint8Array, doc: Y.Doc, transaction: Y.Transaction): void => {
     const { tabs, listener } = this.#parts
-    const edit = this.#author.edit(update, this.#live.epochOf(doc), transaction)
+    const epoch = this.#live.epochOf(doc)
+    const behind = this.crossings.behind(epoch)
+    const made = this.#author.edit(update, epoch, transaction)
+    const edit = behind === undefined ? made : { ...made, behind }
     this.outbox.add(edit)
     tabs.post({ type: 'edit', edit, kept: false })
     listener.edited(edit)

@@ -38,7 +38,9 @@ export interface Away {
  *
  * 1. Whoever moves an edit sends it. So all of a device's move in one transaction; an edit that
  *    another tab has moved is gone, whichever way this tab learns of it.
- * 2. What the road does not reach stays as it is, for another road; what the history does not reach
+ * 2. What an edit builds on goes with it. Where it does not, the edit is left to its own tab, and is
+ *    set aside where that is gone.
+ * 3. What the road does not reach stays as it is, for another road; what the history does not reach
  *    is set aside.
  */
 export const cross = (parts: CrossingParts): Crossing => {
@@ -89,10 +91,19 @@ const add = (crossing: Crossing, moving: readonly Edit[], parts: CrossingParts):
     edits.delete(edit.id)
     pairs.push({ edit, to: to?.epoch === present ? to.update : undefined })
   }
+  for (const edit of moving) {
+    if (edit.behind === undefined) continue
+    const { was, is, epoch } = edit.behind
+    const ground = { ...edit, id: `${edit.id}<`, update: was }
+    pairs.push({ edit: ground, to: epoch === present ? is : undefined })
+  }
   const moved = move({ steps, edits: [...edits.values()], pairs, committed, clientId })
   for (const [id, { update, aside }] of moved) {
     const edit = moving.find((one) => one.id === id)
     if (edit === undefined) continue
+    // What another tab's builds on may be known there alone.
+    const isNowhere = update === undefined && aside?.touches === 'all'
+    if (isNowhere && !parts.mine.some((one) => one.id === id)) continue
     if (update !== undefined) crossing.edits.push(remake(edit, update))
     if (aside !== undefined) crossing.refused.push(setAside(edit, aside))
     else crossing.gone.push(id)

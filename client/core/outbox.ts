@@ -76,6 +76,12 @@ export class Outbox {
     return [...new Set(this.pending.map((edit) => edit.clientId))]
   }
 
+  /** The same edit, told with more. */
+  amend(edit: Edit): void {
+    const item = this.#items.get(edit.id)
+    if (item !== undefined) item.edit = edit
+  }
+
   /** Edits that were made before any server was heard are of this epoch from now on. */
   stamp(epoch: Epoch): Edit[] {
     const stamped: Edit[] = []
