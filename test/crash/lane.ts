@@ -15,7 +15,7 @@ import {
 } from '../harness/server-process.js'
 import { developmentSecret } from '../harness/test-server.js'
 import { type HeldPoints, openHeldPoints } from './held-points.js'
-import { openPostgres, type PostgresKind } from './lane-postgres.js'
+import { type LanePostgres, openPostgres, type PostgresKind } from './lane-postgres.js'
 import type { PostgresProcesses } from './mortal-postgres.js'
 import { type ReplyGate, startReplyGate } from './reply-gate.js'
 import type { Disk } from './small-disk.js'
@@ -77,6 +77,16 @@ const asked = async <Row extends pg.QueryResultRow>(
 export const openLane = async (kind: PostgresKind): Promise<Lane> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'kith-crash-'))
   const postgres = await openPostgres(kind, dataDir)
+  try {
+    return await laneOn(dataDir, postgres)
+  } catch (error) {
+    await postgres.close().catch(() => undefined)
+    await rm(dataDir, { recursive: true, force: true })
+    throw error
+  }
+}
+
+const laneOn = async (dataDir: string, postgres: LanePostgres): Promise<Lane> => {
   const logs: (() => string)[] = []
   const spawn = (port: number, options: Partial<ServerOptions>) =>
     startServer({
