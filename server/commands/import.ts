@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { isUserId, SCHEMA_VERSION, type UserId, type WorkspaceId } from 'kith-shared'
+import { compact } from '../core/documents.js'
 import {
   type Taken,
   updatesOf,
@@ -12,6 +13,7 @@ import {
 import type { Database, Run } from '../edge/database.js'
 import { findWorkspace } from '../edge/history.js'
 import { createJournal } from '../edge/journal.js'
+import { isTaken } from '../edge/storage-away.js'
 import { CommandError } from './command-error.js'
 import type { Console } from './console.js'
 import { codeOf } from './export.js'
@@ -45,16 +47,23 @@ export const importWorkspace = async (
     }
     await create(run, workspaceId, name ?? workspaceId, owner)
     const author = { id: owner, name: owner }
-    const committed = await createJournal({ ...database, run }, silent).commit({
+    const rows = updates.map((update) => ({ author, update }))
+    const journal = createJournal({ ...database, run }, silent)
+    const committed = await journal.commit({
       id: randomUUID(),
       workspaceId,
       epoch: 1,
       head: 0,
-      rows: updates.map((update) => ({ author, update })),
+      rows,
       bindings: [{ clientId, userId: owner }],
     })
     if (committed.outcome !== 'committed')
       throw new CommandError('the database went away: try again')
+    // Who joins first need not be sent it row by row.
+    const compacted = rows.length > 0 ? compact(undefined, rows) : undefined
+    if (compacted) {
+      await journal.writeSnapshot(workspaceId, { epoch: 1, seq: committed.head, ...compacted })
+    }
     await record({ ...database, run }, workspaceId, 'workspace-imported', { rows: updates.length })
   })
   print(
@@ -93,9 +102,18 @@ const create = async (
   })
 }
 
-const inOneTransaction = (database: Database, work: (run: Run) => Promise<void>): Promise<void> =>
-  database.withConnection(async (run) => {
-    await run({ text: 'begin' })
-    await work(run)
-    await run({ text: 'commit' })
-  })
+const inOneTransaction = async (
+  database: Database,
+  work: (run: Run) => Promise<void>,
+): Promise<void> => {
+  try {
+    await database.withConnection(async (run) => {
+      await run({ text: 'begin' })
+      await work(run)
+      await run({ text: 'commit' })
+    })
+  } catch (error) {
+    if (isTaken(error)) throw new CommandError('somebody makes a workspace of this id just now')
+    throw error
+  }
+}

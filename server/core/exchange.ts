@@ -15,6 +15,7 @@ import {
   isCreation,
   isNoteId,
   isUsableId,
+  MAX_DOCUMENT_BYTES,
   NOTES,
   type Note,
   readContact,
@@ -173,6 +174,8 @@ export const updatesOf = ({ maps, texts }: Values, clientId: ClientId): Taken<Ui
     })
   }
   doc.destroy()
+  const bytes = updates.reduce((sum, update) => sum + update.length, 0)
+  if (bytes > MAX_DOCUMENT_BYTES) return refused('the gate refuses it: quota')
   const problem = judge(updates, 'update')
   return problem === undefined ? { ok: true, value: updates } : refused(problem)
 }

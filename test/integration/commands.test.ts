@@ -12,6 +12,7 @@ import {
   deleteContact,
   FIELDS,
   type NoteId,
+  type WorkspaceId,
 } from 'kith-shared'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
@@ -248,6 +249,8 @@ describe('export and import', () => {
     expect(first.contacts).toHaveLength(3)
     expect(first.contacts[0]).toMatchObject({ name: 'Anna', about: 'About Ana 👋' })
     expect(await run('verify', into)).toMatchObject({ code: 0 })
+    const loaded = await workspace.journal.load(into as WorkspaceId)
+    expect(loaded).toMatchObject({ epoch: 1, head: 2, snapshot: { seq: 2 }, tail: [] })
     const members = await database.run({
       text: 'select user_id, role from workspace_members where workspace_id = $1',
       values: [into],

@@ -232,6 +232,21 @@ describe('a damaged row', () => {
     expect([...there.keys()].sort()).toEqual(['two', ...names].sort())
   })
 
+  it('[K3] is mended by the next to open it, where the one before died halfway', async () => {
+    const workspace = await create()
+    for (const name of ['one', 'two', 'three']) await workspace.contact(0, name)
+    await flip(workspace, 'row', { seq: 2 }, 9)
+    const [moved] = await postgres.database.run<{ done: boolean }>({
+      text: `select quarantine_row($1, 2, sha256(update)) as done
+        from journal where workspace_id = $1 and seq = 2`,
+      values: [workspace.id],
+    })
+    expect(moved).toEqual({ done: true })
+    const { doc, epoch } = await workspace.read(openServer().journal)
+    expect([...doc.getMap(CONTACTS).keys()].sort()).toEqual(['one', 'three'])
+    expect(epoch).toBeGreaterThan(1)
+  })
+
   it('[K2] is not moved where what is stored is not what was read', async () => {
     const workspace = await create()
     await workspace.contact(0, 'one')
