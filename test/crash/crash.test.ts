@@ -54,25 +54,25 @@ describe('a workspace whose server is killed again and again', () => {
 
   it(
     '[P1] [P2] [P8] has one history while two servers write it (pair)',
-    () => playAll(campaign({ kind: 'pair', catalogue: PAIRED }, 2)),
+    () => playAll(campaign({ kind: 'pair', catalogue: PAIRED }, 3)),
     timeout,
   )
 
   it(
     '[P1] [P2] [P5] outlives its PostgreSQL, killed, frozen and restarted (postgres)',
-    () => playAll(campaign({ kind: 'postgres', catalogue: OF_POSTGRES }, 2)),
+    () => playAll(campaign({ kind: 'postgres', catalogue: OF_POSTGRES }, 3)),
     timeout,
   )
 
   it(
     '[P1] [P9] is found again with the server’s own PostgreSQL (embedded)',
-    () => playAll(campaign({ kind: 'embedded', catalogue: OF_EMBEDDED }, 1)),
+    () => playAll(campaign({ kind: 'embedded', catalogue: OF_EMBEDDED }, 2)),
     timeout,
   )
 
   it(
     '[P1] [P2] [E1] [E3] [E7] moves from epoch to epoch with all that it has (epochs)',
-    () => playAll(campaign({ kind: 'epochs', catalogue: OF_EPOCHS }, 2)),
+    () => playAll(campaign({ kind: 'epochs', catalogue: OF_EPOCHS }, 3)),
     timeout,
   )
 
