@@ -78,7 +78,7 @@ const staleOf = ({ kept, mine, present }: CrossingParts): Edit[] => {
 }
 
 const add = (crossing: Crossing, moving: readonly Edit[], parts: CrossingParts): void => {
-  const { steps, present, kept, others, left, away, committed, clientId, remake } = parts
+  const { steps, kept, others, left, away, committed, clientId, remake } = parts
   const edits = new Map<string, { edit: Edit; fate: Exclude<Fate, 'kept'> }>()
   for (const edit of others) edits.set(edit.id, { edit, fate: 'elsewhere' })
   for (const { edit, fate } of left) if (fate !== 'kept') edits.set(edit.id, { edit, fate })
@@ -87,15 +87,17 @@ const add = (crossing: Crossing, moving: readonly Edit[], parts: CrossingParts):
   }
   for (const edit of moving) edits.set(edit.id, { edit, fate: 'moved' })
   const pairs: Pair[] = []
+  const onRoad = (to: Pair['to']): Pair['to'] =>
+    to && steps.some(({ opening }) => opening.epoch === to.epoch) ? to : undefined
   for (const { edit, to } of away.values()) {
     edits.delete(edit.id)
-    pairs.push({ edit, to: to?.epoch === present ? to.update : undefined })
+    pairs.push({ edit, to: onRoad(to) })
   }
   for (const edit of moving) {
     if (edit.behind === undefined) continue
     const { was, is, epoch } = edit.behind
     const ground = { ...edit, id: `${edit.id}<`, update: was }
-    pairs.push({ edit: ground, to: epoch === present ? is : undefined })
+    pairs.push({ edit: ground, to: onRoad({ epoch, update: is }) })
   }
   const moved = move({ steps, edits: [...edits.values()], pairs, committed, clientId })
   for (const [id, { update, aside }] of moved) {

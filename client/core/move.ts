@@ -18,8 +18,8 @@ import type { RoadStep } from './road.js'
 /** An edit that moved before, and what came in its place in the present epoch. */
 export interface Pair {
   edit: Edit
-  /** Absent where nothing had to. */
-  to: Uint8Array | undefined
+  /** Absent where nothing had to, or where it is of no epoch on the road. */
+  to: { epoch: Epoch; update: Uint8Array } | undefined
 }
 
 export interface Moving {
@@ -50,13 +50,12 @@ export const move = ({
 }: Moving): Map<string, Rewritten> => {
   const results = new Map<string, Rewritten>()
   let under: Moved[] = []
-  for (const [at, step] of steps.entries()) {
+  for (const step of steps) {
     const { epoch } = step.closing
     const own = joining(edits, pairs, epoch)
     const all: Moved[] = [...under, ...own.sort((a, b) => (a.id < b.id ? -1 : 1))]
-    const isLast = at === steps.length - 1
     const known = committed.epoch === epoch ? committed.updates : []
-    const rewritten = across(step, all, known, isLast ? pairs : undefined, clientId)
+    const rewritten = across(step, all, known, pairs, clientId)
     under = []
     for (const [id, became] of rewritten) {
       const fate = all.find((one) => one.id === id)?.fate
@@ -79,27 +78,27 @@ const joining = (edits: Moving['edits'], pairs: readonly Pair[], epoch: Epoch): 
 ]
 
 /**
- * Before the last step a pair's edit moves like any other: what it was in between is known no more.
- * In the last one it is on both grounds (rule 3).
+ * A pair is on both grounds in the step that leads to what came of it (rule 3); behind that it is an
+ * edit like others, or committed. Before, it moves like any other: what it was there nobody knows.
  */
 const across = (
   { closing, opening }: RoadStep,
   all: readonly Moved[],
   committed: readonly Uint8Array[],
-  pairs: readonly Pair[] | undefined,
+  pairs: readonly Pair[],
   clientId: ClientId,
 ): Map<string, Rewritten> => {
   const before = [closing.update, ...committed]
   const after = [opening.update]
   const unsent: Unsent[] = []
   for (const { id, update, fate } of all) {
-    const to = pairs?.find(({ edit }) => edit.id === id)?.to
+    const to = pairs.find(({ edit }) => edit.id === id)?.to
     if (fate !== 'paired') unsent.push({ id, update, fate })
-    else if (pairs === undefined) unsent.push({ id, update, fate: 'moved' })
     else if (to === undefined) unsent.push({ id, update, fate: 'elsewhere' })
+    else if (to.epoch !== opening.epoch) unsent.push({ id, update, fate: 'moved' })
     else {
       before.push(update)
-      after.push(to)
+      after.push(to.update)
     }
   }
   const { doc, moved } = rebase({ before, after, unsent, clientId })
