@@ -114,6 +114,8 @@ const readClient = (from: ByteReader, index: RoomIndex, roots: readonly string[]
     else index.extend(id, end, root, false)
   }
   index.delete(id, readRanges(from))
+  // Most of them write no more.
+  index.clients.get(id)?.runs.trim()
   return id
 }
 

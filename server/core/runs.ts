@@ -5,6 +5,9 @@ const MAX_NAMES = 256
 /** How much more is made room for: a workspace is written a while, and then held for long. */
 const GROWTH = 1.25
 
+/** Of all that are not packed: nothing is ever added to it. */
+const NO_NAMES: string[] = []
+
 const roomFor = (count: number): number => Math.ceil(count * GROWTH)
 
 /**
@@ -15,8 +18,8 @@ export class Runs {
   #count = 0
   #starts: number[] | Uint32Array = []
   #roots: string[] | Uint8Array = []
-  /** What the bytes stand for. */
-  readonly #names: string[] = []
+  /** What the bytes stand for, where there are any. */
+  #names: string[] = NO_NAMES
 
   get count(): number {
     return this.#count
@@ -52,6 +55,12 @@ export class Runs {
     for (let n = 0; n < roots.length; n++) roots[n] = intern(roots[n] as string)
   }
 
+  /** Gives back what there was made room for. */
+  trim(): void {
+    this.#starts = this.#starts.slice(0, this.#count)
+    this.#roots = this.#roots.slice(0, this.#count)
+  }
+
   /** Index of the last run that starts at or before `clock`; 0 where none does. */
   at(clock: number): number {
     const starts = this.#starts
@@ -70,6 +79,7 @@ export class Runs {
     starts.set(this.#starts)
     this.#starts = starts
     const roots = this.#roots
+    this.#names = []
     this.#roots = new Uint8Array(roomFor(2 * FEW))
     for (let run = 0; run < this.#count; run++) {
       this.#roots[run] = this.#numberOf(roots[run] as string)
@@ -120,6 +130,6 @@ export class Runs {
     const all = Array.from(roots.subarray(0, this.#count), (root) => this.#names[root] as string)
     all.push(next)
     this.#roots = all
-    this.#names.length = 0
+    this.#names = NO_NAMES
   }
 }
