@@ -47,7 +47,7 @@ const writeMany = async (writer: Writer, megabytes: number): Promise<number> => 
 }
 
 /** What the system's buffers take, the test's network, and what may wait in a socket. */
-const UNDER_WAY = 16 * MB
+const UNDER_WAY = 24 * MB
 /** Far below what waiting for the stalled one would take, in milliseconds. */
 const PROMPT = 1_000
 
