@@ -7,7 +7,7 @@ import { percentile } from '../percentile.js'
 import type { Target } from '../target.js'
 import { Client, closeAll, joinAll } from './client.js'
 import { Edits } from './edits.js'
-import { until } from './until.js'
+import { pause, until } from './until.js'
 import { beginUsage, type Usage } from './usage.js'
 import { Sent, watchUpdate } from './watch.js'
 
@@ -31,6 +31,9 @@ export interface SaturateResult {
   seen: { p50: number; p99: number }
   acked: { p50: number; p99: number }
 }
+
+/** Edits at least before it is measured: what a server compiles by then is not the load's. */
+const WARM_UP_EDITS = 5_000
 
 /** So many clients decode what they get; the others count it. */
 const OBSERVERS = 5
@@ -117,6 +120,10 @@ class Saturation {
     for (const writer of this.#writers.values()) this.#sendMore(writer)
   }
 
+  get settled(): number {
+    return [...this.#writers.values()].reduce((sum, { sent }) => sum + sent.settled, 0)
+  }
+
   measure(): void {
     this.#isMeasuring = true
   }
@@ -146,10 +153,11 @@ export const saturate = async (target: Target, params: SaturateParams): Promise<
   const saturation = new Saturation(target, params)
   await joinAll(saturation.clients)
   saturation.start()
-  await new Promise((resolve) => setTimeout(resolve, params.warmUp))
+  await pause(params.warmUp)
+  await until('the warm-up', () => saturation.settled >= WARM_UP_EDITS)
   const usage = beginUsage(target)
   saturation.measure()
-  await new Promise((resolve) => setTimeout(resolve, params.measure))
+  await pause(params.measure)
   const result = saturation.result(usage())
   await saturation.stop()
   await closeAll(saturation.clients)
