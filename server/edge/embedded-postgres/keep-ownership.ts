@@ -42,10 +42,12 @@ export const keepOwnership = (
   log: EmbeddedPostgresLog,
 ): (() => Promise<void>) => {
   const closing = new AbortController()
+  // Once: a PostgreSQL that dies often must not add a listener each time.
+  const isClosing = aborted(closing.signal)
   let ownership: Ownership | undefined = first
   const watch = async (): Promise<void> => {
     while (ownership !== undefined) {
-      await Promise.race([ownership.ended, aborted(closing.signal)])
+      await Promise.race([ownership.ended, isClosing])
       if (closing.signal.aborted) return
       ownership = undefined
       log.warn({}, 'The embedded PostgreSQL has stopped, starting it again')
