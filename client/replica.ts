@@ -118,7 +118,9 @@ export class Replica {
   open(epoch: number): void {
     if (this.#live.epoch === 0) {
       this.#live.setEpoch(epoch)
-      for (const edit of this.#ledger.others.edits) if (edit.epoch !== 0) this.#showOther(edit)
+      for (const edit of this.#ledger.others.edits) {
+        if (edit.epoch !== 0 && !this.#ledger.casualties.claims(edit)) this.#showOther(edit)
+      }
     }
     this.#stamp()
     this.outbox.open(epoch)
@@ -183,7 +185,8 @@ export class Replica {
   /** Invariant 4; and what builds on what is lost is not shown until its tab has written it anew. */
   #takeOther(edit: Edit): void {
     const { others, casualties } = this.#ledger
-    const isStamped = others.get(edit.id)?.epoch === 0
+    // In a document that has heard no server yet it is shown, and stays what it was.
+    const isStamped = this.#live.epoch !== 0 && others.get(edit.id)?.epoch === 0
     if (!isStamped && (this.#ledger.isKnown(edit.id) || this.crossings.has(edit.id))) return
     others.add(edit)
     if (!casualties.claims(edit)) this.#showOther(edit)
