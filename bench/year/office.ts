@@ -1,0 +1,199 @@
+/**
+ * A server with one workspace for a year: the real room, admission, compaction and renewal on the
+ * journal in memory, each job done at once, in virtual time.
+ */
+import {
+  type Refusal,
+  UpdateScanner,
+  type UserId,
+  unreachable,
+  type WorkspaceId,
+} from 'kith-shared'
+import { compact } from '../../server/core/documents.js'
+import { EPOCH_BOUNDS, type EpochBounds } from '../../server/core/epoch-trigger.js'
+import type { Snapshot } from '../../server/core/ports.js'
+import { renew } from '../../server/core/renewal.js'
+import { Room } from '../../server/core/room.js'
+import type { RoomEffect, RoomEvent } from '../../server/core/room-events.js'
+import { roomStateOf } from '../../server/core/room-state.js'
+import { tryOut } from '../../server/core/trial.js'
+import { createMemoryJournal } from '../../test/harness/memory-journal.js'
+
+const WORKSPACE = 'year' as WorkspaceId
+export const NEVER: EpochBounds = {
+  clients: Number.MAX_SAFE_INTEGER,
+  dead: Number.MAX_SAFE_INTEGER,
+  owned: Number.MAX_SAFE_INTEGER,
+}
+export { EPOCH_BOUNDS }
+
+const scanner = new UpdateScanner()
+
+/** All that the workspace is at a moment. */
+export interface Moment {
+  snapshot: Snapshot | undefined
+  tail: Uint8Array[]
+  clients: number
+  /** Structs. */
+  live: number
+  dead: number
+}
+
+export class Office {
+  readonly #bounds: EpochBounds
+  readonly #random: () => number
+  readonly #journal
+  readonly #effects: RoomEffect[] = []
+  #room: Room | undefined
+  #batches = 0
+  #now = 1_700_000_000_000
+  epochs = 0
+  readonly refused: Refusal[] = []
+  /** Called before the next epoch takes over, and when it has. */
+  onRenewal: (when: 'due' | 'done', moment: Moment) => void = () => undefined
+
+  constructor(bounds: EpochBounds, random: () => number) {
+    this.#bounds = bounds
+    this.#random = random
+    this.#journal = createMemoryJournal({ now: () => this.#now })
+    this.#journal.createWorkspace(WORKSPACE)
+  }
+
+  /** The room is loaded anew, as on a morning. */
+  async open(): Promise<void> {
+    const newBatchId = () => `${++this.#batches}`
+    this.#room = new Room(await this.state(), { scanner, newBatchId, epochBounds: this.#bounds })
+    this.#step({ type: 'tick' })
+    await this.settle()
+  }
+
+  async state() {
+    const loaded = await this.#journal.load(WORKSPACE)
+    const state = loaded.outcome === 'loaded' ? roomStateOf(WORKSPACE, loaded, scanner) : undefined
+    if (!state) throw new Error('what was committed does not load')
+    return state
+  }
+
+  async moment(): Promise<Moment> {
+    const read = await this.#journal.readSnapshot(WORKSPACE)
+    const snapshot = read.outcome === 'snapshot' ? read.snapshot : undefined
+    const rows = await this.#rowsAfter(snapshot?.seq ?? 0)
+    const size = compact(snapshot?.document, rows)?.size
+    if (!size) throw new Error('what was committed does not load')
+    return { snapshot, tail: rows.map(({ update }) => update), ...size }
+  }
+
+  async join(session: number, user: UserId, clientId: number): Promise<void> {
+    const { epoch, head } = await this.#position()
+    const dialect = { dialect: 'kith', clientId, earlierIds: [], epoch, seq: head } as const
+    const stamp = {
+      id: user,
+      name: user,
+      email: null,
+      role: 'editor',
+      joinedAt: this.#now,
+    } as const
+    this.#step({ type: 'join', session, dialect, stamp })
+  }
+
+  send(session: number, bytes: Uint8Array): void {
+    this.#step({ type: 'update', session, message: 'update', bytes })
+  }
+
+  leave(session: number): void {
+    this.#step({ type: 'leave', session })
+  }
+
+  /** Does all that the room wants done, and what comes of that. */
+  async settle(): Promise<void> {
+    this.#now += 1_000
+    for (let next = this.#effects.shift(); next; next = this.#effects.shift()) {
+      await this.#perform(next)
+    }
+  }
+
+  #step(event: RoomEvent): void {
+    this.#effects.push(...(this.#room?.step(event) ?? []))
+  }
+
+  async #position(): Promise<{ epoch: number; head: number }> {
+    const loaded = await this.#journal.load(WORKSPACE)
+    if (loaded.outcome !== 'loaded') throw new Error('the workspace is there')
+    return loaded
+  }
+
+  async #perform(effect: RoomEffect): Promise<void> {
+    switch (effect.type) {
+      case 'send':
+      case 'pause':
+      case 'resume':
+      case 'close':
+        return
+      case 'refused':
+        this.refused.push(effect.refusal)
+        return
+      case 'commit': {
+        const outcome = await this.#journal.commit(effect.batch)
+        if (outcome.outcome === 'away') throw new Error('the journal in memory is never away')
+        return this.#step({ type: 'commit-done', outcome })
+      }
+      case 'reload':
+        return this.#step({ type: 'reloaded', state: await this.state() })
+      case 'snapshot-due':
+        return this.#compact(effect.through)
+      case 'renew':
+        return this.#renew(effect)
+      case 'trial': {
+        const { snapshot, rows } = await this.#through(effect.through)
+        const outcome = tryOut(snapshot?.document, rows, effect.candidate)
+        return this.#step({ type: 'trial-done', id: effect.id, outcome })
+      }
+      case 'when-drained':
+        return this.#step({ type: 'drained', session: effect.session })
+      case 'read-rows':
+      case 'read-snapshot':
+      case 'read-difference':
+      case 'read-road':
+      case 'find-earlier-ids':
+        throw new Error(`nobody here needs ${effect.type}`)
+      default:
+        unreachable(effect)
+    }
+  }
+
+  async #compact(through: number): Promise<void> {
+    const { snapshot, rows } = await this.#through(through)
+    const made = compact(snapshot?.document, rows)
+    const last = rows.at(-1)
+    if (!made || !last) throw new Error('a snapshot could not be made')
+    const { document, index, steps, size } = made
+    const { epoch, seq } = last
+    await this.#journal.writeSnapshot(WORKSPACE, { epoch, seq, document, index })
+    this.#step({ type: 'snapshot-done', seq, steps, size, documentBytes: document.length })
+  }
+
+  async #renew({ epoch, through }: Extract<RoomEffect, { type: 'renew' }>): Promise<void> {
+    this.onRenewal('due', await this.moment())
+    const { snapshot, rows } = await this.#through(through)
+    const renewal = renew(snapshot?.document, rows, Math.floor(this.#random() * 2 ** 32))
+    if (!renewal) throw new Error('an epoch could not be made')
+    const next = { workspaceId: WORKSPACE, epoch, head: through, ...renewal }
+    const begun = await this.#journal.begin({ ...next, reason: 'renewal' })
+    if (begun.outcome !== 'begun') throw new Error('an epoch could not begin')
+    this.epochs++
+    this.#step({ type: 'renewed', outcome: 'begun' })
+    this.onRenewal('done', await this.moment())
+  }
+
+  async #through(through: number) {
+    const read = await this.#journal.readSnapshot(WORKSPACE)
+    const snapshot = read.outcome === 'snapshot' ? read.snapshot : undefined
+    const rows = await this.#rowsAfter(snapshot?.seq ?? 0)
+    return { snapshot, rows: rows.filter(({ seq }) => seq <= through) }
+  }
+
+  async #rowsAfter(seq: number) {
+    const read = await this.#journal.readRows(WORKSPACE, seq, Number.MAX_SAFE_INTEGER)
+    return read.outcome === 'rows' ? read.rows : []
+  }
+}
