@@ -116,17 +116,21 @@ export class Replica {
 
   /** A welcome in this epoch. */
   open(epoch: number): void {
-    if (this.#live.epoch === 0) {
-      this.#live.setEpoch(epoch)
-      for (const edit of this.#ledger.others.edits) {
-        if (edit.epoch !== 0 && !this.#ledger.casualties.claims(edit)) this.#showOther(edit)
-      }
-    }
-    this.#stamp()
+    if (this.#live.epoch === 0) this.#begin(epoch)
+    else this.#stamp()
     this.outbox.open(epoch)
     this.#isAsked = false
     this.#rebases = 0
     this.#writeAnew()
+  }
+
+  /** The first word of a server, to this tab or another. */
+  #begin(epoch: number): void {
+    this.#live.setEpoch(epoch)
+    for (const edit of this.#ledger.others.edits) {
+      if (edit.epoch !== 0 && !this.#ledger.casualties.claims(edit)) this.#showOther(edit)
+    }
+    this.#stamp()
   }
 
   /**
@@ -185,8 +189,12 @@ export class Replica {
   /** Invariant 4; and what builds on what is lost is not shown until its tab has written it anew. */
   #takeOther(edit: Edit): void {
     const { others, casualties } = this.#ledger
-    // In a document that has heard no server yet it is shown, and stays what it was.
-    const isStamped = this.#live.epoch !== 0 && others.get(edit.id)?.epoch === 0
+    const isStamped = edit.epoch !== 0 && others.get(edit.id)?.epoch === 0
+    // It was shown here, and what was made here may build on it: this document is of its epoch.
+    if (isStamped && this.#live.epoch === 0) {
+      others.add(edit)
+      return this.#begin(edit.epoch)
+    }
     if (!isStamped && (this.#ledger.isKnown(edit.id) || this.crossings.has(edit.id))) return
     others.add(edit)
     if (!casualties.claims(edit)) this.#showOther(edit)

@@ -217,6 +217,9 @@ export class Sync {
     queueMicrotask(() => {
       this.#isScheduled = false
       this.#keeper.setLive(this.#runner.state.phase.type === 'live')
+      // Another tab has heard a server first.
+      const isLate = this.#runner.state.cursor.epoch === 0 && this.#replica.head.epoch !== 0
+      if (isLate && this.#runner.state.phase.type !== 'loading') this.#lostRoad()
       this.#send()
       const { status, self, workspaceName } = this
       const told = this.#told
