@@ -4,6 +4,8 @@ export interface Clock {
   now(): number
   /** Gives the way to cancel it. */
   after(delay: number, act: () => void): () => void
+  /** What nobody awaits has failed: `run` throws it. */
+  fail(error: unknown): void
   /** Runs everything that is due until `until`, calling `check` behind each act. */
   run(until: number, check: () => void): Promise<void>
 }
@@ -17,17 +19,17 @@ interface Due {
 /** A macrotask: by then every promise that could settle has settled. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
+const isEarlier = (one: Due, other: Due): boolean =>
+  one.at < other.at || (one.at === other.at && one.order < other.order)
+
 export const createClock = (start: number): Clock => {
   let now = start
   let order = 0
+  let failure: { error: unknown } | undefined
   const due = new Set<Due>()
   const next = (): Due | undefined => {
     let first: Due | undefined
-    for (const entry of due) {
-      const isEarlier =
-        !first || entry.at < first.at || (entry.at === first.at && entry.order < first.order)
-      if (isEarlier) first = entry
-    }
+    for (const entry of due) if (!first || isEarlier(entry, first)) first = entry
     return first
   }
   return {
@@ -37,6 +39,9 @@ export const createClock = (start: number): Clock => {
       due.add(entry)
       return () => due.delete(entry)
     },
+    fail(error) {
+      failure ??= { error }
+    },
     async run(until, check) {
       await settle()
       for (let entry = next(); entry && entry.at <= until; entry = next()) {
@@ -44,6 +49,7 @@ export const createClock = (start: number): Clock => {
         now = entry.at
         entry.act()
         await settle()
+        if (failure) throw failure.error
         check()
       }
       now = until

@@ -1,43 +1,44 @@
 /** A browser of the simulated world: a disk that lasts, and tabs that come and go on it. */
 import { createWorkspace, type Workspace } from 'kith-client'
-import type { Signals, TabMessage, Tabs } from '../../client/core/ports.js'
-import { type Disk, emptyDisk, memoryStore } from '../harness/memory-store.js'
-import { editIfThere, type Random } from '../harness/team.js'
+import type { UserId } from 'kith-shared'
+import type { Signals, Tabs } from '../../client/core/ports.js'
+import type { Random } from '../harness/team.js'
+import type { Book } from './book.js'
 import type { Clock } from './clock.js'
+import { DeviceDisk } from './disk.js'
 import type { Accept, Network } from './network.js'
-import { WORKSPACE } from './node.js'
-
-interface Tab {
-  readonly workspace: Workspace
-  owner: number
-  listener: ((message: TabMessage) => void) | undefined
-  lead: (() => void) | undefined
-  isOpen: boolean
-  /** Writes that the disk has not done yet. */
-  readonly writes: Set<() => void>
-}
+import { Tab } from './tab.js'
+import { WORKSPACE } from './workspace.js'
 
 export interface World {
   clock: Clock
   random: Random
   network: Network
+  book: Book
   /** Which node a new connection reaches now; undefined where none. */
   route: () => Accept | undefined
 }
 
 export class Device {
   readonly name: string
-  readonly user: string
+  readonly user: UserId
+  readonly disk: DeviceDisk
   readonly #world: World
-  readonly #disk: Disk = emptyDisk()
   #tabs: Tab[] = []
   #gone: { owner: number; act: () => void }[] = []
+  #lastTab = 0
+  #tokens = 0
   isOnline = true
 
   constructor(name: string, user: string, world: World) {
     this.name = name
-    this.user = user
+    this.user = user as UserId // the world names its people so
     this.#world = world
+    this.disk = new DeviceDisk(world.clock, world.random)
+  }
+
+  get tabs(): readonly Tab[] {
+    return this.#tabs
   }
 
   get workspaces(): Workspace[] {
@@ -45,48 +46,55 @@ export class Device {
   }
 
   openTab(): void {
-    const tab: Tab = {
-      workspace: undefined as never, // set in the next statement, which needs the tab
-      owner: 0,
-      listener: undefined,
-      lead: undefined,
-      isOpen: true,
-      writes: new Set(),
-    }
-    const { network } = this.#world
+    const { network, book, clock } = this.#world
+    const tab = new Tab(++this.#lastTab, clock.now())
+    const party = { device: this.name, tab: tab.number }
     const workspace = createWorkspace(
       {
         url: 'ws://simulated',
         workspaceId: WORKSPACE,
         userId: this.user,
-        getToken: () => this.user,
+        // A refused one is never tried again.
+        getToken: () => `${this.user}#${++this.#tokens}`,
       },
       {
         signals: this.#signals(tab),
-        openSocket: network.opener(this.name, () =>
-          this.isOnline ? this.#world.route() : undefined,
-        ),
-        store: () => memoryStore(this.#disk, (write) => this.#later(tab, write)),
+        openSocket: network.opener(party, () => (this.isOnline ? this.#world.route() : undefined)),
+        store: () => this.disk.open(tab.writes),
         tabs: () => this.#tabsOf(tab),
       },
     )
-    Object.assign(tab, { workspace })
     this.#tabs.push(tab)
-    workspace.start()
+    tab.start(workspace, book, { user: this.user, device: this.name })
   }
 
   /** A tab ends as a crash ends it: nothing of it runs any more, and nothing is said. */
   killTab(at: number): void {
     const [tab] = this.#tabs.splice(at, 1)
     if (!tab) return
-    tab.isOpen = false
+    tab.writes.isOpen = false
     // What it had handed to the disk is done or is not, but before whoever opens next reads.
-    for (const write of tab.writes) if (this.#world.random() < 0.5) write()
-    tab.writes.clear()
+    for (const write of tab.writes.waiting) {
+      if (this.#world.random() < 0.5) write()
+      else break
+    }
+    tab.writes.waiting.clear()
+    const { outbox } = this.disk
+    for (const entry of tab.unsettled) if (!outbox.has(entry.token)) entry.mayBeLost = true
     this.#world.network.cut(this.name)
     for (const waiting of this.#gone.filter(({ owner }) => owner === tab.owner)) waiting.act()
     this.#gone = this.#gone.filter(({ owner }) => owner !== tab.owner)
     this.#tabs[0]?.lead?.()
+  }
+
+  /** Tabs that work in memory alone end, and one takes their place. */
+  reopenBroken(): void {
+    const broken = this.#tabs.filter(
+      ({ workspace }) => workspace.status().storage.kind === 'memory',
+    )
+    if (broken.length === 0) return
+    for (const tab of broken) this.killTab(this.#tabs.indexOf(tab))
+    this.openTab()
   }
 
   goOffline(): void {
@@ -100,36 +108,23 @@ export class Device {
   }
 
   edit(): void {
-    const { random, clock } = this.#world
+    const { random, clock, book } = this.#world
     const tab = this.#tabs[Math.floor(random() * this.#tabs.length)]
-    if (tab && tab.workspace.status().connection.state !== 'loading') {
-      editIfThere(tab.workspace.doc, random, clock.now())
-    }
-  }
-
-  /** The disk takes a moment, and does one tab's writes in their order. */
-  #later<T>(tab: Tab, write: () => T): Promise<T> {
-    const { clock, random } = this.#world
-    return new Promise((resolve) => {
-      const act = () => resolve(write())
-      tab.writes.add(act)
-      clock.after(random() * 20, () => {
-        if (!tab.isOpen) return
-        for (const earlier of tab.writes) {
-          tab.writes.delete(earlier)
-          earlier()
-          if (earlier === act) return
-        }
-      })
-    })
+    tab?.edit(book, random, clock.now(), { user: this.user, device: this.name })
   }
 
   #signals(tab: Tab): Signals {
-    const { clock, random } = this.#world
+    const { clock, random, book } = this.#world
+    const writer = { user: this.user, device: this.name }
     return {
       now: clock.now,
       random,
-      randomBytes: (length) => Uint8Array.from({ length }, () => Math.floor(random() * 256)),
+      randomBytes: (length) => {
+        const bytes = Uint8Array.from({ length }, () => Math.floor(random() * 256))
+        // Client ids are drawn so, also those that only moved edits get.
+        if (length === 4) book.register(new DataView(bytes.buffer).getUint32(0), writer)
+        return bytes
+      },
       setTimer: (act, delay) => clock.after(delay, () => tab.isOpen && act()),
       network: () => 'up',
       isVisible: () => true,

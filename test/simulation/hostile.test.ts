@@ -10,10 +10,11 @@ describe('a history with somebody hostile in it', () => {
       const outcome = await playHistory(seed, 30, true)
       // Few, where the nodes are down for most of it.
       expect(outcome.attempts.rejected).toBeGreaterThan(0)
-      expect(outcome.journalRows).toBeGreaterThan(10)
+      expect(outcome.rows).toBeGreaterThan(10)
       expect(outcome.refused.every((count) => count === 0)).toBe(true)
       expect(outcome.pending.every((count) => count === 0)).toBe(true)
-      for (const content of outcome.contents) expect(content).toEqual(outcome.journal)
+      expect(outcome.lost).toEqual([])
+      for (const content of outcome.contents) expect(content).toEqual(outcome.committed)
     },
     60_000,
   )

@@ -11,13 +11,12 @@ import {
 } from 'kith-shared'
 import * as Y from 'yjs'
 import type { Socket } from '../../client/core/ports.js'
-import type { MemoryJournal } from '../harness/memory-journal.js'
 import { POISON } from '../harness/poison.js'
 import { editIfThere, pick } from '../harness/team.js'
 import { editBytes } from '../harness/update-grammar.js'
 import { helloOf } from '../harness/wire-client.js'
+import type { Committed } from './committed.js'
 import type { World } from './device.js'
-import { WORKSPACE } from './node.js'
 
 const MALLORY = 'mallory'
 
@@ -39,18 +38,15 @@ const scanner = new UpdateScanner()
 
 export class Hostile {
   readonly #world: World
-  readonly #journal: MemoryJournal
+  readonly #committed: Committed
   #line: Line | undefined
   /** What was rejected: no trace of it may be in the journal. */
   readonly #rejected = new Set<ClientId>()
   attempts = 0
-  /** The workspace as far as it has looked. */
-  readonly #doc = new Y.Doc()
-  #seen = 0
 
-  constructor(world: World, journal: MemoryJournal) {
+  constructor(world: World, committed: Committed) {
     this.#world = world
-    this.#journal = journal
+    this.#committed = committed
   }
 
   get rejected(): number {
@@ -71,7 +67,7 @@ export class Hostile {
 
   /** Throws where the journal holds something of what was rejected. */
   check(): void {
-    for (const { update, seq } of this.#journal.rowsOf(WORKSPACE)) {
+    for (const { update, seq } of this.#committed.rows) {
       const scan = scanner.scan(update)
       if (!scan.ok) throw new Error(`[P4] row ${seq} is no update that the gate lets through`)
       for (const client of scan.update.blockClient.slice(0, scan.update.blocks)) {
@@ -81,7 +77,7 @@ export class Hostile {
   }
 
   #connect(): void {
-    const open = this.#world.network.opener(MALLORY, this.#world.route)
+    const open = this.#world.network.opener({ device: MALLORY, tab: -1 }, this.#world.route)
     // The socket is set in the next statement but one, which needs the line.
     const line: Line = { socket: undefined as never, sent: [], state: 'connecting' }
     this.#line = line
@@ -124,8 +120,9 @@ export class Hostile {
 
   /** A client id of somebody else's, as the journal knows it. */
   #victim(): ClientId {
-    const others = [...this.#journal.ownersOf(WORKSPACE)].filter(([, user]) => user !== MALLORY)
-    return others.length > 0 ? pick(this.#world.random, others)[0] : 1
+    const rows = this.#committed.rows.filter(({ author }) => author.id !== MALLORY)
+    const clients = rows.flatMap(({ clocks }) => [...clocks.keys()])
+    return clients.length > 0 ? pick(this.#world.random, clients) : 1
   }
 
   #poison(): Attempt {
@@ -138,11 +135,8 @@ export class Hostile {
   #mutated(now: number): Attempt {
     const { random } = this.#world
     const own = this.#newId()
-    const rows = this.#journal.rowsOf(WORKSPACE)
-    for (const { update } of rows.slice(this.#seen)) Y.applyUpdate(this.#doc, update)
-    this.#seen = rows.length
     const doc = new Y.Doc()
-    Y.applyUpdate(doc, Y.encodeStateAsUpdate(this.#doc))
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(this.#committed.doc))
     doc.clientID = own
     const before = Y.encodeStateVector(doc)
     editIfThere(doc, random, now)
@@ -156,7 +150,7 @@ export class Hostile {
 
   /** Somebody else's bytes once more. It has an ordinal too, and is no attempt to be looked for. */
   #replay(): void {
-    const rows = this.#journal.rowsOf(WORKSPACE)
+    const { rows } = this.#committed
     if (rows.length === 0) return
     this.#attempt({ own: Number.NaN, bytes: pick(this.#world.random, rows).update })
   }

@@ -1,14 +1,20 @@
 import { UpdateScanner } from 'kith-shared'
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
+import { EPOCH_BOUNDS } from '../../server/core/epoch-trigger.js'
 import { createMemoryJournal } from '../harness/memory-journal.js'
 import { seededRandom } from '../harness/seeded.js'
 import { contentOf, pick } from '../harness/team.js'
+import { Book } from './book.js'
 import { createClock } from './clock.js'
 import { Device } from './device.js'
+import { Directory } from './directory.js'
 import { createNetwork } from './network.js'
-import { Node, WORKSPACE } from './node.js'
+import { Node } from './node.js'
+import { USERS } from './people.js'
 import { seedsToRun } from './seeds.js'
+import { Storage } from './storage.js'
+import { WORKSPACE } from './workspace.js'
 
 const START = 1_700_000_000_000
 const SECOND = 1_000
@@ -30,8 +36,12 @@ const playRefusals = async (seed: bigint, seconds: number, kills: boolean) => {
   const journal = createMemoryJournal({ now: clock.now })
   journal.createWorkspace(WORKSPACE)
   const network = createNetwork(clock, random)
-  const node = new Node(clock, random, journal)
-  const world = { clock, random, network, route: () => node.accept }
+  const storage = new Storage(clock, random, journal)
+  storage.heal()
+  const directory = new Directory(clock, random, storage)
+  for (const user of USERS) directory.change(user, 'editor')
+  const node = new Node({ clock, random, storage, directory, epochBounds: EPOCH_BOUNDS })
+  const world = { clock, random, network, book: new Book(), route: () => node.accept }
   const devices = ['ana', 'ana', 'bo'].map((user, n) => new Device(`d${n}`, user, world))
   for (const device of devices) device.openTab()
   let isHealed = false
