@@ -64,13 +64,19 @@ export class Crossings {
   /** What an edit of an epoch that is over builds on, as far as it has moved. */
   behind(epoch: Epoch): Edit['behind'] {
     const pairs = [...this.#away.values()].filter(({ edit }) => edit.epoch === epoch)
-    const next = pairs.flatMap(({ to }) => to ?? [])
-    const present = Math.max(0, ...next.map((to) => to.epoch))
-    const was = pairs.map(({ edit }) => edit.update)
-    const is = next.filter((to) => to.epoch === present).map(({ update }) => update)
-    const bytes = [...was, ...is].reduce((sum, { length }) => sum + length, 0)
+    const bytes = pairs.reduce((sum, { edit, to }) => {
+      return sum + edit.update.length + (to?.update.length ?? 0)
+    }, 0)
     if (pairs.length === 0 || bytes > MOST_BEHIND) return undefined
-    return { was: mergeAll(was), is: mergeAll(is), epoch: present }
+    const epochs = new Set(pairs.map(({ to }) => to?.epoch ?? 0))
+    return [...epochs].map((present) => {
+      const group = pairs.filter(({ to }) => (to?.epoch ?? 0) === present)
+      return {
+        was: mergeAll(group.map(({ edit }) => edit.update)),
+        is: mergeAll(group.flatMap(({ to }) => to?.update ?? [])),
+        epoch: present,
+      }
+    })
   }
 
   /** The oldest epoch of edits that wait, for the hello: of all tabs, since any may move them. */

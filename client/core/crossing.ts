@@ -94,10 +94,10 @@ const add = (crossing: Crossing, moving: readonly Edit[], parts: CrossingParts):
     pairs.push({ edit, to: onRoad(to) })
   }
   for (const edit of moving) {
-    if (edit.behind === undefined) continue
-    const { was, is, epoch } = edit.behind
-    const ground = { ...edit, id: `${edit.id}<`, update: was }
-    pairs.push({ edit: ground, to: onRoad({ epoch, update: is }) })
+    for (const [at, { was, is, epoch }] of (edit.behind ?? []).entries()) {
+      const ground = { ...edit, id: `${edit.id}<${at}`, update: was }
+      pairs.push({ edit: ground, to: onRoad({ epoch, update: is }) })
+    }
   }
   const moved = move({ steps, edits: [...edits.values()], pairs, committed, clientId })
   for (const [id, { update, aside }] of moved) {

@@ -15,10 +15,10 @@ export interface Edit {
    */
   epoch: Epoch
   /**
-   * What it builds on, where another tab has moved that already: as it was, and as it came into the
+   * What it builds on, where another tab has moved that already: as it was, and as it came into each
    * later epoch. So the edit can be moved by whoever finds it.
    */
-  behind?: { was: Uint8Array; is: Uint8Array; epoch: Epoch }
+  behind?: readonly { was: Uint8Array; is: Uint8Array; epoch: Epoch }[]
   /** What it touched: `<contact id>`, `<contact id>/<field>`, note ids, `about/<contact id>`. */
   touches: readonly string[]
   /** It is set aside, and not sent any more. */
