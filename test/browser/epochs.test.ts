@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import type { UserId } from 'kith-shared'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { crc32 } from '../../client/edge/crc32.js'
 import { renew } from '../../server/core/renewal.js'
@@ -36,13 +37,17 @@ const renewDocument = async (workspace: string): Promise<void> => {
      order by seq desc limit 1`,
     [workspace, present?.epoch],
   )
-  const rows = await server.query<{ seq: string; update: Buffer }>(
-    'select seq, update from journal where workspace_id = $1 and seq > $2 order by seq',
+  const rows = await server.query<{ seq: string; author: string; update: Buffer }>(
+    'select seq, author_id as author, update from journal where workspace_id = $1 and seq > $2 order by seq',
     [workspace, state?.seq ?? 0],
   )
   const renewal = renew(
     state?.document,
-    rows.map(({ seq, update }) => ({ seq: Number(seq), update })),
+    rows.map(({ seq, author, update }) => ({
+      seq: Number(seq),
+      author: { id: author as UserId, name: '' },
+      update,
+    })),
     randomInt(2 ** 32),
   )
   if (!present || !renewal) throw new Error('nothing to renew')
