@@ -35,11 +35,13 @@ create index snapshots_unchecked on snapshots (workspace_id) where found_good_at
 comment on column snapshots.found_good_at is
   'When document and index were read back and matched their checksums. Null: not yet.';
 
--- Each of these moves something only if it is, byte by byte, what was found: whoever reads garbage
--- over a bad wire, or comes second, moves nothing. The key share is against deletion of the
+-- Each of these moves something only if it is, byte by byte and with its checksum, what was found:
+-- whoever reads garbage over a bad wire, or comes second, moves nothing. The key share is against deletion of the
 -- workspace, which takes the row for update before it deletes anything.
 
-create function quarantine_row(workspace text, row_seq bigint, found_hash bytea) returns boolean
+create function quarantine_row(
+  workspace text, row_seq bigint, found_hash bytea, found_checksum bigint
+) returns boolean
 language plpgsql set search_path = public, pg_temp
 as $$
 declare
@@ -48,6 +50,7 @@ begin
   perform from workspaces w where w.id = workspace for key share;
   delete from journal j
   where j.workspace_id = workspace and j.seq = row_seq and sha256(j.update) = found_hash
+    and j.checksum = found_checksum
   returning * into moved;
   if not found then
     return false;
@@ -63,7 +66,8 @@ end
 $$;
 
 create function quarantine_snapshot(
-  workspace text, snapshot_epoch integer, snapshot_seq bigint, found_hash bytea
+  workspace text, snapshot_epoch integer, snapshot_seq bigint,
+  found_hash bytea, found_checksum bigint
 ) returns boolean
 language plpgsql set search_path = public, pg_temp
 as $$
@@ -73,7 +77,7 @@ begin
   perform from workspaces w where w.id = workspace for key share;
   delete from snapshots s
   where s.workspace_id = workspace and s.epoch = snapshot_epoch and s.seq = snapshot_seq
-    and sha256(s.document) = found_hash
+    and sha256(s.document) = found_hash and s.document_checksum = found_checksum
   returning * into moved;
   if not found then
     return false;
@@ -90,8 +94,8 @@ end
 $$;
 
 create function quarantine_index(
-  workspace text, snapshot_epoch integer, snapshot_seq bigint, found_hash bytea,
-  made_index bytea, made_checksum bigint
+  workspace text, snapshot_epoch integer, snapshot_seq bigint,
+  found_hash bytea, found_checksum bigint, made_index bytea, made_checksum bigint
 ) returns boolean
 language plpgsql set search_path = public, pg_temp
 as $$
@@ -101,7 +105,7 @@ begin
   select workspace, 'index', s.epoch, s.seq, s.document_index, s.document_index_checksum, 'checksum'
   from snapshots s
   where s.workspace_id = workspace and s.epoch = snapshot_epoch and s.seq = snapshot_seq
-    and sha256(s.document_index) = found_hash
+    and sha256(s.document_index) = found_hash and s.document_index_checksum = found_checksum
   for update;
   if not found then
     return false;

@@ -9,6 +9,8 @@
  *      compare-and-set: clients know clocks that the server lacks then, and must not go on from them.
  *
  * Each step leaves what the next finds again, so a crash in between is mended by whoever opens next.
+ * What could not be moved was read wrongly, or somebody else has moved it: nothing is concluded from
+ * it, and all is read again.
  */
 import type { ClientId, Epoch, Seq, WorkspaceId } from 'kith-shared'
 import { checksumOf } from './edge/checksum.js'
@@ -132,6 +134,8 @@ class Attempt {
   readonly #ports: MenderPorts
   readonly #run: Run
   readonly #moved: Damage[]
+  /** Something looked damaged that was not moved. */
+  #isUnsure = false
 
   /** What is moved is added to `moved`. */
   constructor(ports: MenderPorts, run: Run, moved: Damage[]) {
@@ -150,6 +154,7 @@ class Attempt {
     const base = await this.#base(workspace, life)
     const { rows, lost } = await this.#rows(workspace, base?.seq ?? life.startSeq)
     if (lost.length === 0 && (base || !life.start)) return { outcome: 'opens', moved }
+    if (this.#isUnsure) return 'stale'
     const renewed = await this.#renew(workspace, life, base, rows)
     if (renewed === 'stale') return renewed
     if (renewed === 'away') return { outcome: 'away' }
@@ -197,11 +202,13 @@ class Attempt {
 
   async move(id: WorkspaceId, row: StoredRow): Promise<void> {
     if (await quarantineRow(this.#run, id, row)) this.#report(id, { what: 'row', ...row })
+    else this.#isUnsure = true
   }
 
   async #moveSnapshot(id: WorkspaceId, snapshot: StoredSnapshot): Promise<void> {
-    if (!(await quarantineSnapshot(this.#run, id, snapshot))) return
-    this.#report(id, { what: 'document', ...snapshot })
+    if (await quarantineSnapshot(this.#run, id, snapshot)) {
+      this.#report(id, { what: 'document', ...snapshot })
+    } else this.#isUnsure = true
   }
 
   /** False where the document does not give one. */
@@ -223,8 +230,8 @@ class Attempt {
     if (!life.start) return undefined
     const { startSeq: seq, epoch } = life
     const { previous, openingClient } = life.start
-    const closing = await readSnapshotAt(this.#run, id, previous, seq)
-    if (!closing?.isDocumentGood) return undefined
+    const { snapshot: closing } = await this.check(id, previous, seq)
+    if (!closing) return undefined
     const renewal = await documents.renew(closing.document, [], openingClient)
     const purged = await documents.purge(closing.document, openingClient)
     const wanted = (await readQuarantine(this.#run, id))
@@ -238,7 +245,7 @@ class Attempt {
     const journal = createJournal({ ...database, run: this.#run }, log)
     await journal.writeSnapshot(id, { epoch, seq, document, index })
     log.warn({ workspaceId: id, epoch, seq }, 'an opening state was made again')
-    return { epoch, seq, document, index, isDocumentGood: true, isIndexGood: true }
+    return (await this.check(id, epoch, seq)).snapshot
   }
 
   /** (3): begins the next epoch; gives the rows of which a part is lost. */
@@ -250,6 +257,7 @@ class Attempt {
   ): Promise<Seq[] | 'stale' | 'away'> {
     const { documents, database, log, newClientId } = this.#ports
     const earlier = base ? undefined : await this.#earlier(id, life)
+    if (this.#isUnsure) return 'stale'
     const salvage = await documents.salvage({
       document: base?.document,
       rows: rows.map(({ seq, update }) => ({ seq, update })),
@@ -269,8 +277,8 @@ class Attempt {
   /** What was there before the epoch, where no state of it is left. */
   async #earlier(id: WorkspaceId, { start, startSeq }: Life): Promise<Uint8Array | undefined> {
     if (!start) return undefined
-    const closing = await readSnapshotAt(this.#run, id, start.previous, startSeq)
-    if (!closing?.isDocumentGood) return undefined
+    const { snapshot: closing } = await this.check(id, start.previous, startSeq)
+    if (!closing) return undefined
     if (start.reason !== 'purge') return closing.document
     const purged = await this.#ports.documents.purge(closing.document, start.openingClient)
     return purged?.opening.document

@@ -8,6 +8,8 @@ import { checksumOf } from './checksum.js'
 import type { Run } from './database.js'
 
 export interface StoredRow extends JournalRow {
+  /** As it is stored. */
+  checksum: number
   isGood: boolean
 }
 
@@ -16,6 +18,9 @@ export interface StoredSnapshot {
   seq: Seq
   document: Uint8Array
   index: Uint8Array
+  /** As they are stored. */
+  documentChecksum: number
+  indexChecksum: number
   isDocumentGood: boolean
   isIndexGood: boolean
 }
@@ -141,6 +146,8 @@ export const readSnapshotAt = async (
       seq: row.seq,
       document: row.document,
       index: row.document_index,
+      documentChecksum: row.document_checksum,
+      indexChecksum: row.document_index_checksum,
       isDocumentGood: checksumOf(row.document) === row.document_checksum,
       isIndexGood: checksumOf(row.document_index) === row.document_index_checksum,
     }
@@ -190,6 +197,7 @@ export async function* readStoredRows(
         author: { id: row.author_id, name: row.author_name },
         committedAt: row.committed_at,
         update: row.update,
+        checksum: row.checksum,
         isGood: checksumOf(row.update) === row.checksum,
       }
     }

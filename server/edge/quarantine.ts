@@ -1,6 +1,7 @@
 /**
  * Moves what is damaged out of the way (`quarantine`, migrations/0008_retention.sql). Each call is one
- * transaction, and does nothing where what is stored is not, byte by byte, what was found.
+ * transaction, and gives false, and does nothing, where what is stored is not what was found: byte by
+ * byte, with its checksum.
  */
 import { createHash } from 'node:crypto'
 import type { Seq, WorkspaceId } from 'kith-shared'
@@ -18,33 +19,33 @@ const isDone = async (run: Run, statement: Statement): Promise<boolean> => {
 export const quarantineRow = (
   run: Run,
   workspaceId: WorkspaceId,
-  { seq, update }: Pick<StoredRow, 'seq' | 'update'>,
+  { seq, update, checksum }: Pick<StoredRow, 'seq' | 'update' | 'checksum'>,
 ): Promise<boolean> =>
   isDone(run, {
-    text: 'select quarantine_row($1, $2, $3) as done',
-    values: [workspaceId, seq, hashOf(update)],
+    text: 'select quarantine_row($1, $2, $3, $4) as done',
+    values: [workspaceId, seq, hashOf(update), checksum],
   })
 
 export const quarantineSnapshot = (
   run: Run,
   workspaceId: WorkspaceId,
-  { epoch, seq, document }: Pick<StoredSnapshot, 'epoch' | 'seq' | 'document'>,
+  { epoch, seq, document, documentChecksum }: StoredSnapshot,
 ): Promise<boolean> =>
   isDone(run, {
-    text: 'select quarantine_snapshot($1, $2, $3, $4) as done',
-    values: [workspaceId, epoch, seq, hashOf(document)],
+    text: 'select quarantine_snapshot($1, $2, $3, $4, $5) as done',
+    values: [workspaceId, epoch, seq, hashOf(document), documentChecksum],
   })
 
 /** `made` takes the place of the damaged index. */
 export const quarantineIndex = (
   run: Run,
   workspaceId: WorkspaceId,
-  { epoch, seq, index }: Pick<StoredSnapshot, 'epoch' | 'seq' | 'index'>,
+  { epoch, seq, index, indexChecksum }: StoredSnapshot,
   made: Uint8Array,
 ): Promise<boolean> =>
   isDone(run, {
-    text: 'select quarantine_index($1, $2, $3, $4, $5, $6) as done',
-    values: [workspaceId, epoch, seq, hashOf(index), made, checksumOf(made)],
+    text: 'select quarantine_index($1, $2, $3, $4, $5, $6, $7) as done',
+    values: [workspaceId, epoch, seq, hashOf(index), indexChecksum, made, checksumOf(made)],
   })
 
 /** Keeps copies of good rows beside the damaged one that they build on. */

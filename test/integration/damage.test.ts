@@ -237,7 +237,7 @@ describe('a damaged row', () => {
     for (const name of ['one', 'two', 'three']) await workspace.contact(0, name)
     await flip(workspace, 'row', { seq: 2 }, 9)
     const [moved] = await postgres.database.run<{ done: boolean }>({
-      text: `select quarantine_row($1, 2, sha256(update)) as done
+      text: `select quarantine_row($1, 2, sha256(update), checksum) as done
         from journal where workspace_id = $1 and seq = 2`,
       values: [workspace.id],
     })
@@ -251,7 +251,8 @@ describe('a damaged row', () => {
     const workspace = await create()
     await workspace.contact(0, 'one')
     const [moved] = await postgres.database.run<{ done: boolean }>({
-      text: `select quarantine_row($1, 1, sha256('something else')) as done`,
+      text: `select quarantine_row($1, 1, sha256('something else'), checksum) as done
+        from journal where workspace_id = $1`,
       values: [workspace.id],
     })
     expect(moved).toEqual({ done: false })
