@@ -10,7 +10,7 @@ import type { Clock } from './clock.js'
 import { WORKSPACE } from './workspace.js'
 
 /** Slow look-ups, tries again with backoff; in milliseconds. */
-const RECOVERY = 8_000
+const RECOVERY = 2_500
 
 type Away = { outcome: 'away' }
 const AWAY: Away = { outcome: 'away' }
