@@ -42,7 +42,6 @@ export type AssembledRoom = ReturnType<typeof assembleRoom>
 export const assembleRoom = (given: RoomParts, room: RoomCore) => {
   const { quotas = QUOTAS, epochBounds = EPOCH_BOUNDS, ...parts } = given
   const { emit, state } = room
-  const { index } = state()
   const warnings = new QuotaWarnings(quotas)
   /** What was read for the session is of a later epoch. */
   const onNewEpoch = (session: RoomSession): void => {
@@ -71,7 +70,7 @@ export const assembleRoom = (given: RoomParts, room: RoomCore) => {
   const lookFirst = (now: number) => queue.lookFirst(now)
   const arrivals = new Arrivals({ ...room, feeder, presence, warnings, lookFirst, onNewEpoch })
   const settlement = new Settlement({ ...room, arrivals, presence, stock, warnings })
-  const epochs = new EpochTrigger(index, epochBounds)
+  const epochs = new EpochTrigger(state(), epochBounds)
   const notices = new Notices(emit)
   return { feeder, presence, stock, gate, queue, arrivals, epochs, notices }
 }

@@ -3,10 +3,14 @@
  * client id that ever wrote, and what was overwritten stays for good: past the bounds the values go
  * into a fresh document, which begins the next epoch; preferably while nobody is there, at twice the
  * bounds whoever is. Never while a stock client is: it would bring the old document back.
+ *
+ * Each epoch costs two whole states for as long as the history, and whoever was offline comes by all
+ * of them: one member alone must not make them one after another, also not by coming and going.
  */
 import type { DocumentSize } from './documents.js'
 import type { RoomIndex } from './room-index.js'
 import type { Dialect } from './room-session.js'
+import type { RoomState } from './room-state.js'
 
 export interface EpochBounds {
   /** Client ids that wrote. */
@@ -16,8 +20,8 @@ export interface EpochBounds {
   /** Client ids that have an owner, also where they wrote nothing: quotas end with the epoch. */
   owned: number
   /**
-   * While people are there, so many keep-alives (of 20 s) lie between two epochs at least: a script
-   * that writes as fast as it can must not throw everybody out every second.
+   * So many keep-alives (of 20 s) lie between two epochs at least: a script that writes as fast as
+   * it can must not throw everybody out every second, nor fill the disk with states.
    */
   spacing?: number
 }
@@ -32,6 +36,8 @@ export const EPOCH_BOUNDS: EpochBounds = {
 /** Where the bounds are passed so many times over, sessions don't hold it up. */
 const OVERDUE = 2
 
+const KEEP_ALIVE_MS = 20_000
+
 /** In keep-alives. */
 const LONGEST_REST = 180
 
@@ -42,12 +48,13 @@ export class EpochTrigger {
   /** After attempts that failed: keep-alives until the next one, which doubles. */
   #failures = 0
   #rest = 0
-  /** Keep-alives until people may be interrupted again. */
-  #calm = 0
+  /** Keep-alives until the present epoch is old enough. */
+  #calm: number
 
-  constructor(index: RoomIndex, bounds: EpochBounds) {
+  constructor(state: RoomState, bounds: EpochBounds) {
     this.#bounds = bounds
-    this.#size = sizeOf(index)
+    this.#size = sizeOf(state.index)
+    this.#calm = calmAfter(state, bounds)
   }
 
   joined({ dialect }: Dialect): void {
@@ -64,12 +71,12 @@ export class EpochTrigger {
   }
 
   /** The room holds another state. */
-  restart(index: RoomIndex, isNewEpoch: boolean): void {
-    this.#size = sizeOf(index)
+  restart(state: RoomState, isNewEpoch: boolean): void {
+    this.#size = sizeOf(state.index)
     if (!isNewEpoch) return
     this.#failures = 0
     this.#rest = 0
-    this.#calm = this.#bounds.spacing ?? 0
+    this.#calm = calmAfter(state, this.#bounds)
   }
 
   /** Commits waited for it in vain. */
@@ -86,9 +93,8 @@ export class EpochTrigger {
 
   /** Whether the next epoch should begin now, with so many sessions in the room. */
   isDue(index: RoomIndex, sessions: number): boolean {
-    if (this.#rest > 0 || this.#stock > 0) return false
-    if (sessions === 0) return this.#isPast(index, 1)
-    return this.#calm === 0 && this.#isPast(index, OVERDUE)
+    if (this.#rest > 0 || this.#calm > 0 || this.#stock > 0) return false
+    return this.#isPast(index, sessions === 0 ? 1 : OVERDUE)
   }
 
   #isPast({ clients, owners }: RoomIndex, times: number): boolean {
@@ -111,4 +117,10 @@ const sizeOf = ({ clients }: RoomIndex): DocumentSize => {
     dead += client.deleted?.count ?? 0
   }
   return { clients: clients.size, live: Math.max(0, structs - dead), dead }
+}
+
+/** A first epoch may end at once. */
+const calmAfter = ({ epoch, epochAge }: RoomState, { spacing = 0 }: EpochBounds): number => {
+  const age = epochAge ?? (epoch === 1 ? Number.POSITIVE_INFINITY : 0)
+  return Math.max(0, Math.ceil(spacing - age / KEEP_ALIVE_MS))
 }

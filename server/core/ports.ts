@@ -55,6 +55,8 @@ export interface LoadedWorkspace {
   name: string
   schema: number
   epoch: Epoch
+  /** How long ago it began, in milliseconds; absent for the first, and where nobody can tell. */
+  epochAge?: number | undefined
   head: Seq
   /** The first row of this epoch that is still there; `head + 1` where there is none. */
   oldest: Seq

@@ -20,6 +20,8 @@ export interface RoomState {
   name: string
   schema: number
   epoch: Epoch
+  /** When this was read, in milliseconds; absent for the first one. */
+  epochAge?: number | undefined
   head: Seq
   snapshotSeq: Seq
   /** Rows from here on could be read when the state was; older ones may have gone since. */
@@ -45,7 +47,7 @@ export const roomStateOf = (
   for (const { clientId, userId } of loaded.bindings) index.owners.set(clientId, userId)
   index.weights.measuredAll(index.byOwner(steps))
   for (const row of loaded.tail) if (!carry(index, row, scanner)) return undefined
-  const { name, schema, epoch, head, oldest } = loaded
+  const { name, schema, epoch, epochAge, head, oldest } = loaded
   const uncovered = {
     rows: loaded.tail.length,
     bytes: loaded.tail.reduce((sum, { update }) => sum + update.length, 0),
@@ -57,6 +59,7 @@ export const roomStateOf = (
     name,
     schema,
     epoch,
+    epochAge,
     head,
     snapshotSeq,
     oldest,

@@ -224,7 +224,7 @@ export class Room {
     if (!hasMoved) return this.#learnOwners(state)
     this.#state = state
     this.#parts.feeder.restart(state)
-    this.#parts.epochs.restart(state.index, !sameEpoch)
+    this.#parts.epochs.restart(state, !sameEpoch)
     if (!sameEpoch) return this.#inNewEpoch()
     for (const session of this.#sessions.values()) {
       if (session.feed.feed === 'live') this.#parts.feeder.feed(session, session.feed.cursor)

@@ -34,6 +34,7 @@ interface StoredWorkspace {
   name: string
   schema: number
   epoch: number
+  epoch_age: number | null
   head: number
   oldest: number
 }
@@ -157,7 +158,9 @@ const load = async (
 ): Promise<LoadedWorkspace | { outcome: 'absent' }> => {
   const [workspace] = await run<StoredWorkspace>({
     name: 'workspace',
-    text: `select name, schema, epoch, head, coalesce(
+    text: `select name, schema, epoch, head, (
+        select ${MILLISECONDS('clock_timestamp() - e.began_at')} from epochs e
+        where e.workspace_id = w.id and e.epoch = w.epoch) as epoch_age, coalesce(
         (select j.seq from journal j
          where j.workspace_id = w.id and j.seq > coalesce(
            (select e.seq from epochs e where e.workspace_id = w.id and e.epoch = w.epoch), 0)
@@ -166,6 +169,7 @@ const load = async (
     values: [workspaceId],
   })
   if (workspace === undefined) return { outcome: 'absent' }
+  const { epoch_age, ...known } = workspace
   const snapshot = await readGoodIndex(run, workspaceId, passOver)
   // An epoch after the first begins with a snapshot; rows of the one before don't lead into it.
   if (snapshot === undefined && workspace.epoch > 1) {
@@ -181,7 +185,8 @@ const load = async (
   })
   return {
     outcome: 'loaded',
-    ...workspace,
+    ...known,
+    epochAge: epoch_age ?? undefined,
     snapshot: snapshot && {
       seq: snapshot.seq,
       documentBytes: snapshot.document_bytes,

@@ -82,6 +82,7 @@ export const epochsContract = (name: string, open: () => Promise<EpochsUnderTest
     describe('begin', () => {
       it('[E1] opens the next epoch with its opening state, and the numbers of rows go on', async () => {
         await write(1, 0)
+        expect((await load()).epochAge).toBeUndefined()
         const epoch = await begin(1, 1)
         expect(epoch).toBeGreaterThan(1)
         expect(await load()).toMatchObject({
@@ -90,6 +91,8 @@ export const epochsContract = (name: string, open: () => Promise<EpochsUnderTest
           snapshot: { seq: 1, documentBytes: 2, index: bytes(4, 1) },
           tail: [],
         })
+        expect((await load()).epochAge).toBeGreaterThanOrEqual(0)
+        expect((await load()).epochAge).toBeLessThan(60_000)
         const read = await under.journal.readSnapshot(workspaceId)
         expect(read).toMatchObject({ snapshot: { epoch, seq: 1, document: bytes(3, 1) } })
         expect(await write(epoch, 1)).toMatchObject({ outcome: 'committed', head: 2 })

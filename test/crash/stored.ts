@@ -34,8 +34,12 @@ export class Stored {
     }
   }
 
-  /** Client ids of people who are long gone, more than an epoch holds. */
+  /** Client ids of people who are long gone, more than an epoch holds; and the last is long ago. */
   async crowd(life: number): Promise<void> {
+    await this.#lane.query(
+      "update epochs set began_at = began_at - interval '1 hour' where workspace_id = $1",
+      [this.#workspaceId],
+    )
     await this.#lane.query(
       `insert into client_ids (workspace_id, client_id, user_id, first_epoch, epoch, bound_at)
          select id, 4000000000 + $2 * 100000 + n, 'crowd-' || $2::text, epoch, epoch, now()

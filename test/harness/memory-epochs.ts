@@ -32,7 +32,14 @@ const begin = (
     stored({ epoch: previous, seq, document: closing.document, index: closing.index }),
     ...others,
   ]
-  workspace.epochs.push({ previous, epoch, seq, openingClient: opening.clientId, reason })
+  workspace.epochs.push({
+    previous,
+    epoch,
+    seq,
+    openingClient: opening.clientId,
+    reason,
+    beganAt: now,
+  })
   workspace.bindings.set(opening.clientId, { userId: '', firstEpoch: epoch, epoch, boundAt: now })
   workspace.epoch = epoch
   return { outcome: 'begun', epoch }

@@ -124,10 +124,13 @@ const load = (
   workspaceId: WorkspaceId,
   workspace: Workspace | undefined,
   owned: readonly ClientId[],
+  now: number,
 ) => {
   if (workspace === undefined) return { outcome: 'absent' } as const
   const { name, epoch, head } = workspace
-  const start = workspace.epochs.find((begun) => begun.epoch === epoch)?.seq ?? 0
+  const begun = workspace.epochs.find((one) => one.epoch === epoch)
+  const epochAge = begun && Math.max(0, now - begun.beganAt)
+  const start = begun?.seq ?? 0
   const oldest = Math.min(head + 1, ...[...workspace.rows.keys()].filter((seq) => seq > start))
   const snapshot = goodSnapshot(workspace, 'index')
   if (snapshot === undefined && epoch > 1) {
@@ -148,6 +151,7 @@ const load = (
     name,
     schema: 1,
     epoch,
+    epochAge,
     head,
     oldest,
     snapshot: snapshot && {
@@ -209,7 +213,7 @@ export const createMemoryJournal = ({ now }: { now: () => number }): MemoryJourn
     return failure === undefined ? result : away
   }
   return {
-    load: (id, owned = []) => perform('load', () => load(id, workspaces.get(id), owned)),
+    load: (id, owned = []) => perform('load', () => load(id, workspaces.get(id), owned, now())),
     commit: (batch) =>
       perform('commit', () => commit(workspaces.get(batch.workspaceId), batch, now())),
     readRows: (id, after, maxBytes) =>

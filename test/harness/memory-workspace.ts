@@ -19,6 +19,7 @@ export interface StoredEpoch {
   seq: Seq
   openingClient: ClientId
   reason: EpochReason
+  beganAt: number
 }
 
 export interface StoredBinding {

@@ -149,8 +149,21 @@ describe('[E6] a room renews its document', () => {
     }
     step({ type: 'renewed', outcome: 'begun' })
     step({ type: 'reloaded', state: { ...oldState(), epoch: 3 } })
-    // That has had everybody come back, and nobody minds when nobody is there.
-    expect(renewals(effects)).toHaveLength(3)
+    expect(renewals(effects)).toHaveLength(2)
+  })
+
+  test('nor one after another where a member is alone, comes, writes much and leaves', () => {
+    const bounds = { ...SOON, spacing: 3 }
+    const come = (epochAge: number, epoch = 2) => {
+      const state = { ...oldState(), epoch, epochAge }
+      const { join, step, effects } = stage(state, { epochBounds: bounds })
+      join(ANA, 'ana', 10)
+      step({ type: 'leave', session: ANA })
+      return renewals(effects).length
+    }
+    expect(come(59_999)).toBe(0)
+    expect(come(60_000)).toBe(1)
+    expect(come(0, 1)).toBe(0)
   })
 
   test('not again at once where the journal has not moved, though it was taken for stale', () => {
