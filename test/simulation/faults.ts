@@ -19,6 +19,7 @@ type Act = (stage: Stage) => void
 
 /** By name: how often of a thousand acts, where a history has it, and what happens. */
 const FAULTS: Record<string, [often: number, act: Act]> = {
+  'fast typing': [4, ({ people }) => people.hurry()],
   'network gone': [50, ({ random, people }) => pick(random, people.devices).goOffline()],
   'wire cut': [30, ({ random, people, network }) => network.cut(nameIn(random, people))],
   'slow reader': [

@@ -14,7 +14,9 @@ export const statusIsHonest = (scene: Scene): void => {
   const { devices, committed, book, witness, clock } = scene
   for (const { wire, messages } of witness.heard) {
     const again = new Set(wire.sent.slice(wire.heard).flatMap(({ tokens }) => tokens))
-    for (const token of messages.flatMap(({ tokens }) => tokens)) {
+    // An answer holds more than its tab waits for, which goes on waiting for its own.
+    const own = messages.filter(({ isAnswer }) => !isAnswer)
+    for (const token of own.flatMap(({ tokens }) => tokens)) {
       const entry = again.has(token) ? undefined : book.entryOf(token)
       if (entry?.tab === wire.party.tab) entry.acknowledgedAt ??= clock.now()
     }

@@ -30,6 +30,13 @@ export class People {
     else pick(random, this.devices).edit()
   }
 
+  /** Somebody types faster than anything is committed. */
+  hurry(): void {
+    const { random, clock } = this.#world
+    const device = pick(random, this.devices)
+    for (let letter = 0; letter < 60; letter++) clock.after(letter * 8, () => device.edit())
+  }
+
   /** They try again whatever they were told. */
   goOnline(): void {
     for (const device of this.devices) device.goOnline()

@@ -15,6 +15,8 @@ export interface Message {
   tokens: readonly Token[]
   clocks: ReadonlyMap<number, number>
   bytes: number
+  /** To the server's question: it holds the edits of other tabs, too. */
+  isAnswer: boolean
   isRejected: boolean
 }
 
@@ -131,7 +133,8 @@ const messageOf = (message: ClientMessage): Message | undefined => {
   if (message.type !== 'update' && message.type !== 'sync-step-2') return undefined
   const { update } = message
   const tokens = tokensInBytes(update)
-  return { tokens, clocks: clocksIn(update), bytes: update.length, isRejected: false }
+  const isAnswer = message.type === 'sync-step-2'
+  return { tokens, clocks: clocksIn(update), bytes: update.length, isAnswer, isRejected: false }
 }
 
 /** Somebody hostile's bytes may be no update at all; no promise is about them then. */
