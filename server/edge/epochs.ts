@@ -41,10 +41,18 @@ const begin = async (database: Database, next: NewEpoch): ReturnType<Epochs['beg
   }
 }
 
+/**
+ * All of a road is read before any of it is sent, and its browser holds all of it, too. Of several
+ * epochs no more is read; what was unsent is set aside there, as where the history is gone.
+ */
+const MAX_ROAD_BYTES = 512 * 1024 * 1024
+
 interface StoredStep {
   previous: Epoch
   epoch: Epoch
   seq: Seq
+  /** Of both states. */
+  bytes: number
 }
 
 /**
@@ -64,13 +72,17 @@ const readSteps = async (
         union all
         select e.previous, e.epoch, e.seq from road
         join epochs e on e.workspace_id = $1 and e.previous = road.epoch)
-      select w.epoch as to, r.previous, r.epoch, r.seq
+      select w.epoch as to, r.previous, r.epoch, r.seq,
+        (select sum(octet_length(s.document))::bigint from snapshots s
+         where s.workspace_id = w.id and s.seq = r.seq and s.epoch in (r.previous, r.epoch)) as bytes
       from workspaces w left join road r on true where w.id = $1 order by r.epoch`,
       values: [workspaceId, from],
     },
   )
-  const steps = rows.flatMap(({ previous, epoch, seq }) =>
-    previous === null || epoch === null || seq === null ? [] : [{ previous, epoch, seq }],
+  const steps = rows.flatMap(({ previous, epoch, seq, bytes }) =>
+    previous === null || epoch === null || seq === null
+      ? []
+      : [{ previous, epoch, seq, bytes: bytes ?? 0 }],
   )
   return (steps.at(-1)?.epoch ?? from) === rows[0]?.to ? steps : undefined
 }
@@ -80,6 +92,7 @@ const road = async (
   workspaceId: WorkspaceId,
   from: Epoch,
   log: DatabaseLog,
+  maxBytes: number,
 ): Promise<{ outcome: 'road'; steps: EpochStep[] } | { outcome: 'gone' }> => {
   const read = (epoch: Epoch, seq: Seq): Promise<Snapshot | undefined> =>
     readState(copyOut, workspaceId, { epoch, seq }, (bad) =>
@@ -87,6 +100,11 @@ const road = async (
     )
   const stored = await readSteps(run, workspaceId, from)
   if (!stored) return { outcome: 'gone' }
+  const bytes = stored.reduce((sum, step) => sum + step.bytes, 0)
+  if (stored.length > 1 && bytes > maxBytes) {
+    log.error({ workspaceId, epoch: from, bytes }, 'too much lies between an epoch and the present')
+    return { outcome: 'gone' }
+  }
   const steps: EpochStep[] = []
   for (const { previous, epoch, seq } of stored) {
     const closing = await read(previous, seq)
@@ -112,9 +130,14 @@ const earlierIds = async (
   return rows.map((row) => row.client_id)
 }
 
-export const createEpochs = (database: Database, log: DatabaseLog): Epochs => ({
+export const createEpochs = (
+  database: Database,
+  log: DatabaseLog,
+  maxRoadBytes: number = MAX_ROAD_BYTES,
+): Epochs => ({
   begin: (next) => database.orAway(() => begin(database, next)),
-  road: (workspaceId, from) => database.orAway(() => road(database, workspaceId, from, log)),
+  road: (workspaceId, from) =>
+    database.orAway(() => road(database, workspaceId, from, log, maxRoadBytes)),
   earlierIds: (workspaceId, clientIds) =>
     database.orAway(async () => {
       const ids = await earlierIds(database, workspaceId, clientIds)

@@ -1,6 +1,7 @@
 import type { WorkspaceId } from 'kith-shared'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Members, MembershipChange } from '../../server/core/ports.js'
+import { createEpochs } from '../../server/edge/epochs.js'
 import { createMembers } from '../../server/edge/members.js'
 import { membersBeside } from '../../server/edge/supabase-journal.js'
 import { createMemoryJournal } from '../harness/memory-journal.js'
@@ -31,6 +32,40 @@ epochsContract('epochs in memory', async () => {
   }
 })
 epochsContract('epochs on PostgreSQL', async () => epochsOn(postgres))
+
+describe('[P7, E3] a road', () => {
+  it('that weighs too much is gone, save for a single epoch', async () => {
+    const { epochs, createWorkspace } = epochsOn(postgres)
+    const logged: string[] = []
+    const log = {
+      warn: () => undefined,
+      error: (_: object, message: string) => void logged.push(message),
+    }
+    const narrow = createEpochs(postgres.database, log, 399)
+    const wide = createEpochs(postgres.database, log, 400)
+    const workspaceId = 'heavy' as WorkspaceId
+    await createWorkspace(workspaceId)
+    const state = { document: new Uint8Array(100), index: Uint8Array.of(0) }
+    const lived = [1]
+    for (const clientId of [8, 9]) {
+      const begun = await epochs.begin({
+        workspaceId,
+        epoch: lived.at(-1) ?? 1,
+        head: 0,
+        closing: state,
+        opening: { ...state, clientId },
+        reason: 'renewal',
+      })
+      if (begun.outcome === 'begun') lived.push(begun.epoch)
+    }
+    const [first = 0, second = 0] = lived
+    expect(await narrow.road(workspaceId, second)).toMatchObject({ outcome: 'road' })
+    expect(await wide.road(workspaceId, first)).toMatchObject({ outcome: 'road' })
+    expect(logged).toEqual([])
+    expect(await narrow.road(workspaceId, first)).toEqual({ outcome: 'gone' })
+    expect(logged).toEqual(['too much lies between an epoch and the present'])
+  })
+})
 
 describe('[E7] who watches workspaces', () => {
   const team = 'team' as WorkspaceId
