@@ -14,6 +14,7 @@
  */
 import type { ClientId, Epoch, Seq, WorkspaceId } from 'kith-shared'
 import { checksumOf } from './edge/checksum.js'
+import { onGoodPages, rewriteDamagedPages } from './edge/damaged-pages.js'
 import type { Database, DatabaseLog, Run } from './edge/database.js'
 import type { Documents } from './edge/documents.js'
 import { createEpochs } from './edge/epochs.js'
@@ -74,14 +75,15 @@ export class Mender {
   }
 
   /**
-   * Looks at what it takes to open the workspace, and at the row `seq`. One at a time a workspace.
+   * Looks at what it takes to open the workspace, and at the row of that number, or at the pages on
+   * which its rows and snapshots lie. One at a time a workspace.
    * Rejects where what is good can't be put together, and with `DocumentJobFailed`.
    */
-  async mend(workspaceId: WorkspaceId, seq?: Seq): Promise<Mended> {
+  async mend(workspaceId: WorkspaceId, what?: Seq | 'pages'): Promise<Mended> {
     const before = this.#underWay.get(workspaceId)
     const mending = (async () => {
       await before?.catch(() => undefined)
-      return this.#ports.database.orAway(() => this.#mend(workspaceId, seq))
+      return this.#ports.database.orAway(() => this.#mend(workspaceId, what))
     })()
     this.#underWay.set(workspaceId, mending)
     try {
@@ -104,18 +106,24 @@ export class Mender {
     })
   }
 
-  async #mend(workspaceId: WorkspaceId, seq: Seq | undefined): Promise<Mended> {
-    const { database } = this.#ports
+  async #mend(workspaceId: WorkspaceId, what: Seq | 'pages' | undefined): Promise<Mended> {
     const moved: Damage[] = []
-    if (seq !== undefined) await this.#moveRowAt(workspaceId, seq, moved)
-    return untilTaken(database, workspaceId, (run) =>
-      new Attempt(this.#ports, run, moved).mend(workspaceId),
-    )
+    const { database, log } = this.#ports
+    if (what === 'pages') await rewriteDamagedPages(database, workspaceId, log)
+    return onGoodPages(database, workspaceId, log, async () => {
+      if (typeof what === 'number') await this.#moveRowAt(workspaceId, what, moved)
+      return untilTaken(database, workspaceId, (run) =>
+        new Attempt(this.#ports, run, moved).mend(workspaceId),
+      )
+    })
   }
 
   /** Reads one snapshot: it is not given where it was moved. An index is made anew. */
   checkSnapshot(workspaceId: WorkspaceId, epoch: Epoch, seq: Seq): Promise<CheckedSnapshot> {
-    return new Attempt(this.#ports, this.#ports.database.run, []).check(workspaceId, epoch, seq)
+    const { database, log } = this.#ports
+    return onGoodPages(database, workspaceId, log, () =>
+      new Attempt(this.#ports, database.run, []).check(workspaceId, epoch, seq),
+    )
   }
 
   async #moveRowAt(workspaceId: WorkspaceId, seq: Seq, moved: Damage[]): Promise<void> {

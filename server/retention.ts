@@ -15,6 +15,7 @@ import {
   takeTurn,
   uncheckedSnapshots,
 } from './edge/retention.js'
+import { whyAway } from './edge/storage-away.js'
 import type { Mender } from './mender.js'
 
 /** Milliseconds from one run to the next; half of it or more is drawn at random. */
@@ -87,12 +88,13 @@ export class Retention {
         const { snapshot } = await this.#ports.mender.checkSnapshot(workspaceId, epoch, seq)
         if (snapshot) await markGood(run, workspaceId, epoch, seq)
       }
+      return await this.#untilNone(() => pruneHistory(run, workspaceId, this.#kept.historyDays))
     } catch (error) {
-      // One workspace that can't be read holds up no other; nothing of it is removed.
-      this.#ports.log.error({ workspaceId, err: error }, 'snapshots could not be checked')
+      // One workspace that can't be read holds up no other, where the database is there.
+      if (whyAway(error) !== undefined) throw error
+      this.#ports.log.error({ workspaceId, err: error }, 'its history could not be pruned')
       return 0
     }
-    return this.#untilNone(() => pruneHistory(run, workspaceId, this.#kept.historyDays))
   }
 
   async #untilNone(step: () => Promise<number>): Promise<number> {

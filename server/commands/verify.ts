@@ -1,4 +1,5 @@
 /** `verify`: reads everything, sets apart what is damaged, and says so. */
+import { isPageDamaged, onGoodPages } from '../edge/damaged-pages.js'
 import type { Database } from '../edge/database.js'
 import { Documents } from '../edge/documents.js'
 import { readQuarantine, type StoredWorkspace } from '../edge/history.js'
@@ -21,12 +22,16 @@ export const verify = async (
   try {
     for (const [at, workspace] of workspaces.entries()) {
       const place = `${at + 1} of ${workspaces.length}, ${workspace.id}`
-      const verified = await verifyWorkspace(
-        database.run,
-        workspace.id,
-        workspace.head,
-        ({ rows, snapshots }) => console.progress(`${place}: ${rows} rows, ${snapshots} snapshots`),
-      )
+      const read = () =>
+        verifyWorkspace(database.run, workspace.id, workspace.head, ({ rows, snapshots }) =>
+          console.progress(`${place}: ${rows} rows, ${snapshots} snapshots`),
+        )
+      const verified = await readPages(database, workspace, isDryRun, read)
+      if (!verified) {
+        console.print(`${workspace.id}: DAMAGED, ${PAGES}`)
+        damaged++
+        continue
+      }
       const repairs = isDryRun ? [] : await setApart(mender, workspace, verified)
       if (!(await report(database, console, workspace, verified, repairs))) damaged++
     }
@@ -34,6 +39,23 @@ export const verify = async (
     await documents.close()
   }
   return damaged === 0
+}
+
+const PAGES = 'it lies on pages that do not match the checksums of PostgreSQL'
+
+/** Undefined where that can't be read, or is not to be written anew. */
+const readPages = async (
+  database: Database,
+  { id }: StoredWorkspace,
+  isDryRun: boolean,
+  read: () => Promise<Verified>,
+): Promise<Verified | undefined> => {
+  try {
+    return await (isDryRun ? read() : onGoodPages(database, id, silent, read))
+  } catch (error) {
+    if (!isPageDamaged(error)) throw error
+    return undefined
+  }
 }
 
 /** What opening the workspace would do, and the same for what is no longer needed to open it. */

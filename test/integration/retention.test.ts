@@ -232,6 +232,34 @@ describe('retention', () => {
     expect(await retain()).toMatchObject({ outcome: 'done' })
   })
 
+  it('[K5] is not held up by a workspace that can’t be pruned', async () => {
+    const [first, second] = [await create(), await create()].sort((a, b) => (a.id < b.id ? -1 : 1))
+    if (!first || !second) throw new Error('nobody is there')
+    for (const workspace of [first, second]) {
+      for (let day = 60; day > 30; day -= 10) {
+        await workspace.contact(0, `c${day}`)
+        await workspace.happened('row', day)
+        await workspace.compact()
+        await workspace.happened('snapshot', day)
+      }
+    }
+    // Stands for whatever PostgreSQL can't do with its rows.
+    await postgres.direct.query(
+      `create function refuse() returns trigger language plpgsql as
+        $$ begin raise exception using errcode = 'XX001'; end $$`,
+    )
+    await postgres.direct.query(
+      `create trigger refused before delete on journal for each row
+        when (old.workspace_id = '${first.id}') execute function refuse()`,
+    )
+    try {
+      expect(await retain()).toMatchObject({ outcome: 'done' })
+    } finally {
+      await postgres.direct.query('drop function refuse cascade')
+    }
+    expect([await count('journal', first), await count('journal', second)]).toEqual([3, 1])
+  })
+
   it('[K5] takes old entries of the audit and of the quarantine along', async () => {
     const workspace = await create()
     await postgres.direct.query(
