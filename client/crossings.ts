@@ -97,7 +97,9 @@ export class Crossings {
    */
   async cross(way: Way): Promise<'arrived' | 'lacks-road'> {
     const { ledger, live, listener } = this.#parts
-    if (this.#wouldHide(way)) return 'lacks-road'
+    // What the hello named the history does not reach: that is set aside first, or it would be named
+    // again and again.
+    if (way.named === undefined && this.#wouldHide(way)) return 'lacks-road'
     let clientId = this.#parts.newClientId()
     let planned: Crossing = { refused: [], gone: [], edits: [], settled: [] }
     const crossed = await listener.cross(way.state, (kept): Swap => {

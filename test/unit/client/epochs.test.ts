@@ -457,4 +457,28 @@ describe('[E12] where the history does not reach back', () => {
     expect(letters(second.doc, id)).toBe('one two three')
     for (const each of tabs) await each.close()
   })
+
+  test('and what is of an epoch that it does reach waits for no more than that', async () => {
+    const { server, tab, second, id, tabs } = await working(2)
+    leaves(tab, second)
+    server.renew()
+    const before = tab.doc
+    await returns(server, tab)
+    await until(() => tab.doc !== before)
+    await agree(server, tab)
+    leaves(tab)
+    about(second, id).insert(0, 'lost ')
+    tab.actions.setField(id, 'company', 'Acme')
+    await until(() => tabs.every(({ status }) => status().pending === 2))
+    server.renew()
+    server.oldest = 2
+    tab.connect()
+    await server.welcome(tab)
+    await until(() => tab.status().refused === 1)
+    await server.welcome(tab)
+    await agree(server, tab)
+    expect(server.doc.getMap('fields').get(`${id}/company`)).toBe('Acme')
+    expect(letters(tab.doc, id)).toBe('one three')
+    for (const each of tabs) await each.close()
+  })
 })
