@@ -26,10 +26,10 @@ import {
   type Timer,
 } from './connection-state.js'
 import { HEARTBEAT, heartbeat, network, unanswered, wake } from './liveness.js'
-import { abandon, closed, hangUp, obsolete } from './loss.js'
+import { abandon, closed, hangUp, lost, obsolete } from './loss.js'
 import { receive } from './session.js'
 import { renewalDelay } from './token-expiry.js'
-import { go, isWaiting, leave, type Moment, offline, stay } from './transitions.js'
+import { go, hasLasted, isWaiting, leave, type Moment, offline, stay } from './transitions.js'
 
 export const step = (state: Connection, event: ConnectionEvent, settings: Settings): Step => {
   switch (event.type) {
@@ -52,7 +52,7 @@ export const step = (state: Connection, event: ConnectionEvent, settings: Settin
     case 'resync':
       return resync(state, event.seq, event, settings)
     case 'lost-road':
-      return lostRoad(state, event.cursor)
+      return lostRoad(state, event, settings)
     default:
       return event.socket === state.socket ? onSocket(state, event, settings) : stay(state)
   }
@@ -178,13 +178,26 @@ const resync = (state: Connection, seq: number, moment: Moment, settings: Settin
   return sessionOf(state) === undefined ? stay(back) : abandon(back, 'hole', moment, settings)
 }
 
-/** Comes back at once, and says from where the road is wanted. */
-const lostRoad = (state: Connection, cursor: Connection['cursor']): Step => {
-  const back = { ...state, cursor }
+const OVER = 'an epoch is over'
+/** Tries for a road that come at once, one after the other. */
+const ROADS_AT_ONCE = 3
+
+/** Comes back at once, and says from where the road is wanted; not for ever. */
+const lostRoad = (
+  state: Connection,
+  event: Moment & { cursor: Connection['cursor'] },
+  settings: Settings,
+): Step => {
+  const back = { ...state, cursor: event.cursor }
   const { phase } = state
   // A hello that is still to come names it.
   if (sessionOf(state) === undefined && phase.reason !== 'greeting') return stay(back)
-  const left = leave(back, 1000, 'an epoch is over')
-  const again = askToken({ ...left.state, phase: offline('new-epoch') })
+  const attempt = hasLasted(state, event) ? 0 : state.attempt
+  if (attempt >= ROADS_AT_ONCE) {
+    const gone = lost(back, event, settings, 'new-epoch')
+    return stay(gone.state, { type: 'close', code: 1000, text: OVER }, ...gone.effects)
+  }
+  const left = leave(back, 1000, OVER)
+  const again = askToken({ ...left.state, attempt: attempt + 1, phase: offline('new-epoch') })
   return stay(again.state, ...left.effects, ...again.effects)
 }

@@ -200,4 +200,20 @@ describe('[E8] the end of an epoch', () => {
     play.happens({ type: 'lost-road', cursor })
     expect(play.done).toEqual([])
   })
+
+  test('is no loop either: whose road never comes waits', () => {
+    const cursor = { epoch: 2, seq: 6 }
+    const play = new Play().loads(2, 6)
+    for (let n = 0; n < 3; n++) {
+      play.getsToken().opens().isWelcomed({ epoch: 2, head: 8 })
+      play.happens({ type: 'lost-road', cursor })
+      expect(play.phase).toBe('connecting: asking-token')
+    }
+    play.getsToken().opens().isWelcomed({ epoch: 2, head: 8 })
+    play.happens({ type: 'lost-road', cursor })
+    expect(play.phase).toBe('offline: new-epoch')
+    expect(play.done).toContain('close')
+    expect(play.timers.has('retry')).toBe(true)
+    expect(play.state.cursor).toEqual(cursor)
+  })
 })
