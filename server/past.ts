@@ -42,8 +42,14 @@ export const stateAt = async (
   const life = moment === 'present' ? lives.at(-1) : lifeAt(lives, moment)
   if (!life) return gone('its epochs are not known')
   if (moment === 'present') return stateOf(run, workspaceId, life, workspace.head)
-  const seq = 'seq' in moment ? moment.seq : await seqAt(run, workspaceId, life, moment.time)
-  return stateOf(run, workspaceId, life, seq)
+  if ('seq' in moment) return stateOf(run, workspaceId, life, moment.seq)
+  const seq = await lastRowAt(run, workspaceId, life.epoch, moment.time)
+  if (seq !== undefined) return stateOf(run, workspaceId, life, seq)
+  // Before its first row: as it began, unless its first rows have gone.
+  const endSeq = lives[lives.indexOf(life) + 1]?.startSeq ?? workspace.head
+  const isBeginning = endSeq === life.startSeq || (await hasRow(run, workspaceId, life))
+  if (isBeginning) return stateOf(run, workspaceId, life, life.startSeq)
+  return goneBefore(run, workspaceId, life.startSeq + 1)
 }
 
 /** At the end of an epoch a row is its own, and a time the next one's. */
@@ -56,8 +62,11 @@ const lifeAt = (lives: readonly Life[], moment: Exclude<Moment, 'present'>): Lif
   return begun.at(-1) ?? lives[0]
 }
 
-const seqAt = async (run: Run, workspaceId: WorkspaceId, life: Life, time: number): Promise<Seq> =>
-  (await lastRowAt(run, workspaceId, life.epoch, time)) ?? life.startSeq
+/** Whether its first row is there. */
+const hasRow = async (run: Run, id: WorkspaceId, { epoch, startSeq }: Life): Promise<boolean> => {
+  for await (const _ of readStoredRows(run, id, epoch, startSeq, startSeq + 1)) return true
+  return false
+}
 
 const stateOf = async (
   run: Run,

@@ -13,6 +13,7 @@ import type { Run } from './edge/database.js'
 import {
   type Life,
   listSnapshots,
+  oldestRow,
   readLives,
   readQuarantine,
   readSnapshotAt,
@@ -47,15 +48,10 @@ export const verifyWorkspace = async (
   onProgress: OnProgress = () => undefined,
 ): Promise<Verified> => {
   const lives = await readLives(run, workspaceId)
-  const setApart = new Set(
-    (await readQuarantine(run, workspaceId))
-      .filter(({ what, reason }) => what === 'row' && reason === 'checksum')
-      .map(({ seq }) => seq),
-  )
   const verified: Verified = { rows: 0, snapshots: 0, epochs: lives.length, problems: [] }
   for (const [at, life] of lives.entries()) {
-    const endSeq = lives[at + 1]?.startSeq ?? head
-    const reader = new LifeReader(run, workspaceId, life, endSeq, setApart, verified, onProgress)
+    const endSeq = lives[at + 1]?.startSeq
+    const reader = new LifeReader(run, workspaceId, life, endSeq, head, verified, onProgress)
     await reader.read()
   }
   return verified
@@ -66,28 +62,33 @@ class LifeReader {
   readonly #id: WorkspaceId
   readonly #life: Life
   readonly #endSeq: Seq
-  readonly #setApart: ReadonlySet<Seq>
+  readonly #isPresent: boolean
   readonly #verified: Verified
   readonly #onProgress: OnProgress
   /** The last good state, and the rows after it; undefined behind a hole or damage. */
   #base: { seq: Seq; document: Uint8Array | undefined } | undefined
   #rows: StoredRow[] = []
   #last: StoredRow | undefined
+  readonly #missing: Seq[] = []
+  /** What lies at or before it is not needed for the present. */
+  #newestGood: Seq
 
+  /** `endSeq` is undefined for the present epoch. */
   constructor(
     run: Run,
     id: WorkspaceId,
     life: Life,
-    endSeq: Seq,
-    setApart: ReadonlySet<Seq>,
+    endSeq: Seq | undefined,
+    head: Seq,
     verified: Verified,
     onProgress: OnProgress,
   ) {
     this.#run = run
     this.#id = id
     this.#life = life
-    this.#endSeq = endSeq
-    this.#setApart = setApart
+    this.#endSeq = endSeq ?? head
+    this.#isPresent = endSeq === undefined
+    this.#newestGood = life.startSeq
     this.#verified = verified
     this.#onProgress = onProgress
     if (!life.start) this.#base = { seq: 0, document: undefined }
@@ -103,15 +104,16 @@ class LifeReader {
       this.#row(row)
     }
     while (next !== undefined) next = await this.#snapshot(next, seqs)
-    this.#holes((this.#last?.seq ?? this.#endSeq) + 1, this.#endSeq + 1)
+    if (this.#last) this.#holes(this.#last.seq + 1, this.#endSeq + 1)
+    else if (this.#isPresent) this.#holes(startSeq + 1, this.#endSeq + 1)
+    await this.#tellMissing()
   }
 
   #row(row: StoredRow): void {
     this.#verified.rows++
     this.#onProgress(this.#verified)
-    // Before the first row that is left, they have gone with the history.
     if (this.#last) this.#holes(this.#last.seq + 1, row.seq)
-    else if (this.#base?.seq !== row.seq - 1) this.#base = undefined
+    else if (this.#base?.seq !== row.seq - 1) this.#holes(this.#life.startSeq + 1, row.seq)
     if (this.#last && row.committedAt < this.#last.committedAt) {
       this.#found('order', row.seq, `row ${row.seq} is older than the one before`)
     }
@@ -125,8 +127,25 @@ class LifeReader {
 
   #holes(from: Seq, to: Seq): void {
     if (from < to) this.#base = undefined
-    for (let seq = from; seq < to; seq++) {
-      if (!this.#setApart.has(seq)) this.#found('missing', seq, `row ${seq} is missing`)
+    for (let seq = from; seq < to; seq++) this.#missing.push(seq)
+  }
+
+  /**
+   * Not those that have gone with the history, also while the others were read; but a row that the
+   * present needs does not go with it. Nor those that are set apart, also meanwhile.
+   */
+  async #tellMissing(): Promise<void> {
+    if (this.#missing.length === 0) return
+    const oldest = (await oldestRow(this.#run, this.#id))?.seq ?? Number.POSITIVE_INFINITY
+    const needed = this.#isPresent ? this.#newestGood : Number.POSITIVE_INFINITY
+    const setApart = new Set(
+      (await readQuarantine(this.#run, this.#id))
+        .filter(({ what, reason }) => what === 'row' && reason === 'checksum')
+        .map(({ seq }) => seq),
+    )
+    for (const seq of this.#missing) {
+      if (setApart.has(seq) || (seq < oldest && seq <= needed)) continue
+      this.#found('missing', seq, `row ${seq} is missing`)
     }
   }
 
@@ -148,6 +167,7 @@ class LifeReader {
     if (!isDocumentGood) {
       return this.#found('document', seq, `snapshot ${seq} does not match its checksum`)
     }
+    this.#newestGood = Math.max(this.#newestGood, seq)
     const base = this.#base
     const isNext = base && base.seq + this.#rows.length === seq
     if (isNext && this.#rows.length > 0) {
