@@ -5,15 +5,16 @@
  * The edits are applied one by one to the state they were made on (`before`), which shows what each
  * did; just that is written on the other one (`after`), under a fresh client id.
  *
- * 1. `before` and `after` hold equal values: the same, or two epochs of one document.
+ * 1. `before` and `after` hold equal values: the same, or two epochs of one document; unless a past
+ *    moment was restored in between, or something purged.
  * 2. An edit that makes no difference (what it wrote lost against another's write, it took back what
  *    is left behind) is not written again.
  * 3. Letters come after the nearest letter to their left that is on both sides.
  * 4. A creation is written only where nobody wrote one of the same id: the gate refuses another.
- * 5. What belongs to a record that a refused edit would have created is not written: it would be of
- *    nothing. It is told, with the rest of the edit written all the same.
+ * 5. What belongs to a record that a refused edit would have created, or that `after` has no more, is
+ *    not written: it would be of nothing. It is told, with the rest of the edit written all the same.
  */
-import type { ClientId } from 'kith-shared'
+import { type ClientId, CONTACTS, NOTES } from 'kith-shared'
 import * as Y from 'yjs'
 import { ClockRanges } from './clock-ranges.js'
 import type { Passage } from './edit-effect.js'
@@ -64,9 +65,10 @@ export const rebase = ({ before, after, unsent, clientId }: Rebase): Rebased => 
   if (unsent.some(({ fate }) => fate === 'moved')) {
     // What was overwritten must still be read.
     const source = docOf(before, { gc: false })
+    const gone = before === after ? [] : goneFrom(source, target)
     for (const { update } of kept) Y.applyUpdate(source, update)
     const rest = readable.filter(({ fate }) => fate !== 'kept')
-    new Walk(source, target, moved).through(rest)
+    new Walk(source, new Rewriter(target, gone), moved).through(rest)
     source.destroy()
   }
   for (const { id, fate } of unsent) {
@@ -86,6 +88,12 @@ const docOf = (updates: readonly Uint8Array[], options: { gc?: boolean }): Y.Doc
   return doc
 }
 
+const goneFrom = (source: Y.Doc, target: Y.Doc): string[] =>
+  [CONTACTS, NOTES].flatMap((root) => {
+    const there = target.getMap(root)
+    return [...source.getMap(root).keys()].filter((id) => !there.has(id))
+  })
+
 type Readable = Unsent & { parts: UpdateParts }
 
 class Walk {
@@ -95,10 +103,10 @@ class Walk {
   readonly #left = new ClockRanges()
   readonly #revived = new ClockRanges()
 
-  constructor(source: Y.Doc, target: Y.Doc, moved: Map<string, Rewritten>) {
+  constructor(source: Y.Doc, rewriter: Rewriter, moved: Map<string, Rewritten>) {
     this.#moved = moved
     this.#source = source
-    this.#rewriter = new Rewriter(target)
+    this.#rewriter = rewriter
   }
 
   /** Clocks of several tabs may be out of step: an edit waits for what it builds on. */

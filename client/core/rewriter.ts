@@ -22,11 +22,13 @@ export interface Rewritten {
 /** Writes what an edit did on another document, by the rules of `rebase.ts`. */
 export class Rewriter {
   readonly #target: Y.Doc
-  /** Records that refused edits would have created: which edit. */
-  readonly #missing = new Map<string, string>()
+  /** Records that refused edits would have created: which edit; or that are no more: `undefined`. */
+  readonly #missing: Map<string, string | undefined>
 
-  constructor(target: Y.Doc) {
+  /** `gone`: records that the edits were made on, and that the target has not. */
+  constructor(target: Y.Doc, gone: Iterable<string>) {
     this.#target = target
+    this.#missing = new Map(Array.from(gone, (id) => [id, undefined]))
   }
 
   /** A refused edit passes: what it would have created is noted. */
@@ -59,10 +61,10 @@ class Writing {
   isUnnamed = false
   blockedBy: string | undefined
   readonly #target: Y.Doc
-  readonly #missing: Map<string, string>
+  readonly #missing: Map<string, string | undefined>
   readonly #passage: Passage
 
-  constructor(target: Y.Doc, missing: Map<string, string>, passage: Passage) {
+  constructor(target: Y.Doc, missing: Map<string, string | undefined>, passage: Passage) {
     this.#target = target
     this.#missing = missing
     this.#passage = passage
@@ -129,7 +131,7 @@ class Writing {
   #creation(root: string, map: Y.Map<unknown>, key: string, value: unknown): void {
     const contactId = root === NOTES && isCreation(value) ? value.contactId : undefined
     if (typeof contactId === 'string' && this.#isOrphan(contactId, key)) {
-      this.#missing.set(key, this.blockedBy ?? key)
+      this.#missing.set(key, this.#missing.get(contactId))
       return
     }
     // A key that was taken away is taken for good, too.
@@ -138,12 +140,11 @@ class Writing {
 
   /** Rule 5; notes it where it is. */
   #isOrphan(recordId: string | undefined, name: string): boolean {
-    const refusedId = recordId === undefined ? undefined : this.#missing.get(recordId)
-    if (recordId === undefined || refusedId === undefined) return false
+    if (recordId === undefined || !this.#missing.has(recordId)) return false
     const isThere = [CONTACTS, NOTES].some((root) => this.#target.getMap(root).has(recordId))
     if (isThere) return false
     this.touches.add(name)
-    this.blockedBy ??= refusedId
+    this.blockedBy ??= this.#missing.get(recordId)
     return true
   }
 

@@ -6,6 +6,8 @@ import { openingOf } from '../../../server/core/renewal.js'
 import { type Browser, type ScriptedSocket, until } from './browser.js'
 import { Gate } from './rebase-play.js'
 
+type Opening = { document: Uint8Array } | undefined
+
 interface Line {
   socket: ScriptedSocket
   heard: number
@@ -43,10 +45,10 @@ export class EpochServer {
   }
 
   /** Ends the epoch, and every connection with it. */
-  renew(): void {
+  renew(write: (closing: Uint8Array, clientId: number) => Opening = openingOf): void {
     const update = Y.encodeStateAsUpdate(this.gate.doc)
     const closing = { epoch: this.epoch, seq: this.head, update }
-    const opening = openingOf(update, this.epoch)
+    const opening = write(update, this.epoch)
     if (opening === undefined) throw new Error('a closing state that is none')
     this.#base = this.head
     this.epoch++

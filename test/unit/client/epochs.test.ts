@@ -1,9 +1,10 @@
-import { aboutText, type ContactId } from 'kith-shared'
+import { aboutText, type ContactId, setField } from 'kith-shared'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type * as Y from 'yjs'
 import type { LoadedStore } from '../../../client/core/ports.js'
 import { indexedDbStore } from '../../../client/edge/store.js'
 import type { Activity, Workspace } from '../../../client/index.js'
+import { purge } from '../../../server/core/purge.js'
 import { contentOf } from '../../harness/team.js'
 import { Browser, type ScriptedSocket, until } from './browser.js'
 import { EpochServer } from './epoch-server.js'
@@ -405,6 +406,39 @@ describe('[E11] two tabs with unsent work', () => {
     await agree(server, tab, second)
     expect(letters(tab.doc, id)).toMatch(/^(new old|old new) one three$/)
     for (const each of tabs) await each.close()
+  })
+})
+
+describe('[E9] who was away while a purge took a contact', () => {
+  test('is told of what was written to it, and all else is saved', async () => {
+    const { server, tab, id } = await working()
+    const other = tab.actions.createContact({ name: 'Yan' })
+    tab.actions.deleteContact(id)
+    await server.settles(tab)
+    leaves(tab)
+    about(tab, id).insert(4, 'two ')
+    tab.doc.transact(() => {
+      setField(tab.doc, id, 'company', 'Acme')
+      setField(tab.doc, other, 'company', 'Acme')
+    })
+    tab.actions.restoreContact(id)
+    const note = tab.actions.addNote(id, 'Met')
+    tab.actions.editNote(note, 'Met twice')
+    server.renew((closing, clientId) => purge(closing, clientId)?.opening)
+    await returns(server, tab)
+    await agree(server, tab)
+    expect(server.doc.getMap('fields').toJSON()).toEqual({ [`${other}/company`]: 'Acme' })
+    expect(server.doc.getMap('notes').size).toBe(0)
+    expect(letters(server.doc, id)).toBe('')
+    const touched = tab.refusedChanges().map(({ reason, touches }) => [reason, ...touches])
+    expect(touched).toEqual([
+      ['older-epoch', `about/${id}`],
+      ['older-epoch', `${id}/company`],
+      ['older-epoch', `${id}/deletedAt`],
+      ['older-epoch', note],
+      ['older-epoch', note],
+    ])
+    await tab.close()
   })
 })
 
