@@ -144,8 +144,10 @@ comment on function quarantine_copies is 'Keeps rows that build on a damaged one
 -- damaged one day, the other still gives every state.
 --
 -- An epoch that ended before the history goes with all its rows, once both states at its end are
--- known to be good; its closing state goes when the next epoch can do without (two good snapshots,
--- or over itself): the road begins behind it then.
+-- known to be good; its closing state goes when what comes after can do without (two good snapshots
+-- of an epoch that began before the history, or both states at its end): the road begins behind it
+-- then. Where one of the states at its end is damaged, all of it goes at that time: what people have
+-- purged must not stay for a flipped bit.
 -- Client ids stay for ever: a stock client of an old epoch is known by them.
 create function prune_history(workspace text, history interval, most integer default 1000)
 returns integer
@@ -160,6 +162,7 @@ declare
   newest bigint;
   anchor bigint;
   is_over boolean;
+  can_do_without boolean;
   removed integer := 0;
   step integer;
 begin
@@ -179,10 +182,24 @@ begin
     left join epochs n on n.workspace_id = workspace and n.previous = l.epoch
     order by l.epoch
   loop
-    is_over := coalesce(life.ended_at < before, false) and 2 = (
+    can_do_without := exists (
+        select from epochs e
+        where e.workspace_id = workspace and e.epoch > life.epoch and e.began_at < before
+          and 2 <= (
+            select count(*) from snapshots g
+            where g.workspace_id = workspace and g.epoch = e.epoch
+              and g.found_good_at is not null))
+      or exists (
+        select from epochs e
+        where e.workspace_id = workspace and e.previous > life.epoch and e.began_at < before
+          and 2 = (
+            select count(*) from snapshots g
+            where g.workspace_id = workspace and g.seq = e.seq and g.found_good_at is not null
+              and g.epoch in (e.previous, e.epoch)));
+    is_over := coalesce(life.ended_at < before, false) and (can_do_without or 2 = (
       select count(*) from snapshots s
       where s.workspace_id = workspace and s.seq = life.last_seq and s.found_good_at is not null
-        and s.epoch in (life.epoch, life.next_epoch));
+        and s.epoch in (life.epoch, life.next_epoch)));
     if is_over then
       anchor := life.last_seq;
     else
@@ -214,18 +231,8 @@ begin
 
     if is_over then
       delete from snapshots s
-      where s.workspace_id = workspace and s.epoch = life.epoch and (
-        s.seq < life.last_seq
-        or (select count(*) from snapshots g
-            where g.workspace_id = workspace and g.epoch = life.next_epoch
-              and g.found_good_at is not null) >= 2
-        or exists (
-          select from epochs e
-          join snapshots g on g.workspace_id = workspace and g.seq = e.seq
-            and g.epoch in (e.previous, e.epoch) and g.found_good_at is not null
-          where e.workspace_id = workspace and e.previous = life.next_epoch
-            and e.began_at < before
-          having count(*) = 2));
+      where s.workspace_id = workspace and s.epoch = life.epoch
+        and (s.seq < life.last_seq or can_do_without);
       get diagnostics step = row_count;
       removed := removed + step;
       delete from epochs e

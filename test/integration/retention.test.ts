@@ -310,6 +310,36 @@ describe('retention', () => {
     expect(await workspace.read()).toMatchObject({ state: before.state, epoch: before.epoch })
   })
 
+  it('[K4, K9] an epoch goes whose closing state is damaged, so that nothing purged stays', async () => {
+    const workspace = await create()
+    const first = workspace.epoch
+    const days = async (from: number, through: number) => {
+      for (let day = from; day > through; day -= 10) {
+        await workspace.contact(0, `c${day}`)
+        await workspace.happened('row', day)
+        if (workspace.epoch === first) continue
+        await workspace.compact()
+        await workspace.happened('snapshot', day)
+      }
+    }
+    await days(90, 60)
+    await workspace.renew()
+    await workspace.happened('epoch', 60)
+    await postgres.direct.query(
+      `update snapshots set document = document || 'x' where workspace_id = $1 and epoch = $2`,
+      [workspace.id, first],
+    )
+    await days(50, 30)
+    const before = await workspace.read()
+    await retain()
+    const { rowCount } = await postgres.direct.query(
+      'select from journal where workspace_id = $1 and epoch = $2',
+      [workspace.id, first],
+    )
+    expect(rowCount).toBe(0)
+    expect(await workspace.read()).toMatchObject({ state: before.state, epoch: before.epoch })
+  })
+
   const SEED = BigInt(process.env.KITH_SEED ?? Date.now())
 
   it(`[K4] of any history every state of the last days can be had again (KITH_SEED=${SEED})`, async () => {
