@@ -1,8 +1,8 @@
 /**
  * Says when a workspace's document is to be renewed. Every transaction of Yjs costs time for each
  * client id that ever wrote, and what was overwritten stays for good: past the bounds the values go
- * into a fresh document, which begins the next epoch; preferably while nobody is there, at twice the
- * bounds whoever is. Never while a stock client is: it would bring the old document back.
+ * into a fresh document, which begins the next epoch; preferably while nobody is there or
+ * writes, at twice the bounds whoever does. Never while a stock client is: it would bring the old document back.
  *
  * Each epoch costs two whole states for as long as the history, and whoever was offline comes by all
  * of them: one member alone must not make them one after another, also not by coming and going.
@@ -15,6 +15,12 @@ import type { RoomState } from './room-state.js'
 export interface EpochBounds {
   /** Client ids that wrote. */
   clients: number
+  /**
+   * The same once the epoch is so many keep-alives old. In a browser an edit takes five times as long
+   * in a document of 1,000 ids, and about as long as in a fresh one with 100 (BENCHMARKS.md, "A
+   * year"); a team's ten people have those after two days.
+   */
+  aged?: { clients: number; after: number }
   /** Structs that are dead: these at least, and more than live. */
   dead: number
   /** Client ids that have an owner, also where they wrote nothing: quotas end with the epoch. */
@@ -28,10 +34,14 @@ export interface EpochBounds {
 
 export const EPOCH_BOUNDS: EpochBounds = {
   clients: 1_000,
+  aged: { clients: 100, after: 12 * 60 * 3 },
   dead: 5_000,
   owned: 10_000,
   spacing: 30,
 }
+
+/** Keep-alives without a commit after which people are taken for gone: tabs stay open over night. */
+const QUIET = 30
 
 /** Where the bounds are passed so many times over, sessions don't hold it up. */
 const OVERDUE = 2
@@ -48,13 +58,15 @@ export class EpochTrigger {
   /** After attempts that failed: keep-alives until the next one, which doubles. */
   #failures = 0
   #rest = 0
-  /** Keep-alives until the present epoch is old enough. */
-  #calm: number
+  /** Of the present epoch, in keep-alives. */
+  #age: number
+  /** Keep-alives since the last commit. */
+  #quiet = 0
 
   constructor(state: RoomState, bounds: EpochBounds) {
     this.#bounds = bounds
     this.#size = sizeOf(state.index)
-    this.#calm = calmAfter(state, bounds)
+    this.#age = ageOf(state)
   }
 
   joined({ dialect }: Dialect): void {
@@ -76,7 +88,7 @@ export class EpochTrigger {
     if (!isNewEpoch) return
     this.#failures = 0
     this.#rest = 0
-    this.#calm = calmAfter(state, this.#bounds)
+    this.#age = ageOf(state)
   }
 
   /** Commits waited for it in vain. */
@@ -88,19 +100,30 @@ export class EpochTrigger {
   /** Every 20 s. */
   rested(): void {
     this.#rest = Math.max(0, this.#rest - 1)
-    this.#calm = Math.max(0, this.#calm - 1)
+    this.#age++
+    this.#quiet++
+  }
+
+  /** Somebody's work was committed. */
+  committed(): void {
+    this.#quiet = 0
   }
 
   /** Whether the next epoch should begin now, with so many sessions in the room. */
   isDue(index: RoomIndex, sessions: number): boolean {
-    if (this.#rest > 0 || this.#calm > 0 || this.#stock > 0) return false
-    return this.#isPast(index, sessions === 0 ? 1 : OVERDUE)
+    const { spacing = 0 } = this.#bounds
+    if (this.#rest > 0 || this.#age < spacing || this.#stock > 0) return false
+    const isCalm = sessions === 0 || this.#quiet >= QUIET
+    return this.#isPast(index, isCalm ? 1 : OVERDUE)
   }
 
   #isPast({ clients, owners }: RoomIndex, times: number): boolean {
     const { live, dead } = this.#size
     const bounds = this.#bounds
+    const { aged } = bounds
+    const isAged = times === 1 && aged !== undefined && this.#age >= aged.after
     return (
+      (isAged && clients.size > aged.clients) ||
       clients.size > times * bounds.clients ||
       owners.size > times * bounds.owned ||
       dead > times * Math.max(live, bounds.dead)
@@ -120,7 +143,7 @@ const sizeOf = ({ clients }: RoomIndex): DocumentSize => {
 }
 
 /** A first epoch may end at once. */
-const calmAfter = ({ epoch, epochAge }: RoomState, { spacing = 0 }: EpochBounds): number => {
+const ageOf = ({ epoch, epochAge }: RoomState): number => {
   const age = epochAge ?? (epoch === 1 ? Number.POSITIVE_INFINITY : 0)
-  return Math.max(0, Math.ceil(spacing - age / KEEP_ALIVE_MS))
+  return Math.floor(age / KEEP_ALIVE_MS)
 }

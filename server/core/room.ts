@@ -210,6 +210,7 @@ export class Room {
     const { committedAt } = outcome
     const rows = made.rows.map((row) => ({ ...row, committedAt }))
     const committed = new CommittedRows(this.#state.epoch, this.#state.head + 1, rows)
+    this.#parts.epochs.committed()
     this.#state.head = outcome.head
     this.#parts.feeder.publish(committed, this.#sessions.values())
     const through = this.#snapshots.committed(this.#state, rows.length, bytesOf(committed))

@@ -74,6 +74,33 @@ describe('[E6] a room renews its document', () => {
     expect(renewals(effects)).toEqual([{ type: 'renew', epoch: 1, through: 3 }])
   })
 
+  test('for fewer ids once its epoch is old', () => {
+    const epochBounds = { ...SOON, clients: 100, aged: { clients: 2, after: 3 } }
+    const comeAndGo = (epochAge: number) => {
+      const state = { ...oldState(), epoch: 2, epochAge }
+      const { join, step, effects } = stage(state, { epochBounds })
+      join(ANA, 'ana', 10)
+      expect(renewals(effects)).toEqual([])
+      step({ type: 'leave', session: ANA })
+      return renewals(effects).length
+    }
+    expect([comeAndGo(59_999), comeAndGo(60_000)]).toEqual([0, 1])
+  })
+
+  test('when it is due and nobody has written for ten minutes: a tab may stay open over night', () => {
+    const { join, send, commit, step, effects } = stage(emptyState(), { epochBounds: SOON })
+    join(ANA, 'ana', 10)
+    for (const id of [10, 11]) {
+      for (let rests = 0; rests < 29; rests++) step({ type: 'keep-alive' })
+      send(ANA, writer(id).edit(`${id}`, 'Ana'))
+      commit()
+    }
+    for (let rests = 0; rests < 29; rests++) step({ type: 'keep-alive' })
+    expect(renewals(effects)).toEqual([])
+    step({ type: 'keep-alive' })
+    expect(renewals(effects)).toHaveLength(1)
+  })
+
   test('when more is dead than lives, as snapshots count', () => {
     const epochBounds = { ...SOON, clients: NEVER, dead: 10 }
     const measure = (live: number, dead: number, isEmpty: boolean) => {
