@@ -28,6 +28,8 @@ export const NEVER: EpochBounds = {
 export { EPOCH_BOUNDS }
 
 const scanner = new UpdateScanner()
+/** Milliseconds. */
+const DAY = 86_400_000
 
 /** All that the workspace is at a moment. */
 export interface Moment {
@@ -59,8 +61,9 @@ export class Office {
     this.#journal.createWorkspace(WORKSPACE)
   }
 
-  /** The room is loaded anew, as on a morning. */
+  /** A new day: the room is loaded anew. */
   async open(): Promise<void> {
+    this.#now = Math.ceil(this.#now / DAY) * DAY
     const newBatchId = () => `${++this.#batches}`
     this.#room = new Room(await this.state(), { scanner, newBatchId, epochBounds: this.#bounds })
     this.#step({ type: 'tick' })

@@ -18,7 +18,7 @@ export interface EpochBounds {
   /**
    * The same once the epoch is so many keep-alives old. In a browser an edit takes five times as long
    * in a document of 1,000 ids, and about as long as in a fresh one with 100 (BENCHMARKS.md, "A
-   * year"); a team's ten people have those after two days.
+   * year"); a team of ten has 75 within two days.
    */
   aged?: { clients: number; after: number }
   /** Structs that are dead: these at least, and more than live. */
@@ -34,7 +34,7 @@ export interface EpochBounds {
 
 export const EPOCH_BOUNDS: EpochBounds = {
   clients: 1_000,
-  aged: { clients: 100, after: 12 * 60 * 3 },
+  aged: { clients: 75, after: 12 * 60 * 3 },
   dead: 5_000,
   owned: 10_000,
   spacing: 30,
