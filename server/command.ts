@@ -11,6 +11,7 @@ import { purge } from './commands/purge.js'
 import { renew } from './commands/renew.js'
 import { restore } from './commands/restore.js'
 import { verify } from './commands/verify.js'
+import { isPageDamaged } from './edge/damaged-pages.js'
 import type { Database } from './edge/database.js'
 import { EmbeddedPostgresError } from './edge/embedded-postgres/error.js'
 import { listWorkspaces, type StoredWorkspace } from './edge/history.js'
@@ -127,6 +128,7 @@ const reasonOf = (error: unknown): string | undefined => {
     error instanceof EmbeddedPostgresError ||
     error instanceof MigrationError
   if (isOurs) return error.message
+  if (isPageDamaged(error)) return 'pages of the database are damaged: verify the workspace first'
   const away = whyAway(error)
   return away === undefined ? undefined : `the database can't be reached (${away})`
 }

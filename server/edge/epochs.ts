@@ -5,6 +5,7 @@
 import type { ClientId, Epoch, Seq, WorkspaceId } from 'kith-shared'
 import type { EpochStep, Epochs, NewEpoch, Snapshot } from '../core/ports.js'
 import { checksumOf } from './checksum.js'
+import { onGoodPages } from './damaged-pages.js'
 import type { Database, DatabaseLog, Run, Statement } from './database.js'
 import { isTaken, wasRolledBack } from './storage-away.js'
 import { readState } from './stored-document.js'
@@ -137,7 +138,11 @@ export const createEpochs = (
 ): Epochs => ({
   begin: (next) => database.orAway(() => begin(database, next)),
   road: (workspaceId, from) =>
-    database.orAway(() => road(database, workspaceId, from, log, maxRoadBytes)),
+    database.orAway(() =>
+      onGoodPages(database, workspaceId, log, () =>
+        road(database, workspaceId, from, log, maxRoadBytes),
+      ),
+    ),
   earlierIds: (workspaceId, clientIds) =>
     database.orAway(async () => {
       const ids = await earlierIds(database, workspaceId, clientIds)

@@ -2,12 +2,14 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { open, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CONTACTS, FIELDS } from 'kith-shared'
 import pg from 'pg'
 import { describe, expect, inject, it, onTestFinished } from 'vitest'
 import { type Database, openDatabase } from '../../server/edge/database.js'
+import { createEpochs } from '../../server/edge/epochs.js'
 import { readQuarantine } from '../../server/edge/history.js'
 import { createJournal } from '../../server/edge/journal.js'
 import { createMetrics } from '../../server/edge/metrics.js'
@@ -63,7 +65,11 @@ const flipBehind = async (path: string, text: string): Promise<void> => {
 const BIG = 'y'.repeat(12_000)
 
 /** Two workspaces whose rows share their pages, with a bit flipped in the `table` of one. */
-const damaged = async (table: 'journal' | 'snapshots.toast', mark: string) => {
+const damaged = async (
+  table: 'journal' | 'snapshots.toast',
+  mark: string,
+  finish: (workspace: KeptWorkspace) => Promise<unknown> = (workspace) => workspace.compact(),
+) => {
   const fresh = await createDatabase()
   onTestFinished(() => fresh.drop())
   const before = openDatabase({ url: fresh.url, poolSize: 2, log: silent })
@@ -78,7 +84,7 @@ const damaged = async (table: 'journal' | 'snapshots.toast', mark: string) => {
     await workspace.field(2, `one/${name}`, 'a name')
     await workspace.contact(0, 'two')
   }
-  if (table !== 'journal') await hurt.compact()
+  if (table !== 'journal') await finish(hurt)
   const file = await fileOf(before, table)
   await before.close()
   const copy = await copyOf(fresh.url)
@@ -118,19 +124,31 @@ describe('a page that PostgreSQL refuses to read', () => {
     expect(found.map(({ what, seq }) => `${what} ${seq}`)).toEqual(['document 4', 'index 4'])
   })
 
+  it('[K2, E3] ends no road, but for a state that is damaged itself', async () => {
+    const { database, hurt } = await damaged('snapshots.toast', 'hurt', (workspace) =>
+      workspace.renew(),
+    )
+    const epochs = createEpochs(database, silent)
+    expect(await epochs.road(hurt.id, 1)).toEqual({ outcome: 'gone' })
+  })
+
   it('[K7] is told, and what lies on it is written anew where that is allowed', async () => {
     const { url, hurt, other } = await damaged('journal', 'hurt')
     const run = (...args: string[]) =>
-      spawnSync(process.execPath, [program, 'verify', '--all', ...args], {
+      spawnSync(process.execPath, [program, ...args], {
         env: { PATH: process.env.PATH, DATABASE_URL: url },
         encoding: 'utf8',
       })
-    const seen = run('--dry-run')
+    const seen = run('verify', '--all', '--dry-run')
     expect(seen.status).toBe(1)
     for (const { id } of [hurt, other]) {
       expect(seen.stdout).toContain(`${id}: DAMAGED, it lies on pages`)
     }
-    const mended = run()
+    const out = join(tmpdir(), `${other.id}.yjs`)
+    const early = run('export', other.id, '--out', out)
+    expect(early).toMatchObject({ status: 1, stderr: expect.stringContaining('verify') })
+    expect(early.stderr).not.toContain('at ')
+    const mended = run('verify', '--all')
     expect(mended.status).toBe(1)
     expect(mended.stdout).toContain(`${hurt.id}: DAMAGED, 4 rows`)
     expect(mended.stdout).toContain('  moved to the quarantine: row 3\n')
