@@ -54,6 +54,14 @@ export class Crossings {
     return this.#passed.has(id)
   }
 
+  /**
+   * An edit of a tab that has heard a server now, in a later epoch than this document's, which shows
+   * it all the same: what was made here may build on it.
+   */
+  meetsAhead(edit: Edit): void {
+    this.#away.set(edit.id, { edit: { ...edit, epoch: this.#parts.live.epoch }, to: edit })
+  }
+
   /** What the document shows of them until it is replaced. */
   get shown(): Edit[] {
     const { live } = this.#parts
@@ -142,6 +150,7 @@ export class Crossings {
       kept,
       mine: ledger.outbox.pending,
       others: ledger.others.edits.filter((edit) => isStale(edit, state.epoch)),
+      unplaced: ledger.others.edits.filter(({ epoch }) => epoch === 0),
       left: ledger.casualties.left,
       away: this.#away,
       committed: { epoch: live.epoch, updates: ledger.committed },

@@ -195,6 +195,7 @@ export class Replica {
       others.add(edit)
       return this.#begin(edit.epoch)
     }
+    if (isStamped && edit.epoch > this.#live.epoch) this.crossings.meetsAhead(edit)
     if (!isStamped && (this.#ledger.isKnown(edit.id) || this.crossings.has(edit.id))) return
     others.add(edit)
     if (!casualties.claims(edit)) this.#showOther(edit)

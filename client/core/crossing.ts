@@ -17,6 +17,8 @@ export interface CrossingParts {
   mine: readonly Edit[]
   /** Of other tabs, and perhaps not on the device: theirs to move. */
   others: readonly Edit[]
+  /** Of tabs that have heard no server yet: of no epoch, and shown in all documents. */
+  unplaced: readonly Edit[]
   /** What was left behind in documents before. */
   left: readonly { edit: Edit; fate: Fate }[]
   /** By id, what moved before. */
@@ -78,7 +80,7 @@ const staleOf = ({ kept, mine, present }: CrossingParts): Edit[] => {
 }
 
 const add = (crossing: Crossing, moving: readonly Edit[], parts: CrossingParts): void => {
-  const { steps, kept, others, left, away, committed, clientId, remake } = parts
+  const { steps, kept, others, unplaced, left, away, committed, clientId, remake } = parts
   const edits = new Map<string, { edit: Edit; fate: Exclude<Fate, 'kept'> }>()
   for (const edit of others) edits.set(edit.id, { edit, fate: 'elsewhere' })
   for (const { edit, fate } of left) if (fate !== 'kept') edits.set(edit.id, { edit, fate })
@@ -99,7 +101,7 @@ const add = (crossing: Crossing, moving: readonly Edit[], parts: CrossingParts):
       pairs.push({ edit: ground, to: onRoad({ epoch, update: is }) })
     }
   }
-  const moved = move({ steps, edits: [...edits.values()], pairs, committed, clientId })
+  const moved = move({ steps, edits: [...edits.values()], pairs, unplaced, committed, clientId })
   for (const [id, { update, aside }] of moved) {
     const edit = moving.find((one) => one.id === id)
     if (edit === undefined) continue

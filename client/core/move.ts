@@ -27,6 +27,8 @@ export interface Moving {
   /** In the order in which they were made, each of an epoch that the road begins in or passes. */
   edits: readonly { edit: Edit; fate: Exclude<Fate, 'kept'> }[]
   pairs: readonly Pair[]
+  /** Edits of tabs that have heard no server yet: as they are in every epoch. */
+  unplaced: readonly Edit[]
   /** What is committed in an epoch that is over, as far as a document here has it. */
   committed: { epoch: Epoch; updates: readonly Uint8Array[] }
   /** Used by nobody before, save for what `pairs` came to. */
@@ -45,17 +47,19 @@ export const move = ({
   steps,
   edits,
   pairs,
+  unplaced,
   committed,
   clientId,
 }: Moving): Map<string, Rewritten> => {
   const results = new Map<string, Rewritten>()
+  const everywhere = unplaced.map(({ update }) => update)
   let under: Moved[] = []
   for (const step of steps) {
     const { epoch } = step.closing
     const own = joining(edits, pairs, epoch)
     const all: Moved[] = [...under, ...own.sort((a, b) => (a.id < b.id ? -1 : 1))]
     const known = committed.epoch === epoch ? committed.updates : []
-    const rewritten = across(step, all, known, pairs, clientId)
+    const rewritten = across(step, all, { known, everywhere }, pairs, clientId)
     under = []
     for (const [id, became] of rewritten) {
       const fate = all.find((one) => one.id === id)?.fate
@@ -84,12 +88,12 @@ const joining = (edits: Moving['edits'], pairs: readonly Pair[], epoch: Epoch): 
 const across = (
   { closing, opening }: RoadStep,
   all: readonly Moved[],
-  committed: readonly Uint8Array[],
+  { known, everywhere }: { known: readonly Uint8Array[]; everywhere: readonly Uint8Array[] },
   pairs: readonly Pair[],
   clientId: ClientId,
 ): Map<string, Rewritten> => {
-  const before = [closing.update, ...committed]
-  const after = [opening.update]
+  const before = [closing.update, ...known, ...everywhere]
+  const after = [opening.update, ...everywhere]
   const unsent: Unsent[] = []
   for (const { id, update, fate } of all) {
     const to = pairs.find(({ edit }) => edit.id === id)?.to

@@ -103,6 +103,7 @@ export class Device {
       kept: this.unsent,
       mine: [],
       others: [],
+      unplaced: [],
       left: [],
       away,
       committed: { epoch: this.epoch, updates: this.#committed },

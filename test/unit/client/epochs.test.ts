@@ -409,6 +409,45 @@ describe('[E11] two tabs with unsent work', () => {
   })
 })
 
+describe('[E9] letters typed into those of a tab that has heard no server yet', () => {
+  for (const first of ['who typed them', 'that tab'] as const) {
+    test(`stay where they are, whoever is back first: ${first}`, async () => {
+      const browser = new Browser()
+      const server = new EpochServer(browser)
+      const tab = browser.open()
+      await server.welcome(tab)
+      await agree(server, tab)
+      leaves(tab)
+      const id = 'zoe' as ContactId // fits the pattern of ids
+      vi.stubGlobal('indexedDB', undefined)
+      const deaf = browser.open()
+      await until(() => deaf.status().storage.kind === 'memory')
+      vi.unstubAllGlobals()
+      about(deaf, id).insert(0, 'one three')
+      await until(() => letters(tab.doc, id) === 'one three')
+      about(tab, id).insert(4, 'two ')
+      server.renew()
+      if (first === 'who typed them') {
+        const before = tab.doc
+        await returns(server, tab)
+        await until(() => tab.doc !== before)
+      }
+      await server.welcome(deaf)
+      await until(() => {
+        server.hears()
+        return letters(server.doc, id).startsWith('one ')
+      })
+      // What builds on another tab's waits for that, as within an epoch.
+      expect(server.refusals.splice(0).filter((refusal) => refusal !== 'gap')).toEqual([])
+      if (first === 'that tab') await returns(server, tab)
+      await agree(server, deaf, tab)
+      expect(letters(server.doc, id)).toBe('one two three')
+      expect(tab.refusedChanges()).toEqual([])
+      for (const each of [tab, deaf]) await each.close()
+    })
+  }
+})
+
 describe('[E9] who was away while a purge took a contact', () => {
   test('is told of what was written to it, and all else is saved', async () => {
     const { server, tab, id } = await working()
