@@ -35,6 +35,19 @@ create index snapshots_unchecked on snapshots (workspace_id) where found_good_at
 comment on column snapshots.found_good_at is
   'When document and index were read back and matched their checksums. Null: not yet.';
 
+-- Another document or index, or the same bytes written anew, must be read back again.
+create function forget_found_good() returns trigger
+language plpgsql
+as $$
+begin
+  new.found_good_at := null;
+  return new;
+end
+$$;
+
+create trigger snapshot_written_anew before update of document, document_index on snapshots
+  for each row execute function forget_found_good();
+
 -- Each of these moves something only if it is, byte by byte and with its checksum, what was found:
 -- whoever reads garbage over a bad wire, or comes second, moves nothing. The key share is against deletion of the
 -- workspace, which takes the row for update before it deletes anything.
@@ -345,7 +358,7 @@ $$;
 do $$
 declare
   ours constant text := 'quarantine_row, quarantine_snapshot, quarantine_index, quarantine_copies, '
-    'prune_history, prune_quarantine, prune_audit';
+    'prune_history, prune_quarantine, prune_audit, forget_found_good';
   browser text;
 begin
   execute format('revoke execute on function %s from public', ours);

@@ -159,6 +159,26 @@ describe('retention', () => {
     expect(await prune()).toEqual({ removed: 3 })
   })
 
+  it('[K4] reads back again what was written anew', async () => {
+    const workspace = await create()
+    await workspace.contact(0, 'one')
+    await workspace.compact()
+    await retain()
+    const isFoundGood = async () => {
+      const { rows } = await postgres.direct.query<{ good: boolean }>(
+        'select found_good_at is not null as good from snapshots where workspace_id = $1 order by epoch',
+        [workspace.id],
+      )
+      return rows.map(({ good }) => good)
+    }
+    expect(await isFoundGood()).toEqual([true])
+    // Its closing state takes the place of the snapshot.
+    await workspace.renew()
+    expect(await isFoundGood()).toEqual([false, false])
+    await retain()
+    expect(await isFoundGood()).toEqual([true, true])
+  })
+
   it('[K4] says where the rows that are left begin, so that who lacks more gets a snapshot', async () => {
     const workspace = await create()
     for (let day = 60; day > 30; day -= 10) {
