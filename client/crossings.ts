@@ -59,7 +59,9 @@ export class Crossings {
    * it all the same: what was made here may build on it.
    */
   meetsAhead(edit: Edit): void {
-    this.#away.set(edit.id, { edit: { ...edit, epoch: this.#parts.live.epoch }, to: edit })
+    // By another name: the edit itself has not moved, and waits like any other.
+    const id = `${edit.id}<0`
+    this.#away.set(id, { edit: { ...edit, id, epoch: this.#parts.live.epoch }, to: edit })
   }
 
   /** What the document shows of them until it is replaced. */

@@ -92,7 +92,8 @@ const across = (
   pairs: readonly Pair[],
   clientId: ClientId,
 ): Map<string, Rewritten> => {
-  const before = [closing.update, ...known, ...everywhere]
+  // What damage took from the closing state is deleted there, and nobody can tell where it was.
+  const before = [...known, closing.update, ...everywhere]
   const after = [opening.update, ...everywhere]
   const unsent: Unsent[] = []
   for (const { id, update, fate } of all) {

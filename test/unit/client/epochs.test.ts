@@ -448,6 +448,29 @@ describe('[E9] letters typed into those of a tab that has heard no server yet', 
   }
 })
 
+test('[E9] what a tab wrote before it heard a server is moved as its own, whatever was built on it', async () => {
+  const browser = new Browser()
+  const server = new EpochServer(browser)
+  const [tab, late] = [browser.open(), browser.open()]
+  await server.welcome(tab)
+  await agree(server, tab)
+  leaves(tab)
+  const id = 'zoe' as ContactId // fits the pattern of ids
+  about(late, id).insert(0, 'one three')
+  await until(() => letters(tab.doc, id) === 'one three')
+  about(tab, id).insert(4, 'two ')
+  server.renew()
+  await server.welcome(late)
+  await until(() => late.status().onDevice)
+  leaves(late)
+  // It was on its way, and nobody took it.
+  server.renew()
+  await returns(server, tab, late)
+  await agree(server, tab, late)
+  expect(letters(server.doc, id)).toBe('one two three')
+  for (const each of [tab, late]) await each.close()
+})
+
 describe('[E9] who was away while a purge took a contact', () => {
   test('is told of what was written to it, and all else is saved', async () => {
     const { server, tab, id } = await working()

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type * as Y from 'yjs'
+import * as Y from 'yjs'
+import { move } from '../../../client/core/move.js'
+import type { State } from '../../../client/core/road.js'
+import { salvage } from '../../../server/core/salvage.js'
 import { seededRandom } from '../../harness/seeded.js'
 import { pick } from '../../harness/team.js'
 import { Device, Journal } from './epochs-play.js'
@@ -175,3 +178,40 @@ const wordsIn = (text: Y.Text): string[] => {
   expect(words.join('')).toBe(letters)
   return words
 }
+
+test('[E9, K3] behind letters that damage took, unsent ones come to their place', () => {
+  const doc = new Y.Doc()
+  doc.clientID = 7
+  const updates: Uint8Array[] = []
+  doc.on('update', (update: Uint8Array) => updates.push(update))
+  const text = doc.getText('about/c')
+  text.insert(0, 'one')
+  text.insert(3, ' lost')
+  doc.getMap('fields').set('c/company', 'Acme')
+  const known = Y.encodeStateAsUpdate(doc)
+  text.insert(8, ' two')
+  const [first, , third, unsent] = updates
+  if (!first || !third || !unsent) throw new Error('no updates')
+  const rows = [
+    { seq: 1, update: first },
+    { seq: 3, update: third },
+  ]
+  const made = salvage({ document: undefined, rows, earlier: undefined, clientId: 9 })
+  if (!made) throw new Error('nothing is left')
+  const [closing, opening] = [made.closing.document, made.opening.document].map(
+    (update, at): State => ({ epoch: 1 + at, seq: 3, update }),
+  )
+  if (!closing || !opening) throw new Error('no states')
+  const edit = { id: 'e', owner: 7, clientId: 7, update: unsent, epoch: 1, touches: [] }
+  const moved = move({
+    steps: [{ closing, opening }],
+    edits: [{ edit, fate: 'moved' }],
+    pairs: [],
+    unplaced: [],
+    committed: { epoch: 1, updates: [known] },
+    clientId: 11,
+  }).get('e')
+  if (!moved?.update) throw new Error('it did not move')
+  expect(moved.aside).toBeUndefined()
+  expect(docOf([opening.update, moved.update]).getText('about/c').toString()).toBe('one two')
+})
