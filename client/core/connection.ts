@@ -175,7 +175,9 @@ const deadline = (state: Connection, moment: Moment, settings: Settings): Step =
 
 const resync = (state: Connection, seq: number, moment: Moment, settings: Settings): Step => {
   const back = { ...state, cursor: { ...state.cursor, seq: Math.min(seq, state.cursor.seq) } }
-  return sessionOf(state) === undefined ? stay(back) : abandon(back, 'hole', moment, settings)
+  // A hello that was sent named what the device has lost: no row behind it would come again.
+  const isNamed = sessionOf(state) !== undefined || state.phase.reason === 'greeting'
+  return isNamed ? abandon(back, 'hole', moment, settings) : stay(back)
 }
 
 const OVER = 'an epoch is over'

@@ -343,6 +343,12 @@ describe('what cannot go on', () => {
     play.happens({ type: 'resync', seq: 2 }).fires('retry').getsToken().opens()
     expect(play.find('send')?.message).toMatchObject({ epoch: 1, seq: 2 })
   })
+
+  test('a device that turns out to hold less behind the hello is not welcomed to what it lacks', () => {
+    const play = new Play().loads(1, 4).getsToken().opens()
+    play.happens({ type: 'resync', seq: 2 }).fires('retry').getsToken().opens()
+    expect(play.find('send')?.message).toMatchObject({ epoch: 1, seq: 2 })
+  })
 })
 
 describe('what must not go on for ever', () => {
