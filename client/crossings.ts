@@ -12,9 +12,10 @@
 import type { Epoch } from 'kith-shared'
 import * as Y from 'yjs'
 import { type Away, cross, isStale } from './core/crossing.js'
-import type { Crossing, Edit } from './core/edit.js'
+import type { Crossing, Edit, OutboxChange } from './core/edit.js'
 import { mergeAll } from './core/merge-all.js'
 import type { Swap, Tabs } from './core/ports.js'
+import { rivalsOf } from './core/rivals.js'
 import type { RoadStep, State } from './core/road.js'
 import { Incoming } from './incoming.js'
 import type { Ledger } from './ledger.js'
@@ -112,9 +113,11 @@ export class Crossings {
     if (way.named === undefined && this.#wouldHide(way)) return 'lacks-road'
     let clientId = this.#parts.newClientId()
     let planned: Crossing = { refused: [], gone: [], edits: [], settled: [] }
+    let rescued: Edit[] = []
     const crossed = await listener.cross(way.state, (kept): Swap => {
       planned = this.#plan(way, clientId, kept)
-      return { edits: [...planned.refused, ...planned.edits], gone: planned.gone }
+      rescued = this.#rescued(planned, kept)
+      return { edits: [...planned.refused, ...planned.edits, ...rescued], gone: planned.gone }
     })
     if (live.isClosed) return 'arrived'
     const crossings: Crossing[] = []
@@ -129,9 +132,11 @@ export class Crossings {
     // Typed while the device wrote. The device is there already, which the next road does not mind.
     const isHidden = this.#wouldHide(way)
     if (!isHidden) this.#enter(way, clientId, crossings)
-    for (const crossing of crossings) this.#tell(crossing)
+    for (const crossing of crossings) this.#tell(crossing, crossing === planned)
     if (crossed.outcome === 'crossed') {
-      this.#parts.tabs.post({ type: 'kept', ids: planned.edits.map(({ id }) => id) })
+      const ids = [...planned.edits, ...rescued].map(({ id }) => id)
+      ledger.kept(ids)
+      this.#parts.tabs.post({ type: 'kept', ids })
     }
     return isHidden ? 'lacks-road' : 'arrived'
   }
@@ -152,6 +157,7 @@ export class Crossings {
       kept,
       mine: ledger.outbox.pending,
       others: ledger.others.edits.filter((edit) => isStale(edit, state.epoch)),
+      moved: new Set(ledger.others.edits.flatMap((edit) => this.before(edit))),
       unplaced: ledger.others.edits.filter(({ epoch }) => epoch === 0),
       left: ledger.casualties.left,
       away: this.#away,
@@ -178,8 +184,45 @@ export class Crossings {
     for (const edit of crossing.refused) this.#parts.ledger.setAside(edit)
   }
 
-  /** Another tab's word. What it moved is its own from now on; what is late here will move on it. */
-  hear(crossing: Crossing): void {
+  /** What an edit was, as far back as is known. */
+  before({ id, replaces }: Edit): string[] {
+    const known = [...this.#away].filter(([, { to }]) => to?.id === id).map(([was]) => was)
+    return replaces === undefined ? known : [...known, replaces]
+  }
+
+  /** What a tab holds that could not write to the device, in the place of what goes there. */
+  #rescued({ gone }: Crossing, kept: readonly Edit[]): Edit[] {
+    const [leaving, there] = [new Set(gone), new Set(kept.map(({ id }) => id))]
+    return this.#parts.ledger.others.edits.filter(
+      (edit) => !there.has(edit.id) && this.before(edit).some((id) => leaving.has(id)),
+    )
+  }
+
+  /**
+   * Another tab's word. What it moved is its own from now on; what is late here will move on it.
+   * `areKept`: on the device; else whoever can writes it there. Gives what of it counts, and what of
+   * ours gives way to it.
+   */
+  hear(crossing: Crossing, areKept: boolean): { news: Edit[]; change: OutboxChange } {
+    const { ledger, listener } = this.#parts
+    const { ignored, given } = rivalsOf(crossing.edits, areKept, (id) => {
+      const edit = this.#away.get(id)?.to
+      const isMine = edit !== undefined && ledger.outbox.has(edit.id)
+      return isMine ? { edit, isKept: ledger.isKept(edit.id) } : undefined
+    })
+    const news = crossing.edits.filter((edit) => !ignored.includes(edit))
+    this.#hear({ ...crossing, edits: news })
+    for (const edit of ignored) ledger.casualties.replace(edit)
+    if (!areKept) listener.keep([...crossing.refused, ...news], crossing.gone)
+    for (const [id, { edit, to }] of this.#away) {
+      const next = given.find(({ ours }) => ours.id === to?.id)
+      if (next !== undefined) this.#away.set(id, { edit, to: next.theirs })
+    }
+    const edits = given.map(({ ours, theirs }) => ({ ...theirs, replaces: ours.id }))
+    return { news, change: { refused: [], gone: given.map(({ ours }) => ours.id), edits } }
+  }
+
+  #hear(crossing: Crossing): void {
     const { ledger, listener } = this.#parts
     const ids = idsOf(crossing)
     const mine = new Set(ids.filter((id) => ledger.outbox.has(id)))
@@ -269,9 +312,9 @@ export class Crossings {
     listener.replaced(doc)
   }
 
-  #tell(crossing: Crossing): void {
+  #tell(crossing: Crossing, kept: boolean): void {
     if (crossing.gone.length + crossing.refused.length === 0) return
-    this.#parts.tabs.post({ type: 'crossed', ...crossing })
+    this.#parts.tabs.post({ type: 'crossed', kept, ...crossing })
     this.#report(crossing)
   }
 

@@ -13,9 +13,22 @@ export interface Hearing {
   takeRebased: (change: OutboxChange) => void
 }
 
+/** What another tab has moved too, and holds on the device, takes the place of ours. */
+const hearCrossed = (
+  message: Extract<TabMessage, { type: 'crossed' }>,
+  { crossings, tabs, listener, takeOther, takeRebased }: Hearing,
+): void => {
+  const { news, change } = crossings.hear(message, message.kept)
+  for (const edit of news) takeOther(edit)
+  if (change.gone.length === 0) return
+  tabs.post({ type: 'rebased', ...change })
+  listener.keep([], change.gone)
+  takeRebased(change)
+}
+
 /** What another tab says. */
 export const hearTab = (message: TabMessage, hearing: Hearing): void => {
-  const { ledger, crossings, tabs, listener, takeOther, takeRebased } = hearing
+  const { ledger, tabs, listener, takeOther, takeRebased } = hearing
   switch (message.type) {
     case 'edit':
       takeOther(message.edit)
@@ -32,8 +45,7 @@ export const hearTab = (message: TabMessage, hearing: Hearing): void => {
       takeRebased(message)
       break
     case 'crossed':
-      crossings.hear(message)
-      for (const edit of message.edits) takeOther(edit)
+      hearCrossed(message, hearing)
       break
     case 'discarded':
       for (const id of message.ids) ledger.discard(id)

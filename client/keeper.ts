@@ -111,6 +111,12 @@ export class Keeper {
     return crossed
   }
 
+  /** What failed is tried again. */
+  tryAgain(): void {
+    this.#asked++
+    this.#start()
+  }
+
   keepProfile(profile: Profile): void {
     this.#profile = profile
     this.#start()

@@ -7,6 +7,7 @@ import type { Edit, OutboxChange } from './core/edit.js'
 import { mergeAll } from './core/merge-all.js'
 import { Outbox } from './core/outbox.js'
 import type { Settled, TabMessage, Tabs } from './core/ports.js'
+import { UnsafeEdits } from './core/unsafe-edits.js'
 import { isIntegrable, partsOf } from './core/update-parts.js'
 import { Others } from './others.js'
 
@@ -19,8 +20,7 @@ export class Ledger {
   readonly #settling = new Map<string, { edit: Edit; seq: Seq }>()
   /** In IndexedDB. */
   readonly #kept = new Set<string>()
-  /** Written anew, and not yet on the device in the place of what they were. */
-  readonly #unsafe = new Set<string>()
+  readonly #unsafe = new UnsafeEdits()
 
   readonly #tabs: Tabs
 
@@ -87,7 +87,7 @@ export class Ledger {
   swap(ids: readonly string[], edits: readonly Edit[]): void {
     for (const id of ids) this.others.delete(id)
     this.outbox.replace(ids, edits)
-    this.#forget(ids)
+    this.#unsafe.replaced(ids)
   }
 
   /** Of an epoch that is over: what was built on it was moved without it. */
@@ -103,21 +103,11 @@ export class Ledger {
 
   kept(ids: readonly string[]): void {
     for (const id of ids) if (this.isKnown(id)) this.#kept.add(id)
-    this.#release(ids)
+    for (const id of this.#unsafe.kept(ids)) this.outbox.release(id)
   }
 
-  /** The device keeps nothing now: what waits for it need not. */
   keptNowhere(): void {
-    this.#release([...this.#unsafe])
-  }
-
-  #release(ids: readonly string[]): void {
-    for (const id of ids) if (this.#unsafe.delete(id)) this.outbox.release(id)
-  }
-
-  /** Written anew once more before the device held them, they never will be held there. */
-  #forget(ids: readonly string[]): void {
-    for (const id of ids) this.#unsafe.delete(id)
+    for (const id of this.#unsafe.keptNowhere()) this.outbox.release(id)
   }
 
   /** Whether anything waits for the device before it may be sent. */
@@ -130,7 +120,7 @@ export class Ledger {
    * ones there would write them anew once more.
    */
   holdUntilKept(edits: readonly Edit[]): void {
-    for (const { id } of edits) this.#unsafe.add(id)
+    for (const edit of edits) this.#unsafe.add(edit, (id) => this.isKept(id))
     this.outbox.hold(edits.map(({ id }) => id))
   }
 
@@ -251,7 +241,7 @@ export class Ledger {
     for (const edit of news) casualties.refuse(edit)
     for (const id of ids) others.delete(id)
     outbox.replace(ids, [])
-    this.#forget(ids)
+    this.#unsafe.replaced(ids)
     for (const edit of isShown ? edits : []) {
       const isNext = edit.replaces !== undefined && pending.has(edit.replaces)
       if (isNext && !this.isKnown(edit.id)) others.add(edit)
@@ -276,7 +266,7 @@ export class Ledger {
     const { refused, gone, edits } = change
     const left = [...gone, ...refused.map(({ id }) => id)]
     this.outbox.replace(left, edits)
-    this.#forget(left)
+    this.#unsafe.replaced(left)
     this.holdUntilKept(edits)
     this.#hold(held)
     return { doc, change }

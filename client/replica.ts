@@ -152,7 +152,10 @@ export class Replica {
     const anew = edits.filter(({ id, replaces }) => replaces !== undefined && !this.isKept(id))
     if (anew.length > 0) {
       this.#ledger.holdUntilKept(anew)
-      this.#parts.listener.keep([...casualties.aside.edits, ...anew], casualties.replaced)
+      // What they were may still be on the device.
+      const before = anew.flatMap((edit) => this.crossings.before(edit))
+      const gone = [...casualties.replaced, ...before]
+      this.#parts.listener.keep([...casualties.aside.edits, ...anew], gone)
     }
     this.#stamp()
     this.#writeAnew()
@@ -255,6 +258,10 @@ export class Replica {
 
   keptNowhere(): void {
     this.#ledger.keptNowhere()
+  }
+
+  get waitsForDevice(): boolean {
+    return this.#ledger.isUnsafe
   }
 
   applySnapshot(update: Uint8Array, seq: Seq): void {

@@ -18,6 +18,8 @@ import type { SyncParts } from './sync-parts.js'
 
 /** Before the first retry, at most; in milliseconds. */
 const CEILING = 3_000
+/** In milliseconds. */
+const RETRY_STORAGE = 5_000
 const OLD_DOCUMENT =
   'an edit was made in a document that another has replaced: it is not lost, but whoever made it sees nothing new (onDoc)'
 
@@ -30,6 +32,7 @@ export class Sync {
   readonly #inbox: Inbox
   readonly #feed: ActivityFeed
   #ends: (() => void)[] = []
+  #cancelRetry: () => void = () => undefined
   readonly #me: Me
   #storage: SyncStatus['storage'] = { kind: 'device' }
   readonly #board: StatusBoard
@@ -141,6 +144,7 @@ export class Sync {
     this.#inbox.close()
     this.#replica.close()
     await this.#keeper.flush()
+    this.#cancelRetry()
     this.#parts.store.close()
     this.#parts.tabs.close()
     this.#parts.index.close()
@@ -258,7 +262,7 @@ export class Sync {
   }
 
   #storageIs(problem: StoreFailure | undefined): void {
-    if (problem !== undefined) this.#replica.keptNowhere()
+    if (problem !== undefined) this.#keptNowhere()
     const was = this.#storage
     this.#storage =
       problem === undefined ? { kind: 'device' } : { kind: 'memory', reason: problem.reason }
@@ -266,6 +270,14 @@ export class Sync {
       this.#fail('storage', `nothing can be kept on this device: ${problem.reason}`, problem.cause)
     }
     this.#changed()
+  }
+
+  /** What must not be sent before the device has it is tried again. */
+  #keptNowhere(): void {
+    this.#replica.keptNowhere()
+    this.#cancelRetry()
+    if (!this.#replica.waitsForDevice) return
+    this.#cancelRetry = this.#parts.signals.setTimer(() => this.#keeper.tryAgain(), RETRY_STORAGE)
   }
 
   #fail(code: SyncErrorCode, message: string, cause?: unknown): void {

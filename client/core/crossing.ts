@@ -19,6 +19,8 @@ export interface CrossingParts {
   others: readonly Edit[]
   /** Of tabs that have heard no server yet: of no epoch, and shown in all documents. */
   unplaced: readonly Edit[]
+  /** What other tabs have moved, by id; it may not be on the device yet. */
+  moved: ReadonlySet<string>
   /** What was left behind in documents before. */
   left: readonly { edit: Edit; fate: Fate }[]
   /** By id, what moved before. */
@@ -51,7 +53,7 @@ export const cross = (parts: CrossingParts): Crossing => {
   const moving: Edit[] = []
   const first = steps[0]?.closing.epoch
   const onDevice = new Map(kept.map((edit) => [edit.id, edit]))
-  const replaced = new Set(kept.map(({ replaces }) => replaces))
+  const replaced = new Set([...parts.moved, ...kept.flatMap(({ replaces }) => replaces ?? [])])
   for (const edit of staleOf(parts)) {
     const { id, epoch } = edit
     const aside = onDevice.get(id)?.refused === undefined ? undefined : onDevice.get(id)

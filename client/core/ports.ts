@@ -145,8 +145,8 @@ export type TabMessage =
   | { type: 'settled'; settled: Settled[] }
   /** Edits were refused, and what was built on them is written anew. */
   | ({ type: 'rebased' } & OutboxChange)
-  /** Edits of epochs that are over were moved, and are on the device in the place of what they were. */
-  | ({ type: 'crossed' } & Crossing)
+  /** Edits of epochs that are over were moved; `kept`: on the device, in the place of what they were. */
+  | ({ type: 'crossed'; kept: boolean } & Crossing)
   /** Their person gave up edits that were set aside. */
   | { type: 'discarded'; ids: string[] }
   /** A tab that has just opened: what is unsettled is told again. */

@@ -103,6 +103,7 @@ export class Device {
       kept: this.unsent,
       mine: [],
       others: [],
+      moved: new Set(),
       unplaced: [],
       left: [],
       away,
