@@ -184,7 +184,9 @@ const arrive = (
   const { epoch, named } = session
   const isNewer = state.cursor.epoch !== epoch || opening.seq > state.cursor.seq
   const cursor = isNewer ? { epoch, seq: opening.seq } : state.cursor
-  const next = inTail({ ...state, cursor }, { ...session, from: cursor.seq })
+  // What the hello named is answered: a snapshot that comes in the place of rows says nothing of it.
+  const answered = { ...session, named: undefined, from: cursor.seq }
+  const next = inTail({ ...state, cursor }, answered)
   return took(next, { type: 'cross', steps, state: opening, named })
 }
 

@@ -163,6 +163,13 @@ describe('a snapshot where a tail was announced', () => {
     expect(play.phase).toBe('live: live')
   })
 
+  test('says nothing of the history to who has just come by a road', () => {
+    const play = onTheRoad().hears(chunk(1, 7)).hears(chunk(2, 7))
+    play.hears(chunk(2, 8))
+    expect(play.done).toEqual(['apply-snapshot'])
+    expect(play.state.cursor).toEqual({ epoch: 2, seq: 8 })
+  })
+
   test('of another epoch is none', () => {
     expect(new Play().goesLive().hears(chunk(2, 8)).phase).toBe('offline: broken-server')
   })
