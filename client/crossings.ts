@@ -111,11 +111,12 @@ export class Crossings {
     // What the hello named the history does not reach: that is set aside first, or it would be named
     // again and again.
     if (way.named === undefined && this.#wouldHide(way)) return 'lacks-road'
-    let clientId = this.#parts.newClientId()
+    let onDevice: readonly Edit[] = []
     let planned: Crossing = { refused: [], gone: [], edits: [], settled: [] }
     let rescued: Edit[] = []
     const crossed = await listener.cross(way.state, (kept): Swap => {
-      planned = this.#plan(way, clientId, kept)
+      onDevice = kept
+      planned = this.#plan(way, this.#parts.newClientId(), kept)
       rescued = this.#rescued(planned, kept)
       return { edits: [...planned.refused, ...planned.edits, ...rescued], gone: planned.gone }
     })
@@ -123,11 +124,12 @@ export class Crossings {
     const crossings: Crossing[] = []
     if (crossed.outcome === 'crossed') {
       const before = new Set(ledger.pending.map(({ id }) => id))
-      this.#take(planned)
+      this.#take(planned, onDevice)
       ledger.kept(planned.edits.map(({ id }) => id))
       this.#meet(crossed.edits, before, way.state.epoch)
       crossings.push(planned)
-    } else clientId = this.#parts.newClientId()
+    }
+    const clientId = this.#parts.newClientId()
     crossings.push(this.#late(way, clientId))
     // Typed while the device wrote. The device is there already, which the next road does not mind.
     const isHidden = this.#wouldHide(way)
@@ -171,15 +173,15 @@ export class Crossings {
   #late(way: Way, clientId: number): Crossing {
     const { ledger, listener } = this.#parts
     const late = this.#plan(way, clientId, [])
-    this.#take(late)
+    this.#take(late, [])
     ledger.holdUntilKept(late.edits)
     const { refused, gone, edits } = late
     if (refused.length + gone.length > 0) listener.keep([...refused, ...edits], gone)
     return late
   }
 
-  #take(crossing: Crossing): void {
-    this.#leave(crossing)
+  #take(crossing: Crossing, kept: readonly Edit[]): void {
+    this.#leave(crossing, kept)
     this.#parts.ledger.swap(idsOf(crossing), crossing.edits)
     for (const edit of crossing.refused) this.#parts.ledger.setAside(edit)
   }
@@ -227,7 +229,7 @@ export class Crossings {
     const ids = idsOf(crossing)
     const mine = new Set(ids.filter((id) => ledger.outbox.has(id)))
     const news = crossing.refused.filter(({ id }) => !ledger.casualties.has(id))
-    this.#leave(crossing)
+    this.#leave(crossing, [])
     ledger.swap(ids, [])
     this.#amend()
     for (const edit of crossing.refused) ledger.setAside(edit)
@@ -251,9 +253,10 @@ export class Crossings {
     if (amended.length > 0) listener.keep(amended, [])
   }
 
-  #leave(crossing: Crossing): void {
+  /** `kept`: what the device held of all tabs; of some of it this one may not have heard. */
+  #leave(crossing: Crossing, kept: readonly Edit[]): void {
     const { ledger } = this.#parts
-    const known = new Map(ledger.pending.map((edit) => [edit.id, edit]))
+    const known = new Map([...kept, ...ledger.pending].map((edit) => [edit.id, edit]))
     const next = new Map(crossing.edits.map((edit) => [edit.replaces, edit]))
     for (const id of idsOf(crossing)) {
       this.#passed.add(id)

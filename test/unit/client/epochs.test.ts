@@ -1,6 +1,6 @@
 import { aboutText, type ContactId, setField } from 'kith-shared'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import type * as Y from 'yjs'
+import * as Y from 'yjs'
 import type { LoadedStore } from '../../../client/core/ports.js'
 import { indexedDbStore } from '../../../client/edge/store.js'
 import type { Activity, Workspace } from '../../../client/index.js'
@@ -502,6 +502,39 @@ describe('[E9] who was away while a purge took a contact', () => {
     ])
     await tab.close()
   })
+})
+
+test('[E9] what is typed while the device writes goes behind what it held, unheard of here', async () => {
+  const { server, tab, id } = await working()
+  leaves(tab)
+  about(tab, id).insert(4, 'two ')
+  await until(() => tab.status().onDevice)
+  const ghost = new Y.Doc()
+  ghost.clientID = 77
+  Y.applyUpdate(ghost, Y.encodeStateAsUpdate(server.doc))
+  const before = Y.encodeStateVector(ghost)
+  ghost.getMap('fields').set(`${id}/company`, 'Acme')
+  const update = Y.encodeStateAsUpdate(ghost, before)
+  const touches = [`${id}/company`]
+  const unheard = { id: '000000000000001-77', owner: 77, clientId: 77, update, epoch: 1, touches }
+  const store = indexedDbStore(STORE)
+  expect(await store.keep([unheard], [], 'strict')).toBe('kept')
+  store.close()
+  server.renew()
+  const { clear } = IDBObjectStore.prototype
+  const writes = vi.spyOn(IDBObjectStore.prototype, 'clear').mockImplementation(function (
+    this: IDBObjectStore,
+  ) {
+    if (writes.mock.calls.length === 1) about(tab, id).insert(0, 'zero ')
+    return clear.call(this)
+  })
+  await returns(server, tab)
+  await agree(server, tab)
+  writes.mockRestore()
+  expect(letters(server.doc, id)).toBe('zero one two three')
+  expect(server.doc.getMap('fields').get(`${id}/company`)).toBe('Acme')
+  expect(tab.refusedChanges()).toEqual([])
+  await tab.close()
 })
 
 describe('[E12] where the history does not reach back', () => {
