@@ -15,6 +15,7 @@ describe('a history of faults', () => {
       expect(outcome.rows).toBeGreaterThan(10)
       expect(outcome.refused.every((count) => count === 0)).toBe(true)
       expect(outcome.pending.every((count) => count === 0)).toBe(true)
+      expect(outcome.states.every(({ reason }) => reason === 'live')).toBe(true)
       expect(outcome.lost).toEqual([])
       expect(outcome.doubled).toEqual([])
       for (const content of outcome.contents) expect(content).toEqual(outcome.committed)
