@@ -32,6 +32,9 @@ const OBSERVERS = 4
 const QUIET = 3_000
 const SETTLE_TIME = 60_000
 
+/** Moves at least before it is measured: what a server compiles by then is not the load's. */
+const WARM_UP_MOVES = 2_000
+
 const reader = new ByteReader()
 
 interface Mover {
@@ -47,6 +50,7 @@ class Presence {
   readonly #movers = new Map<number, Mover>()
   readonly #seen: number[] = []
   #moves = 0
+  #sent = 0
   /** What was sent before does not count. */
   #since = Number.POSITIVE_INFINITY
   #lastSeen = 0
@@ -67,6 +71,10 @@ class Presence {
     return [...this.#movers.values()].map(({ client }) => client)
   }
 
+  get sent(): number {
+    return this.#sent
+  }
+
   begin(): () => void {
     const movers = [...this.#movers.values()]
     return beginBeat(movers.length, this.#params.perSecond, (n) => {
@@ -85,6 +93,7 @@ class Presence {
     ])
     const now = performance.now()
     mover.sentAt[clock] = now
+    this.#sent++
     if (now >= this.#since) this.#moves++
     client.sendPayload(client.talk.awareness(states))
   }
@@ -134,6 +143,7 @@ export const presence = async (target: Target, params: PresenceParams): Promise<
   await joinAll(room.clients)
   const stop = room.begin()
   await pause(params.warmUp)
+  await until('the warm-up', () => room.sent >= WARM_UP_MOVES, SETTLE_TIME)
   const usage = beginUsage(target)
   room.measure()
   await pause(params.measure)
