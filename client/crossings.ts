@@ -129,11 +129,11 @@ export class Crossings {
       this.#meet(crossed.edits, before, way.state.epoch)
       crossings.push(planned)
     }
-    const clientId = this.#parts.newClientId()
-    crossings.push(this.#late(way, clientId))
+    crossings.push(this.#late(way, this.#parts.newClientId()))
     // Typed while the device wrote. The device is there already, which the next road does not mind.
     const isHidden = this.#wouldHide(way)
-    if (!isHidden) this.#enter(way, clientId, crossings)
+    // Under an id of its own: what waits for the device must not hold up what is typed from now on.
+    if (!isHidden) this.#enter(way, this.#parts.newClientId(), crossings)
     for (const crossing of crossings) this.#tell(crossing, crossing === planned)
     if (crossed.outcome === 'crossed') {
       const ids = [...planned.edits, ...rescued].map(({ id }) => id)
