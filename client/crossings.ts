@@ -5,7 +5,7 @@
  *    lock between tabs. Whichever tab comes first moves them and sends them from then on; it tells
  *    the others, and who has not heard yet finds it on the device.
  * 2. Nothing is sent in the new epoch before the device holds it in the place of what it was. Where
- *    the device can keep nothing, each tab moves its own.
+ *    the device can keep nothing, each tab moves its own, and sends those of which it holds nothing.
  * 3. What is typed while the device writes is moved when it has, within the task that shows the new
  *    document.
  */

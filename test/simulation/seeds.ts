@@ -2,9 +2,13 @@
  * Seeds that failed once; they run every time.
  * 37: letters built on those of a tab that had heard no server yet, and did not cross with them.
  * 77: a node that was behind told a client that the server had forgotten what it had committed.
+ * 5059, 5225, 5488: a device that was full, or could not be read, kept edits as they were before they
+ *   moved; they were sent, and moved once more by whoever read them there.
+ * 5412: another tab took them off such a device, and what came in their place was on none.
+ * 5523: the same of edits made before any server was heard, whose epoch the device had not got.
  * 90: a snapshot behind a road, for rows that were gone, was taken for a history that was gone.
  */
-export const REMEMBERED: readonly bigint[] = [37n, 77n, 90n]
+export const REMEMBERED: readonly bigint[] = [37n, 77n, 90n, 5059n, 5225n, 5412n, 5488n, 5523n]
 
 /** `KITH_SEED` replays one history; `KITH_SEEDS` runs so many new ones. */
 export const seedsToRun = (usual: number): bigint[] => {
