@@ -11,9 +11,9 @@
  */
 import type { Epoch } from 'kith-shared'
 import * as Y from 'yjs'
-import { type Away, cross, isStale } from './core/crossing.js'
+import { cross, isStale } from './core/crossing.js'
+import { Departed } from './core/departed.js'
 import type { Crossing, Edit, OutboxChange } from './core/edit.js'
-import { mergeAll } from './core/merge-all.js'
 import type { Swap, Tabs } from './core/ports.js'
 import { rivalsOf } from './core/rivals.js'
 import type { RoadStep, State } from './core/road.js'
@@ -21,9 +21,6 @@ import { Incoming } from './incoming.js'
 import type { Ledger } from './ledger.js'
 import type { LiveDocument } from './live-document.js'
 import type { ReplicaListener } from './replica-parts.js'
-
-/** An edit that builds on more than so many bytes is left to its own tab. */
-const MOST_BEHIND = 1 << 16
 
 export interface Way {
   steps: readonly RoadStep[]
@@ -42,9 +39,7 @@ interface Parts {
 
 export class Crossings {
   readonly #parts: Parts
-  readonly #away = new Map<string, Away>()
-  /** All that moved or was set aside, also what this tab had not heard of. */
-  readonly #passed = new Set<string>()
+  readonly #away = new Departed()
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -52,7 +47,7 @@ export class Crossings {
 
   /** Whether this edit is known to be moved. */
   has(id: string): boolean {
-    return this.#passed.has(id)
+    return this.#away.has(id)
   }
 
   /**
@@ -62,32 +57,17 @@ export class Crossings {
   meetsAhead(edit: Edit): void {
     // By another name: the edit itself has not moved, and waits like any other.
     const id = `${edit.id}<0`
-    this.#away.set(id, { edit: { ...edit, id, epoch: this.#parts.live.epoch }, to: edit })
+    this.#away.add({ ...edit, id, epoch: this.#parts.live.epoch }, edit)
   }
 
   /** What the document shows of them until it is replaced. */
   get shown(): Edit[] {
-    const { live } = this.#parts
-    const away = [...this.#away.values()].map(({ edit }) => edit)
-    return away.filter(({ epoch }) => epoch === live.epoch)
+    return this.#away.of(this.#parts.live.epoch)
   }
 
   /** What an edit of an epoch that is over builds on, as far as it has moved. */
   behind(epoch: Epoch): Edit['behind'] {
-    const pairs = [...this.#away.values()].filter(({ edit }) => edit.epoch === epoch)
-    const bytes = pairs.reduce((sum, { edit, to }) => {
-      return sum + edit.update.length + (to?.update.length ?? 0)
-    }, 0)
-    if (pairs.length === 0 || bytes > MOST_BEHIND) return undefined
-    const epochs = new Set(pairs.map(({ to }) => to?.epoch ?? 0))
-    return [...epochs].map((present) => {
-      const group = pairs.filter(({ to }) => (to?.epoch ?? 0) === present)
-      return {
-        was: mergeAll(group.map(({ edit }) => edit.update)),
-        is: mergeAll(group.flatMap(({ to }) => to?.update ?? [])),
-        epoch: present,
-      }
-    })
+    return this.#away.behind(epoch)
   }
 
   /** The oldest epoch of edits that wait, for the hello: of all tabs, since any may move them. */
@@ -159,10 +139,10 @@ export class Crossings {
       kept,
       mine: ledger.outbox.pending,
       others: ledger.others.edits.filter((edit) => isStale(edit, state.epoch)),
-      moved: new Set(ledger.others.edits.flatMap((edit) => this.before(edit))),
+      moved: new Set(this.before(ledger.others.edits)),
       unplaced: ledger.others.edits.filter(({ epoch }) => epoch === 0),
       left: ledger.casualties.left,
-      away: this.#away,
+      away: this.#away.pairs,
       committed: { epoch: live.epoch, updates: ledger.committed },
       clientId,
       remake: (edit, update) => remake(edit, update, clientId, state.epoch),
@@ -186,18 +166,17 @@ export class Crossings {
     for (const edit of crossing.refused) this.#parts.ledger.setAside(edit)
   }
 
-  /** What an edit was, as far back as is known. */
-  before({ id, replaces }: Edit): string[] {
-    const known = [...this.#away].filter(([, { to }]) => to?.id === id).map(([was]) => was)
-    return replaces === undefined ? known : [...known, replaces]
+  /** What edits were, as far back as is known. */
+  before(edits: readonly Edit[]): string[] {
+    return [...this.#away.before(edits).keys()]
   }
 
   /** What a tab holds that could not write to the device, in the place of what goes there. */
   #rescued({ gone }: Crossing, kept: readonly Edit[]): Edit[] {
-    const [leaving, there] = [new Set(gone), new Set(kept.map(({ id }) => id))]
-    return this.#parts.ledger.others.edits.filter(
-      (edit) => !there.has(edit.id) && this.before(edit).some((id) => leaving.has(id)),
-    )
+    const there = new Set(kept.map(({ id }) => id))
+    const before = this.#away.before(this.#parts.ledger.others.edits)
+    const edits = new Set(gone.flatMap((id) => before.get(id) ?? []))
+    return [...edits].filter(({ id }) => !there.has(id))
   }
 
   /**
@@ -208,7 +187,7 @@ export class Crossings {
   hear(crossing: Crossing, areKept: boolean): { news: Edit[]; change: OutboxChange } {
     const { ledger, listener } = this.#parts
     const { ignored, given } = rivalsOf(crossing.edits, areKept, (id) => {
-      const edit = this.#away.get(id)?.to
+      const edit = this.#away.nextOf(id)
       const isMine = edit !== undefined && ledger.outbox.has(edit.id)
       return isMine ? { edit, isKept: ledger.isKept(edit.id) } : undefined
     })
@@ -216,10 +195,7 @@ export class Crossings {
     this.#hear({ ...crossing, edits: news })
     for (const edit of ignored) ledger.casualties.replace(edit)
     if (!areKept) listener.keep([...crossing.refused, ...news], crossing.gone)
-    for (const [id, { edit, to }] of this.#away) {
-      const next = given.find(({ ours }) => ours.id === to?.id)
-      if (next !== undefined) this.#away.set(id, { edit, to: next.theirs })
-    }
+    this.#away.replace((id) => given.find(({ ours }) => ours.id === id)?.theirs)
     const edits = given.map(({ ours, theirs }) => ({ ...theirs, replaces: ours.id }))
     return { news, change: { refused: [], gone: given.map(({ ours }) => ours.id), edits } }
   }
@@ -256,17 +232,7 @@ export class Crossings {
   /** `kept`: what the device held of all tabs; of some of it this one may not have heard. */
   #leave(crossing: Crossing, kept: readonly Edit[]): void {
     const { ledger } = this.#parts
-    const known = new Map([...kept, ...ledger.pending].map((edit) => [edit.id, edit]))
-    const next = new Map(crossing.edits.map((edit) => [edit.replaces, edit]))
-    for (const id of idsOf(crossing)) {
-      this.#passed.add(id)
-      const edit = known.get(id)
-      if (edit !== undefined) this.#away.set(id, { edit, to: next.get(id) })
-    }
-    for (const [id, { edit, to }] of this.#away) {
-      const later = to === undefined ? undefined : next.get(to.id)
-      if (later !== undefined) this.#away.set(id, { edit, to: later })
-    }
+    this.#away.leave(crossing, [...kept, ...ledger.pending])
   }
 
   /** What other tabs had moved of all that waited here; they may be gone without a word. */
@@ -304,7 +270,7 @@ export class Crossings {
     doc.transact(() => {
       Y.applyUpdate(doc, update)
       // What another tab has moved may be committed, and its row not here.
-      const moved = [...this.#away.values()].flatMap(({ to }) => to ?? [])
+      const moved = [...this.#away.pairs.values()].flatMap(({ to }) => to ?? [])
       for (const edit of [...moved, ...ledger.pending]) {
         if (edit.epoch === epoch || edit.epoch === 0) Y.applyUpdate(doc, edit.update)
       }

@@ -153,8 +153,7 @@ export class Replica {
     if (anew.length > 0) {
       this.#ledger.holdUntilKept(anew)
       // What they were may still be on the device.
-      const before = anew.flatMap((edit) => this.crossings.before(edit))
-      const gone = [...casualties.replaced, ...before]
+      const gone = [...casualties.replaced, ...this.crossings.before(anew)]
       this.#parts.listener.keep([...casualties.aside.edits, ...anew], gone)
     }
     this.#stamp()
