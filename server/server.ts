@@ -22,6 +22,7 @@ import { openMembership } from './membership.js'
 import { mendedJournal } from './mended-journal.js'
 import { Mender } from './mender.js'
 import { createOrigins } from './origins.js'
+import { Retention } from './retention.js'
 import { Rooms } from './rooms.js'
 import { openStorage, type Storage } from './storage.js'
 import { openTokens } from './tokens.js'
@@ -90,9 +91,13 @@ const connectParts = async (config: Config, log: Log, storage: Storage) => {
   const { members, directory, epochs } = membership
   const journal = mendedJournal(membership.journal, mender)
   const audit = createAudit(storage.database, log, metrics)
-  // Before that its table may not be there; entries wait meanwhile.
+  const retention = new Retention({ database, mender, log }, config)
+  // Before that their tables may not be there; entries of the audit wait meanwhile.
   storage.ready.then(
-    () => audit.start(),
+    () => {
+      audit.start()
+      retention.start()
+    },
     () => undefined,
   )
   const rooms = new Rooms({ journal, epochs, documents, audit, log, metrics })
@@ -144,12 +149,13 @@ const connectParts = async (config: Config, log: Log, storage: Storage) => {
     documents,
     live,
     audit,
+    retention,
   }
 }
 
 /** Whatever is accepted is committed first; then everybody is asked to come back later. */
 const stop = async (parts: Parts, storage: Storage): Promise<void> => {
-  const { server, rooms, connections, webSockets, documents, live, audit } = parts
+  const { server, rooms, connections, webSockets, documents, live, audit, retention } = parts
   parts.state.isStopping = true
   server.close()
   await rooms.settle(AbortSignal.timeout(SETTLE_TIMEOUT))
@@ -159,6 +165,7 @@ const stop = async (parts: Parts, storage: Storage): Promise<void> => {
   rooms.close()
   webSockets.close()
   server.closeAllConnections()
+  await retention.close()
   await documents.close()
   await live.close()
   await audit.close()

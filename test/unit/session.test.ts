@@ -120,7 +120,8 @@ describe('[P7, L3] too fast is no offence', () => {
     return session
   }
   const probe = encodeMessage({ type: 'probe', nonce: 1 })
-  const slow = (effects: readonly { type: string }[]) => effects.filter(({ type }) => type === 'slow-down')
+  const slow = (effects: readonly { type: string }[]) =>
+    effects.filter(({ type }) => type === 'slow-down')
 
   test('many messages are all answered; then the socket rests for as long as they were too many', () => {
     const session = joined()
