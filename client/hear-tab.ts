@@ -53,6 +53,12 @@ export const hearTab = (message: TabMessage, hearing: Hearing): void => {
     case 'joined':
       for (const word of ledger.wordsForNewTab()) tabs.post(word)
       break
+    case 'found':
+      for (const edit of ledger.others.missed(message.edits)) {
+        takeOther(edit)
+        ledger.kept([edit.id])
+      }
+      break
     default:
       // A tab of a later version.
       return

@@ -17,6 +17,8 @@ export class Others {
    */
   readonly #settled = new Map<string, Settled>()
   #leads = false
+  /** The device could not be read: what it holds is heard from other tabs. */
+  isBlind = false
 
   /** `adopt` takes what a tab that is gone has left, if this tab is the one that leads. */
   constructor(tabs: Tabs, adopt: (edits: Edit[]) => void) {
@@ -47,6 +49,11 @@ export class Others {
 
   delete(id: string): void {
     this.#edits.delete(id)
+  }
+
+  /** What of another tab's device this one has to know, lest nobody sends it where this one leads. */
+  missed(found: readonly Edit[]): readonly Edit[] {
+    return this.isBlind ? found.filter(({ id }) => !this.#settled.has(id)) : []
   }
 
   /** From now on edits of tabs that are gone become ours, and whenever another one goes. */

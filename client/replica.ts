@@ -104,9 +104,13 @@ export class Replica {
     for (const edit of edits) this.#takeOther(edit)
   }
 
-  /** The others tell what they have not settled; after `load`, where there is anything to load. */
-  join(): void {
-    this.#parts.tabs.post({ type: 'joined' })
+  /** The others tell what they have not settled; after `load`, with what it gave, or nothing gave. */
+  join(found: readonly Edit[] | undefined): void {
+    const { tabs } = this.#parts
+    this.#ledger.others.isBlind = found === undefined
+    tabs.post({ type: 'joined' })
+    const waiting = found?.filter(({ refused }) => refused === undefined) ?? []
+    if (waiting.length > 0) tabs.post({ type: 'found', edits: waiting })
   }
 
   /** Invariant 2. */

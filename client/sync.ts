@@ -184,7 +184,7 @@ export class Sync {
     if (isOpen) this.#take(loaded)
     else this.#storageIs(loaded)
     this.#runner.dispatch({ type: 'loaded', ...this.#replica.head })
-    this.#replica.join()
+    this.#replica.join(isOpen ? loaded.edits : undefined)
     const { tabs } = this.#parts
     tabs.onLead('edits', () => this.#replica.lead())
     // Whoever can't read the device must not keep others from storing.

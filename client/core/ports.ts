@@ -151,6 +151,8 @@ export type TabMessage =
   | { type: 'discarded'; ids: string[] }
   /** A tab that has just opened: what is unsettled is told again. */
   | { type: 'joined' }
+  /** What a tab has read from the device, for one that could not. */
+  | { type: 'found'; edits: readonly Edit[] }
 
 export interface Tabs {
   /** Whether it can be told if another tab lives; without that each tab leads. */
