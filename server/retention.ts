@@ -18,7 +18,10 @@ import {
 import { whyAway } from './edge/storage-away.js'
 import type { Mender } from './mender.js'
 
-/** Milliseconds from one run to the next; half of it or more is drawn at random. */
+/**
+ * Milliseconds from one run to the next; half of it or more is drawn at random. The first comes after
+ * a tenth: a server that is started anew each day has its turn, too.
+ */
 const INTERVAL = 3_600_000
 
 export interface RetentionPorts {
@@ -42,12 +45,14 @@ export type RetentionRun =
 export class Retention {
   readonly #ports: RetentionPorts
   readonly #kept: Kept
+  readonly #interval: number
   readonly #closing = new AbortController()
   #life: Promise<void> | undefined
 
-  constructor(ports: RetentionPorts, kept: Kept) {
+  constructor(ports: RetentionPorts, kept: Kept, interval = INTERVAL) {
     this.#ports = ports
     this.#kept = kept
+    this.#interval = interval
   }
 
   /** Not before the migrations are applied. */
@@ -109,8 +114,8 @@ export class Retention {
 
   async #live(): Promise<void> {
     const { signal } = this.#closing
-    while (!signal.aborted) {
-      const pause = INTERVAL * (0.5 + Math.random() / 2)
+    for (let share = 0.1; !signal.aborted; share = 1) {
+      const pause = share * this.#interval * (0.5 + Math.random() / 2)
       await wait(pause, undefined, { signal, ref: false }).catch(() => undefined)
       if (signal.aborted) return
       try {

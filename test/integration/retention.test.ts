@@ -11,6 +11,7 @@ import { Retention } from '../../server/retention.js'
 import { openPostgres, type PostgresUnderTest } from '../contract/postgres-under-test.js'
 import { inThisThread, KeptWorkspace, newClientId, silent } from '../harness/kept-workspace.js'
 import { seededRandom } from '../harness/seeded.js'
+import { waitFor } from '../harness/wait-for.js'
 
 let postgres: PostgresUnderTest
 beforeAll(async () => {
@@ -21,7 +22,7 @@ afterAll(() => postgres.close())
 const DAY = 86_400_000
 const HISTORY = 30
 
-const open = () => {
+const open = (interval?: number) => {
   const { database } = postgres
   const metrics = createMetrics({ connections: () => 0, rooms: () => 0 })
   const mender = new Mender({
@@ -31,7 +32,8 @@ const open = () => {
     metrics,
     newClientId,
   })
-  return new Retention({ database, mender, log: silent }, { historyDays: HISTORY, auditDays: 365 })
+  const kept = { historyDays: HISTORY, auditDays: 365 }
+  return new Retention({ database, mender, log: silent }, kept, interval)
 }
 
 /** A busy machine may take longer for a connection than these tests' pool allows. */
@@ -240,6 +242,23 @@ describe('retention', () => {
     // The last two of each, and what the second began with.
     expect(await of(first)).toEqual([3, 4])
     expect(await of(workspace.epoch)).toEqual([4, 7, 8])
+  })
+
+  it('[K5] is done from time to time, until it is closed', async () => {
+    const retention = open(10)
+    const old = () =>
+      postgres.direct.query(
+        "insert into audit_log (event, at) values ('x', now() - interval '400 days')",
+      )
+    const left = async () =>
+      (await postgres.direct.query("select from audit_log where event = 'x'")).rowCount
+    retention.start()
+    for (let times = 0; times < 2; times++) {
+      await old()
+      await waitFor(async () => (await left()) === 0, { message: 'the retention' })
+    }
+    await retention.close()
+    await retention.close()
   })
 
   it('[K5] is done by one server at a time', async () => {
