@@ -5,10 +5,10 @@
  */
 import { parseArgs } from 'node:util'
 import { seededRandom } from '../test/harness/seeded.js'
+import { EPOCH_BOUNDS, type Moment, NEVER } from '../test/harness/year/office.js'
+import { Team } from '../test/harness/year/team.js'
 import { type Figures, report } from './report.js'
-import { measure } from './year/measure.js'
-import { EPOCH_BOUNDS, type Moment, NEVER } from './year/office.js'
-import { Team } from './year/team.js'
+import { measure } from './year-measure.js'
 
 const TEAM = { people: 10, loads: 5, edits: 300, contacts: 5_000 }
 const MONTH = 21

@@ -1,11 +1,11 @@
 import { aboutText, type ContactId } from 'kith-shared'
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { EPOCH_BOUNDS } from '../../bench/year/office.js'
-import { Team } from '../../bench/year/team.js'
 import { compact } from '../../server/core/documents.js'
 import { openingOf } from '../../server/core/renewal.js'
 import { seededRandom } from '../harness/seeded.js'
+import { EPOCH_BOUNDS } from '../harness/year/office.js'
+import { Team } from '../harness/year/team.js'
 
 const SIZE = { people: 10, loads: 5, edits: 60, contacts: 500 }
 const DAYS = 15

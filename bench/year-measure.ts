@@ -4,13 +4,13 @@
  */
 import { DocumentIndex, setField, UpdateScanner, type UserId, type WorkspaceId } from 'kith-shared'
 import * as Y from 'yjs'
-import { compact } from '../../server/core/documents.js'
-import { openingOf } from '../../server/core/renewal.js'
-import { Room } from '../../server/core/room.js'
-import { roomStateOf } from '../../server/core/room-state.js'
-import { bytesInUse } from '../heap.js'
-import { median } from '../report.js'
-import { type Moment, NEVER } from './office.js'
+import { compact } from '../server/dist/core/documents.js'
+import { openingOf } from '../server/dist/core/renewal.js'
+import { Room } from '../server/dist/core/room.js'
+import { roomStateOf } from '../server/dist/core/room-state.js'
+import { type Moment, NEVER } from '../test/harness/year/office.js'
+import { bytesInUse } from './heap.js'
+import { median } from './report.js'
 
 /** Milliseconds of processor for loads, microseconds for edits, bytes for sizes. */
 export interface Costs {

@@ -1,6 +1,6 @@
 /** A team at work: who loads the page how often, and writes how much of it a day. */
 import type { UserId } from 'kith-shared'
-import type { EpochBounds } from '../../server/core/epoch-trigger.js'
+import type { EpochBounds } from '../../../server/core/epoch-trigger.js'
 import { Hands } from './hands.js'
 import { Office } from './office.js'
 

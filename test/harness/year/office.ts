@@ -9,15 +9,15 @@ import {
   unreachable,
   type WorkspaceId,
 } from 'kith-shared'
-import { compact } from '../../server/core/documents.js'
-import { EPOCH_BOUNDS, type EpochBounds } from '../../server/core/epoch-trigger.js'
-import type { Snapshot } from '../../server/core/ports.js'
-import { renew } from '../../server/core/renewal.js'
-import { Room } from '../../server/core/room.js'
-import type { RoomEffect, RoomEvent } from '../../server/core/room-events.js'
-import { roomStateOf } from '../../server/core/room-state.js'
-import { tryOut } from '../../server/core/trial.js'
-import { createMemoryJournal } from '../../test/harness/memory-journal.js'
+import { compact } from '../../../server/core/documents.js'
+import { EPOCH_BOUNDS, type EpochBounds } from '../../../server/core/epoch-trigger.js'
+import type { Snapshot } from '../../../server/core/ports.js'
+import { renew } from '../../../server/core/renewal.js'
+import { Room } from '../../../server/core/room.js'
+import type { RoomEffect, RoomEvent } from '../../../server/core/room-events.js'
+import { roomStateOf } from '../../../server/core/room-state.js'
+import { tryOut } from '../../../server/core/trial.js'
+import { createMemoryJournal } from '../memory-journal.js'
 
 const WORKSPACE = 'year' as WorkspaceId
 export const NEVER: EpochBounds = {

@@ -4,7 +4,7 @@
  */
 import { CONTACTS, FIELDS, NOTES } from 'kith-shared'
 import * as Y from 'yjs'
-import { type ForgedStruct, forge } from '../../test/harness/forge.js'
+import { type ForgedStruct, forge } from '../forge.js'
 
 type Id = [client: number, clock: number]
 
