@@ -62,9 +62,11 @@ const mostPending = ({ book, clock }: Scene, device: Device, tab: Tab): number =
 const isTold = (device: Device, tab: Tab, entry: Entry, clock: Clock): boolean => {
   const { acknowledgedAt } = entry
   if (acknowledgedAt === undefined) return false
-  if (entry.tab === tab.number) return true
+  // An acknowledgement waits while the device takes in another epoch.
+  if (entry.tab === tab.number) return clock.now() - acknowledgedAt > CROSSING
   const lives = device.tabs.some(({ number }) => number === entry.tab)
   return lives && tab.openedAt < acknowledgedAt && clock.now() - acknowledgedAt > WORD_OF_TAB
 }
 
 const WORD_OF_TAB = 50
+const CROSSING = 100

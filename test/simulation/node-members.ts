@@ -2,7 +2,7 @@
 import { type UserId, unreachable } from 'kith-shared'
 import type { MembershipsEffect, MembershipsEvent } from '../../server/core/membership-events.js'
 import { Memberships } from '../../server/core/memberships.js'
-import type { FoundMember } from '../../server/core/ports.js'
+import type { Batch, FoundMember } from '../../server/core/ports.js'
 import type { RoomEvent } from '../../server/core/room-events.js'
 import type { DirectoryClient } from './directory.js'
 import type { NodeParts } from './node.js'
@@ -21,6 +21,9 @@ export class NodeMembers {
   readonly #node: MemberedNode
   readonly #memberships: Memberships
   readonly #directory: DirectoryClient
+  readonly #users = new Map<number, UserId>()
+  /** Whose removal this node has heard of, and who is not let in again since. */
+  readonly #removed = new Set<UserId>()
 
   constructor(parts: NodeParts, isAlive: () => boolean, node: MemberedNode) {
     this.#parts = parts
@@ -34,11 +37,21 @@ export class NodeMembers {
 
   enter(session: number, userId: UserId): void {
     const now = this.#parts.clock.now()
+    this.#users.set(session, userId)
     this.#step({ type: 'enter', session, workspaceId: WORKSPACE, userId, now })
   }
 
   leave(session: number): void {
+    this.#users.delete(session)
     this.#step({ type: 'leave', session })
+  }
+
+  /** P4, M1. What a removed member had in flight may still be committed; nothing of theirs is sent off. */
+  sendsOff({ rows }: Batch): void {
+    const gone = rows.find(({ author }) => this.#removed.has(author.id))
+    if (!gone) return
+    const what = `[P4] a node commits work of ${gone.author.id}, whose removal it knows`
+    this.#parts.clock.fail(new Error(what))
   }
 
   tick(): void {
@@ -57,6 +70,7 @@ export class NodeMembers {
       case 'find-workspace':
         return void this.#findWorkspace()
       case 'answer':
+        this.#letIn(effect.session, effect.found)
         return found(effect.session, effect.found)
       case 'role': {
         const { userId, sessions, role } = effect
@@ -68,7 +82,10 @@ export class NodeMembers {
       case 'end-member': {
         const { userId, sessions, reason } = effect
         // First the room, so that what waits from a removed member leaves with them.
-        if (reason === 'not-a-member') room({ type: 'member-removed', userId })
+        if (reason === 'not-a-member') {
+          this.#removed.add(userId)
+          room({ type: 'member-removed', userId })
+        }
         for (const session of sessions) ended(session, reason)
         return
       }
@@ -77,6 +94,11 @@ export class NodeMembers {
       default:
         unreachable(effect)
     }
+  }
+
+  #letIn(session: number, { outcome }: FoundMember): void {
+    const user = this.#users.get(session)
+    if (user !== undefined && outcome === 'member') this.#removed.delete(user)
   }
 
   async #findMember(userId: UserId): Promise<void> {

@@ -290,6 +290,7 @@ export class NodeProcess {
       case 'refused':
         return
       default:
+        if (effect.type === 'commit') this.#members.sendsOff(effect.batch)
         return void this.#jobs.perform(effect)
     }
   }
