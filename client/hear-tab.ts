@@ -1,3 +1,4 @@
+import { isStale } from './core/crossing.js'
 import type { Edit, OutboxChange } from './core/edit.js'
 import type { TabMessage, Tabs } from './core/ports.js'
 import type { Crossings } from './crossings.js'
@@ -26,12 +27,25 @@ const hearCrossed = (
   takeRebased(change)
 }
 
+/** Who has come since may know of a moved edit only what it was, from the device. */
+const hearEdit = (
+  { edit, kept }: Extract<TabMessage, { type: 'edit' }>,
+  hearing: Hearing,
+): void => {
+  const { replaces, epoch } = edit
+  const was =
+    replaces === undefined ? undefined : hearing.ledger.pending.find(({ id }) => id === replaces)
+  if (was === undefined || !isStale(was, epoch)) return hearing.takeOther(edit)
+  const crossing = { refused: [], gone: [was.id], edits: [edit], settled: [] }
+  hearCrossed({ type: 'crossed', kept, ...crossing }, hearing)
+}
+
 /** What another tab says. */
 export const hearTab = (message: TabMessage, hearing: Hearing): void => {
   const { ledger, tabs, listener, takeOther, takeRebased } = hearing
   switch (message.type) {
     case 'edit':
-      takeOther(message.edit)
+      hearEdit(message, hearing)
       if (message.kept) ledger.kept([message.edit.id])
       break
     case 'kept':

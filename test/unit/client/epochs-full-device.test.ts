@@ -142,6 +142,34 @@ describe('[E9] [E11] a tab that cannot write to the device', () => {
   })
 })
 
+describe('[E9] [E11] a tab that opens while another waits for the device', () => {
+  test('reads there what that one has moved, and moves it no more when that one is gone', async () => {
+    const { browser, server, tab, id } = await away()
+    server.renew()
+    const free = fill()
+    const socket = await returns(server, tab)
+    await until(() => tab.status().storage.kind === 'memory')
+    const later = browser.open()
+    await until(() => later.status().connection.state !== 'loading')
+    await until(() => later.status().pending === 1)
+    free()
+    browser.passes(RETRY)
+    await until(() => socket.of('update').length > 0)
+    server.hears('is cut before it answers')
+    expect(lettersOf(server, id)).toBe('one two three')
+    await tab.close()
+    const full = fill()
+    await server.welcome(later)
+    await server.settles(later)
+    full()
+    browser.passes(RETRY)
+    await server.settles(later)
+    expect(lettersOf(server, id)).toBe('one two three')
+    expect(lettersOf(later, id)).toBe('one two three')
+    await later.close()
+  })
+})
+
 describe('[E11] two tabs that have moved one edit', () => {
   const edit = (id: string): Edit => {
     return {
