@@ -17,8 +17,8 @@ export interface EpochBounds {
   clients: number
   /**
    * The same once the epoch is so many keep-alives old. In a browser an edit takes five times as long
-   * in a document of 1,000 ids, and about as long as in a fresh one with 100 (BENCHMARKS.md, "A
-   * year"); a team of ten has 75 within two days.
+   * in a document of 1,000 ids, and about as long as in a fresh one with 50 (BENCHMARKS.md, "A
+   * year"); a team of ten has 50 within a day or two.
    */
   aged?: { clients: number; after: number }
   /** Structs that are dead: these at least, and more than live. */
@@ -34,7 +34,7 @@ export interface EpochBounds {
 
 export const EPOCH_BOUNDS: EpochBounds = {
   clients: 1_000,
-  aged: { clients: 75, after: 12 * 60 * 3 },
+  aged: { clients: 50, after: 12 * 60 * 3 },
   dead: 5_000,
   owned: 10_000,
   spacing: 30,
