@@ -170,7 +170,11 @@ describe('a server whose directory is in Supabase', () => {
   it('never writes a key or a token to its log', async () => {
     const token = await tokenOf('ana')
     const signature = token.split('.')[2] ?? ''
+    const closed = () =>
+      logLines(server.process).filter(({ msg }) => msg === 'connection closed').length
+    const before = closed()
     await closeOf('nowhere', token)
+    await waitFor(() => closed() > before)
     const logs = server.process.logs()
     for (const secret of [SECRET_KEY, PUBLISHABLE_KEY, signature]) {
       expect(logs).not.toContain(secret)
@@ -192,6 +196,10 @@ describe('a server with a key that the project does not take', () => {
         client.send(helloOf({ token: await tokenOf('ana') }))
         expect((await client.closed).code).toBe(1013)
       }
+      // Lines are gathered for a moment.
+      const closed = () =>
+        logLines(wrong.process).filter(({ msg }) => msg === 'connection closed').length
+      await waitFor(() => closed() === 3)
       const told = logLines(wrong.process).filter(({ msg }) => msg.startsWith('Supabase'))
       expect(told).toEqual([
         expect.objectContaining({
