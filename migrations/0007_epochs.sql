@@ -194,6 +194,7 @@ begin
 end
 $$;
 
+-- What a workspace consists of stands in `forget_workspace` alone.
 create or replace function delete_workspace(actor text, workspace text) returns jsonb
 language plpgsql set search_path = public, pg_temp
 as $$
@@ -205,13 +206,9 @@ begin
     return denied;
   end if;
   select w.name into old_name from workspaces w where w.id = workspace;
-  delete from epochs where workspace_id = workspace;
-  delete from snapshots where workspace_id = workspace;
-  delete from journal where workspace_id = workspace;
-  delete from client_ids where workspace_id = workspace;
   delete from invites where workspace_id = workspace;
   delete from workspace_members where workspace_id = workspace;
-  delete from workspaces where id = workspace;
+  perform forget_workspace(workspace);
   perform audit_change('workspace-deleted', workspace, actor, null,
     jsonb_build_object('name', old_name));
   return '{"outcome": "done"}';
@@ -231,7 +228,7 @@ begin
   end loop;
   if exists (select from pg_roles where rolname = 'service_role') then
     execute format('grant select, insert, update, delete on epochs to service_role');
-    execute format('grant execute on function begin_epoch to service_role');
+    execute format('grant execute on function begin_epoch, forget_workspace to service_role');
   end if;
 end
 $$;

@@ -330,31 +330,6 @@ begin
 end
 $$;
 
-create or replace function delete_workspace(actor text, workspace text) returns jsonb
-language plpgsql set search_path = public, pg_temp
-as $$
-declare
-  denied jsonb := owners_only(lock_workspace(actor, workspace, true));
-  old_name text;
-begin
-  if denied is not null then
-    return denied;
-  end if;
-  select w.name into old_name from workspaces w where w.id = workspace;
-  delete from epochs where workspace_id = workspace;
-  delete from snapshots where workspace_id = workspace;
-  delete from journal where workspace_id = workspace;
-  delete from client_ids where workspace_id = workspace;
-  delete from quarantine where workspace_id = workspace;
-  delete from invites where workspace_id = workspace;
-  delete from workspace_members where workspace_id = workspace;
-  delete from workspaces where id = workspace;
-  perform audit_change('workspace-deleted', workspace, actor, null,
-    jsonb_build_object('name', old_name));
-  return '{"outcome": "done"}';
-end
-$$;
-
 do $$
 declare
   ours constant text := 'quarantine_row, quarantine_snapshot, quarantine_index, quarantine_copies, '
