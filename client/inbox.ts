@@ -79,7 +79,7 @@ export class Inbox {
         if (effect.reason === 'quota') this.#waitForRoom()
         return replica.rejected(effect.ordinal, effect.reason)
       case 'asked-for-more':
-        replica.asked()
+        replica.gapAnswer.asked()
         return this.#parts.asked()
       case 'presence':
         return announcer.receive(effect.states)

@@ -16,9 +16,9 @@ import type { Refusal, Seq, WireRow } from 'kith-shared'
 import type * as Y from 'yjs'
 import { Author } from './author.js'
 import type { Edit, OutboxChange } from './core/edit.js'
-import type { UpdateMessage } from './core/outbox.js'
 import type { Head } from './core/ports.js'
 import { Crossings } from './crossings.js'
+import { GapAnswer } from './gap-answer.js'
 import { hearTab } from './hear-tab.js'
 import { Incoming } from './incoming.js'
 import { Ledger } from './ledger.js'
@@ -34,8 +34,8 @@ export class Replica {
   readonly #author: Author
   readonly #live: LiveDocument
   readonly crossings: Crossings
+  readonly gapAnswer: GapAnswer
   #rebases = 0
-  #isAsked = false
 
   constructor(parts: ReplicaParts) {
     const { doc, tabs, listener, newClientId, now } = parts
@@ -43,6 +43,7 @@ export class Replica {
     this.#live = new LiveDocument(doc, this.#capture)
     this.#author = new Author(doc.clientID, now)
     this.#ledger = new Ledger(tabs, (edits) => this.#adopt(edits))
+    this.gapAnswer = new GapAnswer(this.#ledger, this.#live)
     this.crossings = new Crossings({
       ledger: this.#ledger,
       live: this.#live,
@@ -123,7 +124,7 @@ export class Replica {
     if (this.#live.epoch === 0) this.#begin(epoch)
     else this.#stamp()
     this.outbox.open(epoch)
-    this.#isAsked = false
+    this.gapAnswer.open()
     this.#rebases = 0
     this.#writeAnew()
   }
@@ -293,18 +294,5 @@ export class Replica {
     if (reason === 'gap') this.#ledger.loseOrphans((client) => this.#live.clockOf(client))
     if (refused.length > 0) this.#rebuild(refused)
     else this.#writeAnew()
-  }
-
-  /** After a gap the server asks for all that it lacks. */
-  asked(): void {
-    if (this.outbox.mayAnswer) this.#isAsked = true
-  }
-
-  /** What it asked for, once it may be sent. */
-  takeAnswer(): UpdateMessage | undefined {
-    if (!this.#isAsked || this.#ledger.isUnsafe) return undefined
-    this.#isAsked = false
-    if (!this.outbox.mayAnswer) return undefined
-    return this.outbox.answer(this.#ledger.sendable(this.#live.epoch))
   }
 }

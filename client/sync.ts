@@ -249,7 +249,7 @@ export class Sync {
 
   #answer(): void {
     if (this.#inbox.isBusy) return
-    const answer = this.#replica.takeAnswer()
+    const answer = this.#replica.gapAnswer.take()
     if (answer !== undefined) this.#runner.send(answer)
   }
 
