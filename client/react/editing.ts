@@ -1,12 +1,14 @@
 import type { Workspace } from '../index.js'
+import { announceCaret } from './announce-caret.js'
 import type { TextElement } from './text-element.js'
 
-/** My being in one field, as the others see it: where the focus is, and that keys are pressed. */
+/** My being in one field, as the others see it: where the focus is, that keys are pressed, and the caret. */
 export class Editing {
   readonly #workspace: Workspace
   readonly #contactId: string
   readonly #field: string
   #element: TextElement | undefined
+  #withdrawCaret: () => void = () => undefined
 
   constructor(workspace: Workspace, contactId: string, field: string) {
     this.#workspace = workspace
@@ -22,7 +24,10 @@ export class Editing {
   enter(element: TextElement): void {
     if (this.#element === element) return
     this.#element = element
-    this.#workspace.actions.setEditing({ contactId: this.#contactId, field: this.#field })
+    const place = { contactId: this.#contactId, field: this.#field }
+    this.#workspace.actions.setEditing(place)
+    this.#withdrawCaret()
+    this.#withdrawCaret = announceCaret(this.#workspace, element, place)
   }
 
   /** A key was pressed; the workspace takes it back 3 s after the last one. */
@@ -36,5 +41,6 @@ export class Editing {
     // In this order it is one change of presence: nobody sees me there for a moment, not typing.
     this.#workspace.actions.setEditing(null)
     this.#workspace.actions.setTyping(this.#contactId, this.#field, false)
+    this.#withdrawCaret()
   }
 }

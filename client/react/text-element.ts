@@ -5,6 +5,8 @@ export type TextElement = HTMLInputElement | HTMLTextAreaElement
 /** Spread these onto an `<input>` or a `<textarea>`. The handlers stay the same between renders. */
 export interface TextProps {
   value: string
+  /** Which field it is, as `<contact id>/<field>`: where `<CursorTracker>` shows the others' carets. */
+  'data-kith-field': string
   onChange(event: ChangeEvent<TextElement>): void
   onFocus(event: FocusEvent<TextElement>): void
   onBlur(event: FocusEvent<TextElement>): void

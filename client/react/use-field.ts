@@ -3,6 +3,7 @@ import { useMemo } from 'react'
 import type { Other } from '../index.js'
 import { Editing } from './editing.js'
 import { FieldDraft, type FieldState } from './field-draft.js'
+import { FIELD_ATTRIBUTE, fieldKey } from './field-element.js'
 import { type FieldPath, fieldSource } from './field-source.js'
 import { useWorkspace } from './provider.js'
 import { shallowEqual } from './shallow-equal.js'
@@ -44,16 +45,22 @@ const listenToField = (draft: FieldDraft, changed: () => void) => draft.subscrib
 const readField = (draft: FieldDraft): FieldState => draft.state()
 export const NOTHING_YET: FieldState = { value: '', error: undefined }
 
+type Handlers = Omit<TextProps, 'value' | typeof FIELD_ATTRIBUTE>
+
 /** What a text field looks like to the app, once its value is known. */
 export const useTextView = (
   contactId: ContactId,
   field: string,
   value: string,
-  handlers: Omit<TextProps, 'value'> = NOT_YET,
+  handlers: Handlers = NOT_YET,
 ): Omit<FieldView, 'error'> => {
   const editors = useEditors(contactId, field)
   const typing = useMemo(() => editors.filter((other) => other.typing), [editors])
-  const props = useMemo(() => ({ value, ...handlers }), [value, handlers])
+  const key = fieldKey(contactId, field)
+  const props = useMemo(
+    () => ({ value, [FIELD_ATTRIBUTE]: key, ...handlers }),
+    [value, key, handlers],
+  )
   return { value, props, editors, typing }
 }
 
