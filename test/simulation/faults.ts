@@ -44,6 +44,16 @@ const FAULTS: Record<string, [often: number, act: Act]> = {
   'role changed': [12, (stage) => changeRole(stage)],
 }
 
+/** `KITH_WEATHER=harsh`: devices that hardly keep anything, tabs that come and go, many epochs. */
+const HARSH: Record<string, number> = {
+  'another tab': 50,
+  'tab killed': 60,
+  'disk full': 40,
+  'disk away': 25,
+  'transaction aborted': 40,
+  'epoch begun': 25,
+}
+
 /** What is over sooner or later. */
 const MENDING: [often: number, act: Act][] = [
   [60, ({ random, people }) => pick(random, people.devices).goOnline()],
@@ -55,7 +65,12 @@ const EDITS = 700
 
 /** A history's own mixture: some faults not at all, so that others have their time. */
 export const climate = (random: Random): Act => {
-  const present = Object.values(FAULTS).filter(() => random() < 0.7)
+  const isHarsh = process.env.KITH_WEATHER === 'harsh'
+  const faults = Object.entries(FAULTS).map(([name, [often, act]]): [number, Act] => [
+    (isHarsh ? HARSH[name] : undefined) ?? often,
+    act,
+  ])
+  const present = faults.filter(() => random() < 0.7)
   const acts: [number, Act][] = [[EDITS, ({ people }) => people.edit()], ...present, ...MENDING]
   const sum = acts.reduce((total, [often]) => total + often, 0)
   return (stage) => {
