@@ -1,6 +1,6 @@
 /** IndexedDB of one browser: what survives, how long it takes, and how it fails. */
 import type { Store, StoreFailure, StoreProblem } from '../../client/core/ports.js'
-import { type Disk, emptyDisk, memoryStore } from '../harness/memory-store.js'
+import { type Disk, emptyDisk, memoryStore } from '../../client/testing/memory-store.js'
 import type { Random } from '../harness/team.js'
 import type { Clock } from './clock.js'
 import { type Token, tokensInBytes } from './token.js'

@@ -1,10 +1,9 @@
 /**
- * The device's storage without IndexedDB, for the simulation: the same outcomes as
- * `client/edge/store.ts`, in virtual time. `Disk` is what survives a reload.
+ * The device's storage without IndexedDB: the same outcomes as `client/edge/store.ts`. `Disk` is what
+ * survives a reload.
  */
-
-import type { Edit } from '../../client/core/edit.js'
-import { mergeState } from '../../client/core/merge-state.js'
+import type { Edit } from '../core/edit.js'
+import { mergeState } from '../core/merge-state.js'
 import type {
   Head,
   Profile,
@@ -12,7 +11,7 @@ import type {
   StoreCommit,
   StoreCommitted,
   StoreFailure,
-} from '../../client/core/ports.js'
+} from '../core/ports.js'
 
 export interface Disk {
   head: Head
