@@ -154,12 +154,13 @@ export class Replica {
   #adopt(edits: readonly Edit[]): void {
     const { outbox, casualties } = this.#ledger
     for (const edit of edits) outbox.add(edit)
-    const anew = edits.filter(({ id, replaces }) => replaces !== undefined && !this.isKept(id))
-    if (anew.length > 0) {
-      this.#ledger.holdUntilKept(anew)
+    // Their tab may have ended before they were written, and others on the device build on them.
+    const unkept = edits.filter(({ id }) => !this.isKept(id))
+    if (unkept.length > 0) {
+      this.#ledger.holdUntilKept(unkept.filter(({ replaces }) => replaces !== undefined))
       // What they were may still be on the device.
-      const gone = [...casualties.replaced, ...this.crossings.before(anew)]
-      this.#parts.listener.keep([...casualties.aside.edits, ...anew], gone)
+      const gone = [...casualties.replaced, ...this.crossings.before(unkept)]
+      this.#parts.listener.keep([...casualties.aside.edits, ...unkept], gone)
     }
     this.#stamp()
     this.#writeAnew()
