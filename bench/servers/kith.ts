@@ -30,6 +30,8 @@ const FLAGS = ['--max-semi-space-size=8']
 
 /** The snapshot's own threshold: what is below it stays in the journal. */
 const SNAPSHOT_ROWS = 500
+/** Milliseconds until then: a snapshot of a large document is followed by a rest. */
+const SETTLE_TIME = 180_000
 
 const postmasterOf = async (dataDir: string): Promise<number> =>
   Number.parseInt(await readFile(join(dataDir, 'postgres/postmaster.pid'), 'utf8'), 10)
@@ -49,6 +51,8 @@ export const startKith = async (nodeFlags: readonly string[]): Promise<Server> =
   const start = () => startChild({ program, port, env, nodeFlags: [...FLAGS, ...nodeFlags] })
   let child: ServerChild = await start()
   const pool = new pg.Pool({ connectionString: postgres.url, max: 2 })
+  // Without a listener the end of an idle connection would end the whole run.
+  pool.on('error', (error) => console.warn(`the bench's database connection: ${error.message}`))
   const ready = () =>
     until('Kith to be ready', async () => (await fetch(`http://127.0.0.1:${port}/ws/ready`)).ok)
   await ready()
@@ -72,7 +76,11 @@ export const startKith = async (nodeFlags: readonly string[]): Promise<Server> =
     makeRooms: (rooms) => makeWorkspaces(pool, rooms),
     copyRoom: (from, to) => copyWorkspace(pool, from, to),
     settle: (room) =>
-      until('a snapshot', async () => (await uncoveredRows(pool, room)) < SNAPSHOT_ROWS),
+      until(
+        'a snapshot',
+        async () => (await uncoveredRows(pool, room)) < SNAPSHOT_ROWS,
+        SETTLE_TIME,
+      ),
     collect: () => child.collect(),
     printed: () => child.printed(),
     restart: async () => {

@@ -96,6 +96,7 @@ export class PresenceRelay {
 
   /** What changed since the last time, one entry a client, to everybody who has arrived. */
   tell(sessions: Iterable<RoomSession>): void {
+    if (!this.hasChanges) return
     const asking = [...this.#asking]
     this.#asking.clear()
     const arrived = [...sessions].filter(hasArrived)

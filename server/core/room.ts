@@ -15,6 +15,7 @@ import {
   type AwarenessEntry,
   type CloseReason,
   type Epoch,
+  type Seq,
   type UserId,
   unreachable,
 } from 'kith-shared'
@@ -55,7 +56,8 @@ export class Room {
     return (
       this.#parts.presence.hasChanges ||
       this.#parts.stock.hasQuestions ||
-      this.#parts.queue.isPutOff
+      this.#parts.queue.isPutOff ||
+      this.#snapshots.wantsTick(this.#state)
     )
   }
 
@@ -102,7 +104,8 @@ export class Room {
         return this.#reloaded(event.state)
       case 'tick':
         this.#parts.stock.tick()
-        return this.#parts.presence.tell(this.#sessions.values())
+        this.#parts.presence.tell(this.#sessions.values())
+        return this.#compact(this.#snapshots.tick(this.#state))
       case 'keep-alive':
         this.#parts.epochs.rested()
         return this.#parts.stock.keepAlive(this.#sessions.values())
@@ -213,7 +216,10 @@ export class Room {
     this.#parts.epochs.committed()
     this.#state.head = outcome.head
     this.#parts.feeder.publish(committed, this.#sessions.values())
-    const through = this.#snapshots.committed(this.#state, rows.length, bytesOf(committed))
+    this.#compact(this.#snapshots.committed(this.#state, rows.length, bytesOf(committed)))
+  }
+
+  #compact(through: Seq | undefined): void {
     if (through !== undefined) this.#effects.push({ type: 'snapshot-due', through })
   }
 

@@ -4,7 +4,6 @@ import * as Y from 'yjs'
 import { MAX_QUEUED_BYTES } from '../../../server/core/commit-queue.js'
 import { roomStateOf } from '../../../server/core/room-state.js'
 import { MAX_UNSETTLED_BYTES } from '../../../server/core/settlement.js'
-import { SNAPSHOT_ROWS } from '../../../server/core/snapshot-trigger.js'
 import { MAX_DIFFERENCE_BYTES } from '../../../server/core/stock-sync.js'
 import { field, forge } from '../../harness/forge.js'
 import { emptyState, stage, typesOf, writer } from './stage.js'
@@ -193,19 +192,6 @@ describe('a commit', () => {
     expect(effects.at(-1)).toEqual({ type: 'close', session: BO, reason: 'overloaded' })
     for (let n = 0; n < 200 && room.isBusy; n++) inFlight() ? commit() : step({ type: 'tick' })
     expect(seen(ANA).at(-1)).toMatchObject({ type: 'ack', count: 2 })
-  })
-
-  test('a snapshot is due after so many rows', () => {
-    const { join, send, effects, commit } = stage()
-    join(ANA, 'ana', 10)
-    const ana = writer(10)
-    for (let n = 0; n < SNAPSHOT_ROWS; n++) {
-      send(ANA, ana.edit('name', String(n)))
-      commit()
-    }
-    expect(effects.filter(({ type }) => type === 'snapshot-due')).toEqual([
-      { type: 'snapshot-due', through: SNAPSHOT_ROWS },
-    ])
   })
 })
 
