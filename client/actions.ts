@@ -20,6 +20,7 @@ import {
 import * as Y from 'yjs'
 import type { ImportOptions, WorkspaceActions } from './api.js'
 import { ReadOnlyError } from './sync-error.js'
+import { ActionBatch } from './undo/origins.js'
 
 export interface ActionParts {
   /** The one to edit now. */
@@ -33,7 +34,7 @@ export interface ActionParts {
   setTyping: WorkspaceActions['setTyping']
 }
 
-/** The origin of edits made by actions, for an UndoManager to follow. */
+/** The origin of edits made by actions. */
 export const ACTION = Symbol('kith action')
 
 /** Contacts of one transaction of an import, and so of one message. */
@@ -97,11 +98,12 @@ const importContacts = async (
     }
     trial.destroy()
   })
+  const batch = new ActionBatch()
   await inChunks((chunk) => {
     const doc = editable()
     doc.transact(() => {
       for (const input of chunk) ids.push(create(doc, input))
-    }, ACTION)
+    }, batch)
     onProgress?.(ids.length, inputs.length)
   })
   return ids

@@ -56,6 +56,8 @@ export interface Workspace {
   /** The same index whatever the document; another document comes as changes. */
   readonly contacts: DocumentIndex
   readonly actions: WorkspaceActions
+  /** Takes back what this tab did, action by action. */
+  readonly undo: Undo
   /** Reads what the device holds and connects. Safe twice. */
   start(): void
   /** Writes what is not written yet, disconnects, and ends for good. Safe twice. */
@@ -150,6 +152,67 @@ export interface RefusedChange {
   touches: readonly string[]
   /** A Yjs update, encoding v1. */
   update: Uint8Array
+}
+
+/** A field of a contact, `field` as `useField` names it; `about` for the long text. */
+export interface UndoPlace {
+  contactId: string
+  field: string
+}
+
+/** An action that can be taken back or done again: an id of its own, and what it was. */
+export type UndoAction = { readonly id: number } & (
+  | {
+      readonly type: 'contact_created' | 'contact_deleted' | 'contact_restored'
+      readonly contactId: ContactId
+    }
+  /** `fields` as in `FieldChanges`, e.g. `name`, `emails`, `about`. */
+  | {
+      readonly type: 'contact_updated'
+      readonly contactId: ContactId
+      readonly fields: readonly string[]
+    }
+  | {
+      readonly type: 'note_added' | 'note_updated' | 'note_deleted' | 'note_restored'
+      readonly contactId: ContactId
+      readonly noteId: NoteId
+    }
+  /** Such as an import, or what `asOne` put together. */
+  | {
+      readonly type: 'contacts_created' | 'several'
+      readonly contactIds: readonly ContactId[]
+    }
+)
+
+export interface UndoState {
+  /** What `undo()` would take back; `undefined` where there is nothing. */
+  readonly undo: UndoAction | undefined
+  /** What `redo()` would do again. */
+  readonly redo: UndoAction | undefined
+}
+
+/**
+ * The history of this tab: in memory, the newest 100 steps, nobody else's. A step is one action of
+ * `WorkspaceActions` (an import is one), one other transaction on `doc`, or what was typed at one
+ * place without a pause of half a second. What others wrote later is never changed: a field that no
+ * longer holds what the step wrote there stays, and of a text only own letters go.
+ */
+export interface Undo {
+  /** The same object until it changes. */
+  state(): UndoState
+  onChange(listener: () => void): () => void
+  /**
+   * Takes back the newest step that would change something, of all, of a field, or this one action
+   * wherever it is in the history. Gives what it was; `undefined` where there is nothing. Throws
+   * `ReadOnlyError` for a viewer.
+   */
+  undo(only?: UndoAction | UndoPlace): UndoAction | undefined
+  /** Does again what was taken back, by the same rules. Any other edit ends that. */
+  redo(only?: UndoAction | UndoPlace): UndoAction | undefined
+  /** Makes one step of all that `act` does before it returns. */
+  asOne<Result>(act: () => Result): Result
+  /** What is typed next begins a step, however soon it comes. */
+  endStep(): void
 }
 
 /**

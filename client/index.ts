@@ -12,11 +12,16 @@ export type {
   Self,
   SyncStatus,
   TokenRequest,
+  Undo,
+  UndoAction,
+  UndoPlace,
+  UndoState,
   Workspace,
   WorkspaceActions,
   WorkspaceOptions,
 } from './api.js'
 export { type ForgetResult, forgetWorkspace } from './forget-workspace.js'
 export { ReadOnlyError, SyncError, type SyncErrorCode } from './sync-error.js'
+export { TYPING } from './undo/origins.js'
 export { createWorkspace, type WorkspaceParts } from './workspace.js'
 export { createWebsocketProvider, type WebsocketProviderOptions } from './y-websocket.js'

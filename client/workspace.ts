@@ -13,7 +13,8 @@ import { deviceName, workspaceUrl } from './edge/urls.js'
 import { Incoming } from './incoming.js'
 import { Listeners } from './listeners.js'
 import { Sync } from './sync.js'
-import type { SyncError } from './sync-error.js'
+import { ReadOnlyError, type SyncError } from './sync-error.js'
+import { History } from './undo/history.js'
 
 /** The world outside, each part replaceable; the browser's own by default. */
 export interface WorkspaceParts {
@@ -65,11 +66,20 @@ export const createWorkspace = (
         // Whoever hears of it from the index may ask for the document.
         doc = next
         contacts.replace(next, new Incoming({ type: 'rebuilt' }))
+        undo.replace(next)
         told.doc.tell(next)
       },
       status: () => told.status.tell(),
       activity: (activity) => told.activity.tell(activity),
       error: (error) => told.errors.tell(error),
+    },
+  })
+  const mayEdit = (): boolean => sync.self === undefined || mayWrite(sync.self.role)
+  const undo = new History({
+    doc,
+    now: () => signals.now(),
+    assertMayEdit: () => {
+      if (!mayEdit()) throw new ReadOnlyError()
     },
   })
   const actions = createActions({
@@ -80,7 +90,7 @@ export const createWorkspace = (
       new Promise((resolve) => {
         signals.setTimer(resolve, 0)
       }),
-    mayEdit: () => sync.self === undefined || mayWrite(sync.self.role),
+    mayEdit,
     setEditing: (place) => sync.announcer.setEditing(place),
     setTyping: (contactId, field, isTyping) => sync.announcer.setTyping(contactId, field, isTyping),
   })
@@ -104,14 +114,17 @@ export const createWorkspace = (
     awareness,
     contacts,
     actions,
+    undo,
     start() {
       if (life !== 'new') return
       life = 'started'
       awareness.on('change', followOthers)
       sync.start()
+      undo.start()
     },
     close() {
       life = 'closed'
+      undo.close()
       closing ??= sync.close().then(() => doc.destroy())
       return closing
     },
