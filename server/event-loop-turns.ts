@@ -23,3 +23,12 @@ export class EventLoopTurns {
     this.#next = 0
   }
 }
+
+/** Does pausing work to its end, and lets everything else have a turn at each pause. */
+export const inTurns = async <Result>(work: Iterator<unknown, Result>): Promise<Result> => {
+  for (;;) {
+    const step = work.next()
+    if (step.done) return step.value
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}

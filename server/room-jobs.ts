@@ -7,9 +7,10 @@ import type { ClientId, CloseReason, Epoch, Seq, UpdateScanner, WorkspaceId } fr
 import { Backoff } from './backoff.js'
 import type { Batch } from './core/ports.js'
 import type { RoomEffect, RoomEvent } from './core/room-events.js'
-import { roomStateOf } from './core/room-state.js'
+import { buildRoomState } from './core/room-state.js'
 import type { TrialOutcome } from './core/trial.js'
 import { reach } from './edge/points.js'
+import { inTurns } from './event-loop-turns.js'
 import { renewWorkspace } from './renewals.js'
 import type { RoomPorts } from './room-runner.js'
 import { tryUpdate, writeSnapshot } from './snapshots.js'
@@ -66,7 +67,7 @@ export class RoomJobs {
     if (!loaded) return
     const state =
       loaded.outcome === 'loaded'
-        ? roomStateOf(this.#workspaceId, loaded, this.#scanner)
+        ? await inTurns(buildRoomState(this.#workspaceId, loaded, this.#scanner))
         : undefined
     if (state) return this.#room.tell({ type: 'reloaded', state })
     this.#room.end(loaded.outcome === 'absent' ? 'not-a-member' : 'storage-away')

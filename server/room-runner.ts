@@ -17,12 +17,12 @@ import type { Epochs, Journal, Socket } from './core/ports.js'
 import type { SessionId } from './core/presence.js'
 import { Room } from './core/room.js'
 import type { RoomEffect, RoomEvent } from './core/room-events.js'
-import { type RoomState, roomStateOf } from './core/room-state.js'
+import { buildRoomState, type RoomState } from './core/room-state.js'
 import type { Documents } from './edge/documents.js'
 import type { Log } from './edge/log.js'
 import type { Metrics } from './edge/metrics.js'
 import { reach } from './edge/points.js'
-import { EventLoopTurns } from './event-loop-turns.js'
+import { EventLoopTurns, inTurns } from './event-loop-turns.js'
 import { RoomJobs } from './room-jobs.js'
 import { RoomReads } from './room-reads.js'
 import type { SharedSnapshots } from './shared-snapshots.js'
@@ -106,7 +106,7 @@ export class RoomRunner {
     const loaded = await ports.journal.load(workspaceId)
     if (loaded.outcome === 'away') return 'away'
     if (loaded.outcome === 'absent') return undefined
-    const state = roomStateOf(workspaceId, loaded, scanner)
+    const state = await inTurns(buildRoomState(workspaceId, loaded, scanner))
     if (state) return new RoomRunner(state, ports, onEnd)
     ports.log.error({ workspaceId }, 'a stored row or index does not follow from those before it')
     return 'away'

@@ -33,27 +33,26 @@ export interface RoomState {
   index: RoomIndex
 }
 
-/** Undefined where what was stored can't be read: the snapshot's index or a row is damaged. */
-export const roomStateOf = (
+/** Rows that are carried at a time: a millisecond or two. */
+const PIECE_ROWS = 500
+
+/**
+ * Pauses after each piece of the rows, so that who loads a long tail lets others have their turn.
+ * Gives undefined where what was stored can't be read: the snapshot's index or a row is damaged.
+ */
+export function* buildRoomState(
   workspaceId: WorkspaceId,
   loaded: LoadedWorkspace,
   scanner: UpdateScanner,
-): RoomState | undefined => {
-  const decoded = loaded.snapshot
-    ? decodeIndex(loaded.snapshot.index)
-    : { index: new RoomIndex(), steps: new Map() }
-  if (!decoded) return undefined
-  const { index, steps } = decoded
-  for (const { clientId, userId } of loaded.bindings) index.owners.set(clientId, userId)
-  index.weights.measuredAll(index.byOwner(steps))
-  for (const row of loaded.tail) if (!carry(index, row, scanner)) return undefined
-  const { name, schema, epoch, epochAge, head, oldest } = loaded
-  const uncovered = {
-    rows: loaded.tail.length,
-    bytes: loaded.tail.reduce((sum, { update }) => sum + update.length, 0),
+): Generator<undefined, RoomState | undefined> {
+  const index = snapshotIndex(loaded)
+  if (!index) return undefined
+  for (const [n, row] of loaded.tail.entries()) {
+    if (n > 0 && n % PIECE_ROWS === 0) yield
+    if (!carry(index, row, scanner)) return undefined
   }
-  const snapshotSeq = loaded.snapshot?.seq ?? 0
-  const documentBytes = (loaded.snapshot?.documentBytes ?? 0) + uncovered.bytes
+  const { name, schema, epoch, epochAge, head, oldest, snapshot, tail } = loaded
+  const bytes = tail.reduce((sum, { update }) => sum + update.length, 0)
   return {
     workspaceId,
     name,
@@ -61,11 +60,35 @@ export const roomStateOf = (
     epoch,
     epochAge,
     head,
-    snapshotSeq,
+    snapshotSeq: snapshot?.seq ?? 0,
     oldest,
-    uncovered,
-    documentBytes,
+    uncovered: { rows: tail.length, bytes },
+    documentBytes: (snapshot?.documentBytes ?? 0) + bytes,
     index,
+  }
+}
+
+const snapshotIndex = ({ snapshot, bindings }: LoadedWorkspace): RoomIndex | undefined => {
+  const decoded = snapshot
+    ? decodeIndex(snapshot.index)
+    : { index: new RoomIndex(), steps: new Map() }
+  if (!decoded) return undefined
+  const { index, steps } = decoded
+  for (const { clientId, userId } of bindings) index.owners.set(clientId, userId)
+  index.weights.measuredAll(index.byOwner(steps))
+  return index
+}
+
+/** The same in one go. */
+export const roomStateOf = (
+  workspaceId: WorkspaceId,
+  loaded: LoadedWorkspace,
+  scanner: UpdateScanner,
+): RoomState | undefined => {
+  const building = buildRoomState(workspaceId, loaded, scanner)
+  for (;;) {
+    const step = building.next()
+    if (step.done) return step.value
   }
 }
 
