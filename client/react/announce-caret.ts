@@ -6,11 +6,12 @@ import type { TextElement } from './text-element.js'
 /**
  * A caret in a presence state, anchored to letters: in a text that merges letter by letter by
  * relative positions of Yjs as JSON (the shape that y-codemirror.next writes and reads), in a field
- * by its places in the text, counted in UTF-16 units.
+ * by its places in the text, counted in UTF-16 units, with the length of the text that they are of:
+ * presence overtakes commits.
  */
 export type Caret = { contactId: string; field: string } & (
   | { anchor: unknown; head: unknown }
-  | { position: { anchor: number; head: number } }
+  | { position: { anchor: number; head: number; length: number } }
 )
 
 /** Shows the others where my caret is in this element, until the returned function is called. */
@@ -58,7 +59,7 @@ const caretIn = (
       ? [selectionEnd, selectionStart]
       : [selectionStart, selectionEnd]
   if (place.field !== 'about' || !isContactId(place.contactId)) {
-    return { ...place, position: { anchor, head } }
+    return { ...place, position: { anchor, head, length: element.value.length } }
   }
   const text = aboutText(doc, place.contactId)
   // While an input method composes the two differ, and places in one mean nothing in the other.

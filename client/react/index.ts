@@ -1,6 +1,19 @@
 /** React bindings: a provider and hooks. Imports the client's entry and `kith-shared`; no sync logic. */
+
+export type { CursorKind } from './cursors/cursor-layer.js'
+export {
+  CursorTracker,
+  type CursorTrackerProps,
+} from './cursors/cursor-tracker.js'
 export type { FieldPath } from './field-source.js'
 export type { CreatedContact, OldMessage } from './old-message.js'
+export { Avatar, type AvatarProps } from './presence/avatar.js'
+export { fieldName } from './presence/field-name.js'
+export { initialsOf } from './presence/initials.js'
+export { PresenceIndicator, type PresenceIndicatorProps } from './presence/presence-indicator.js'
+export { presenceWords } from './presence/presence-words.js'
+export { TypingIndicator, type TypingIndicatorProps } from './presence/typing-indicator.js'
+export { typingWords } from './presence/typing-words.js'
 export type { CursorPositionEvent, TypingEvent } from './presence-events.js'
 export {
   ProviderMissing,
@@ -8,6 +21,9 @@ export {
   WorkspaceProvider,
   type WorkspaceProviderProps,
 } from './provider.js'
+export type { StatusTimes } from './sync-status/status-clock.js'
+export { keptWords, type StatusWords, statusWords } from './sync-status/status-words.js'
+export { SyncStatus, type SyncStatusProps } from './sync-status/sync-status.js'
 export type { TextElement, TextProps } from './text-element.js'
 export { useAbout } from './use-about.js'
 export { useActivity } from './use-activity.js'
@@ -16,6 +32,7 @@ export { useContactActions, WorkspaceNotOpen } from './use-contact-actions.js'
 export { useContactIds } from './use-contact-ids.js'
 export { type FieldView, useField } from './use-field.js'
 export { useOthers, useSelf } from './use-people.js'
+export { type Person, usePresence } from './use-presence.js'
 export { useSyncStatus } from './use-sync-status.js'
 export { useWorkspaceName } from './use-workspace-name.js'
 export {

@@ -22,7 +22,7 @@ export const boxOf = (page: Page, label: string): Locator =>
   page.locator('.field').filter({ has: page.getByLabel(label, { exact: true }) })
 
 export const person = (page: Page, userId: string): Locator =>
-  page.locator(`[data-testid="person"][data-user="${userId}"]`)
+  page.locator(`[data-part="person"][data-user="${userId}"]`)
 
 export const count = (page: Page): Promise<string> =>
   page
@@ -103,4 +103,4 @@ export const watch = (page: Page, selector: string): Promise<JSHandle<Sight[]>> 
 export const textsOf = async (sights: JSHandle<Sight[]>): Promise<string[]> =>
   (await sights.jsonValue()).map(({ text }) => text)
 
-export const STATUS = '.sync-text'
+export const STATUS = '[data-testid="sync"] [data-part="text"]'

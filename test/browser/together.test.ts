@@ -63,7 +63,7 @@ describe('two people in one contact', () => {
       `${color} solid 2px`,
     )
     await soon(() => person(bruno, 'ana').getAttribute('aria-label')).toBe(
-      'Ana, editing company of Grace Hopper',
+      'Ana, editing Company of Grace Hopper',
     )
     const marker = row(bruno, 'Grace Hopper').getByTestId('row-marker')
     await soon(() => marker.getAttribute('aria-label')).toBe('Ana is here')

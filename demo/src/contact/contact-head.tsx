@@ -1,7 +1,6 @@
-import { useContact, useContactActions } from 'kith-client/react'
+import { initialsOf, useContact, useContactActions } from 'kith-client/react'
 import type { ContactId } from 'kith-shared'
 import { RotateCcw, Star, Trash2 } from 'lucide-react'
-import { initialsOf } from '../people/avatar.js'
 import { useMayWrite } from '../session/use-may-write.js'
 import { useToast } from '../toast/toast.js'
 import { go } from '../workspace/route.js'

@@ -1,8 +1,7 @@
-import { useContact, useOthers } from 'kith-client/react'
+import { initialsOf, useContact, useOthers } from 'kith-client/react'
 import { type Contact, type ContactId, colorOf } from 'kith-shared'
 import { Star } from 'lucide-react'
 import { memo } from 'react'
-import { initialsOf } from '../people/avatar.js'
 
 export interface ContactRowProps {
   id: ContactId

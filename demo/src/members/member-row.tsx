@@ -1,7 +1,7 @@
+import { Avatar } from 'kith-client/react'
 import { isRole, type Role } from 'kith-shared'
 import { UserMinus } from 'lucide-react'
 import { useState } from 'react'
-import { Avatar } from '../people/avatar.js'
 import { Confirm, useFocusBack } from '../workspaces/confirm.js'
 import type { Member } from '../workspaces/directory-answers.js'
 import { ROLE_NAMES, ROLES } from '../workspaces/role-words.js'
@@ -26,7 +26,7 @@ export const MemberRow = (props: MemberRowProps) => {
     <li className="member" data-testid="member" data-user={member.userId}>
       <span className="member-face">
         <Avatar id={member.userId} name={member.name} size={36} />
-        <span className="status-dot" data-status={isHere ? 'online' : 'offline'} />
+        <span className="kith-status" data-status={isHere ? 'online' : 'offline'} />
       </span>
       {isSure ? (
         <Confirm

@@ -1,6 +1,6 @@
+import { Avatar } from 'kith-client/react'
 import { isUserId } from 'kith-shared'
 import { type FormEvent, useState } from 'react'
-import { Avatar } from '../people/avatar.js'
 import { fetchDevToken, NoToken } from './dev-token.js'
 import { DEMO, rememberedSessions, type Session, sessionFor, wasHere } from './session.js'
 

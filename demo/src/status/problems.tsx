@@ -1,11 +1,10 @@
 import type { SyncStatus } from 'kith-client'
-import { useSelf, useSyncStatus, useWorkspace } from 'kith-client/react'
+import { keptWords, useSelf, useSyncStatus, useWorkspace } from 'kith-client/react'
 import { useEffect, useState } from 'react'
 import { saveCopy } from '../export/save-copy.js'
 import { reloadIntoNewest } from '../shell.js'
 import { goTo, WORKSPACES } from '../workspaces/place.js'
 import { RefusedChanges } from './refused-changes.js'
-import { keptWords } from './status-words.js'
 
 export interface ProblemsProps {
   /** The workspace's. */

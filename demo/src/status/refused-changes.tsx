@@ -1,8 +1,7 @@
 import type { RefusedChange, Workspace } from 'kith-client'
-import { useWorkspace } from 'kith-client/react'
+import { fieldName, useWorkspace } from 'kith-client/react'
 import { isContactId, isNoteId } from 'kith-shared'
 import { useState } from 'react'
-import { fieldName } from '../people/field-name.js'
 import { useToast } from '../toast/toast.js'
 import { reasonWords, refusedText } from './refused-text.js'
 

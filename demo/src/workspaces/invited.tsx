@@ -1,5 +1,5 @@
+import { Avatar } from 'kith-client/react'
 import { useState } from 'react'
-import { Avatar } from '../people/avatar.js'
 import { useAccount } from '../session/account.js'
 import { useToast } from '../toast/toast.js'
 import { hashOf } from '../workspace/route.js'

@@ -1,6 +1,6 @@
+import { Avatar } from 'kith-client/react'
 import { ChevronRight, LogOut } from 'lucide-react'
 import { useEffect } from 'react'
-import { Avatar } from '../people/avatar.js'
 import { useAccount } from '../session/account.js'
 import { DEMO } from '../session/session.js'
 import { hashOf } from '../workspace/route.js'

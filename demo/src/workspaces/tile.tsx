@@ -1,4 +1,4 @@
-import { initialsOf } from '../people/avatar.js'
+import { initialsOf } from 'kith-client/react'
 
 export const Tile = ({ name }: { name: string }) => (
   <span className="workspace-tile" aria-hidden="true">

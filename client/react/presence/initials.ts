@@ -1,21 +1,3 @@
-import { colorOf } from 'kith-shared'
-
-/** Initials on the person's colour, which is the same on every screen. Mute: the name stands near. */
-export const Avatar = (props: { id: string; name: string; color?: string; size: number }) => (
-  <span
-    className="avatar"
-    aria-hidden="true"
-    style={{
-      backgroundColor: props.color ?? colorOf(props.id),
-      width: props.size,
-      height: props.size,
-      fontSize: Math.round(props.size * 0.4),
-    }}
-  >
-    {initialsOf(props.name)}
-  </span>
-)
-
 /** First letters of the first and the last word, of numbers only where there is nothing else. */
 export const initialsOf = (name: string): string => {
   const all = name.split(/\s+/)

@@ -1,21 +1,10 @@
-import type { SyncStatus } from 'kith-client'
+import type { SyncStatus } from '../../index.js'
+import type { StatusTimes } from './status-clock.js'
 
 /** How the status looks and what it says; a text of '' leaves the dot alone. */
 export interface StatusWords {
   tone: 'calm' | 'busy' | 'saved' | 'away' | 'problem'
   text: string
-}
-
-/** What only time tells; see `useStatusTimes`. */
-export interface StatusTimes {
-  /** Changes have waited for more than 300 ms. */
-  isSlow: boolean
-  /** Not connected for more than 5 s, or by wish. */
-  isAway: boolean
-  /** Connected, and changes have waited for more than 5 s. */
-  isStuck: boolean
-  /** The last waiting change was committed within the last second. */
-  isJustSaved: boolean
 }
 
 /** Pure, so that what is said can be read and tested sentence by sentence. Never more than known. */
@@ -62,7 +51,7 @@ const savingWords = (status: SyncStatus, times: StatusTimes): StatusWords => {
     return { tone: 'away', text: sentence('Not saved yet', status) }
   }
   if (status.pending > 0 && times.isSlow) return { tone: 'busy', text: 'Saving…' }
-  if (times.isJustSaved) return { tone: 'saved', text: 'Saved' }
+  if (status.pending === 0 && times.isJustSaved) return { tone: 'saved', text: 'Saved' }
   return { tone: 'calm', text: '' }
 }
 

@@ -1,6 +1,7 @@
-import type { ConnectionState, SyncStatus } from 'kith-client'
 import { describe, expect, it } from 'vitest'
-import { type StatusTimes, statusWords } from '../../../demo/src/status/status-words.js'
+import type { ConnectionState, SyncStatus } from '../../../client/index.js'
+import type { StatusTimes } from '../../../client/react/sync-status/status-clock.js'
+import { statusWords } from '../../../client/react/sync-status/status-words.js'
 
 const status = (state: ConnectionState, rest: Partial<SyncStatus> = {}): SyncStatus => ({
   connection: { state, reason: state },

@@ -1,0 +1,24 @@
+import type { Person } from '../use-presence.js'
+import { fieldName } from './field-name.js'
+
+/**
+ * "Bruno, idle, editing Phone of Ana Ruiz": the words that a dot and a colour stand for.
+ * `contactName` is `undefined` where the contact is not here (yet).
+ */
+export const presenceWords = (person: Person, contactName: string | undefined): string => {
+  const { name, status, editing, typing, isSelf } = person
+  const who = isSelf ? `${name} (you)` : name
+  const state = status === 'offline' ? 'not connected' : status
+  const present = status === 'online' ? who : `${who}, ${state}`
+  if (editing === null) return status === 'online' && !isSelf ? `${who}, here now` : present
+  const where = fieldName(editing.field)
+  const what = contactName ? `${where} of ${contactName}` : where
+  return `${present}, ${typing ? 'typing in' : 'editing'} ${what}`
+}
+
+/** "Bruno is here", "Bruno and 2 more are here". */
+export const joinedWords = (names: readonly string[]): string => {
+  const [first, ...rest] = names
+  if (first === undefined) return ''
+  return rest.length === 0 ? `${first} is here` : `${first} and ${rest.length} more are here`
+}
