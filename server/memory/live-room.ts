@@ -17,9 +17,14 @@ export interface LiveRoomSockets {
   end(session: number, reason: CloseReason): void
 }
 
+export interface LiveRoomTime {
+  after(delay: number, act: () => void): void
+  soon(delay: number, act: () => void): void
+}
+
 export class LiveRoom {
   readonly #jobs: Jobs
-  readonly #after: (delay: number, act: () => void) => void
+  readonly #time: LiveRoomTime
   readonly #sockets: LiveRoomSockets
   readonly #events: RoomEvent[] = []
   #room: Room
@@ -30,13 +35,9 @@ export class LiveRoom {
   /** While it is away jobs wait. */
   storage: 'there' | 'away' = 'there'
 
-  constructor(
-    jobs: Jobs,
-    after: (delay: number, act: () => void) => void,
-    sockets: LiveRoomSockets,
-  ) {
+  constructor(jobs: Jobs, time: LiveRoomTime, sockets: LiveRoomSockets) {
     this.#jobs = jobs
-    this.#after = after
+    this.#time = time
     this.#sockets = sockets
     this.#room = this.#newRoom()
   }
@@ -77,7 +78,7 @@ export class LiveRoom {
   #tickLater(): void {
     if (this.#isTicking || !this.#room.wantsTick) return
     this.#isTicking = true
-    this.#after(TICK, () => {
+    this.#time.soon(TICK, () => {
       this.#isTicking = false
       this.dispatch({ type: 'tick' })
     })
@@ -103,10 +104,11 @@ export class LiveRoom {
 
   /** What a process has begun is nobody's once it has ended. */
   #work(job: Job, room: Room): void {
-    this.#after(this.storage === 'away' ? STORAGE_RETRY : JOB_TIME, () => {
+    const act = (): void => {
       if (this.#isClosed || room !== this.#room) return
-      if (this.storage === 'away') return this.#work(job, room)
+      if (this.storage === 'away') return this.#time.after(STORAGE_RETRY, act)
       this.dispatch(this.#jobs.perform(job))
-    })
+    }
+    this.#time.soon(JOB_TIME, act)
   }
 }

@@ -13,6 +13,7 @@ import {
   isWorkspaceId,
   type UserId,
   unreachable,
+  type WorkspaceId,
 } from 'kith-shared'
 import type { JournalRow } from '../core/ports.js'
 import { Session } from '../core/session.js'
@@ -43,9 +44,15 @@ export interface MemoryServerParts {
   now: () => number
   /** Does it so many milliseconds later. */
   after: (delay: number, act: () => void) => void
+  /** The same for what is under way and comes by itself: an answer, a commit. */
+  soon: (delay: number, act: () => void) => void
   /** A random number of 32 bits. */
   newClientId: () => ClientId
+  /** A Yjs update that is committed before anybody comes, written under one client id. */
+  seed?: { author: string; clientId: ClientId; update: Uint8Array }
 }
+
+type Seed = NonNullable<MemoryServerParts['seed']>
 
 /** Milliseconds. */
 const LOOK_UP_TIME = 1
@@ -79,11 +86,12 @@ export class MemoryServer {
   constructor(parts: MemoryServerParts) {
     this.#parts = parts
     this.#name = parts.name
-    const { workspaceId, now, after, newClientId } = parts
+    const { workspaceId, now, newClientId } = parts
     if (!isWorkspaceId(workspaceId)) throw new TypeError(`not a workspace id: ${workspaceId}`)
+    if (parts.seed) this.#seed(workspaceId, parts.seed)
     const name = (): string => this.#name
     const jobs = new Jobs({ workspaceId, journal: this.#journal, name, now, newClientId })
-    this.#room = new LiveRoom(jobs, after, {
+    this.#room = new LiveRoom(jobs, parts, {
       send: (id, frame) => this.#open.get(id)?.socket.send(frame),
       end: (id, reason) => this.#end(id, reason),
     })
@@ -160,6 +168,10 @@ export class MemoryServer {
     this.#room.dispatch({ type: 'renamed', name })
   }
 
+  get storage(): 'there' | 'away' {
+    return this.#room.storage
+  }
+
   /** While it is away nothing is committed, and nobody new gets in. */
   setStorage(storage: 'there' | 'away'): void {
     this.#room.storage = storage
@@ -179,6 +191,14 @@ export class MemoryServer {
     for (const socket of sockets) socket.close(code, text)
   }
 
+  #seed(workspaceId: WorkspaceId, { author, clientId, update }: Seed): void {
+    if (!isUserId(author)) throw new TypeError(`not a user id: ${author}`)
+    const rows = [{ author: { id: author, name: author }, update }]
+    const bindings = [{ clientId, userId: author }]
+    const batch = { id: 'seed', workspaceId, epoch: 1, head: 0, rows, bindings }
+    this.#journal.commit(batch, this.#parts.now())
+  }
+
   #every(time: number, act: () => void): void {
     this.#parts.after(time, () => {
       if (this.#isClosed) return
@@ -196,7 +216,7 @@ export class MemoryServer {
     if (open === undefined) return
     switch (effect.type) {
       case 'look-up':
-        return this.#parts.after(LOOK_UP_TIME, () => this.#lookUp(id, effect.token))
+        return this.#parts.soon(LOOK_UP_TIME, () => this.#lookUp(id, effect.token))
       case 'join': {
         const { userId, name, email } = effect.claims
         open.isIn = true

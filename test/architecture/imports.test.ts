@@ -59,6 +59,17 @@ describe('imports', () => {
     expect(violations('client/core', isAllowed)).toEqual([])
   })
 
+  test('a server in memory is the core alone, without the edges and their libraries', () => {
+    const isAllowed = (to: string) =>
+      isPackage(to, 'kith-shared') || isIn(to, 'server/core', 'server/memory')
+    expect(violations('server/memory', isAllowed)).toEqual([])
+  })
+
+  test('nothing of an app’s bundle reaches the test kit', () => {
+    const outside = sources('client').filter((path) => !isIn(path, 'client/testing'))
+    expect(outside.flatMap(importsOf).filter(({ to }) => isIn(to, 'client/testing'))).toEqual([])
+  })
+
   test('the client knows nothing of React outside its bindings', () => {
     const outside = sources('client').filter((path) => !path.startsWith('client/react/'))
     const react = outside.flatMap(importsOf).filter(({ to }) => isPackage(to, 'react', 'react-dom'))
@@ -77,6 +88,8 @@ describe('imports', () => {
     const crossing = [...sources('client'), ...sources('server')]
       .flatMap(importsOf)
       .filter(({ from, to }) => {
+        // The test kit runs the server's core in memory, as that offers itself.
+        if (isIn(from, 'client/testing') && to === 'kith-server/memory') return false
         const other = from.startsWith('client/') ? 'server' : 'client'
         return isPackage(to, `kith-${other}`) || isIn(to, other)
       })
