@@ -65,7 +65,8 @@ export interface Rename {
 
 type Edit =
   | { type: 'remove'; at: number; letters: Letters }
-  | { type: 'insert'; at: number; letters: Letters[] }
+  /** Directly behind the deleted letter with this id. */
+  | { type: 'insert'; after: Y.ID; letters: Letters[] }
 
 /** Takes letters away and brings others back at their place; from the end on, so places hold. */
 const turn = (
@@ -84,9 +85,7 @@ const turn = (
       removed.push(edit.letters)
       continue
     }
-    const client = doc.clientID
-    let clock = Y.getState(doc.store, client)
-    text.insert(edit.at, edit.letters.map((letters) => letters.text).join(''))
+    let { client, clock } = insertAfter(text, edit.after, edit.letters)
     for (const letters of edit.letters) {
       renames.push({ from: letters, to: { client, clock } })
       revived.push({ ...letters, client, clock })
@@ -96,22 +95,50 @@ const turn = (
   return { removed: joined(removed), revived: joined(revived), renames }
 }
 
+/**
+ * By the letter itself, as Yjs's own undo does it: an index can't tell apart the places between
+ * deleted letters, and what comes back step by step would come back in another order.
+ */
+const insertAfter = (text: Y.Text, after: Y.ID, letters: readonly Letters[]): Y.ID => {
+  const { doc } = text
+  if (doc === null) throw new Error('a text without a document')
+  const id = Y.createID(doc.clientID, Y.getState(doc.store, doc.clientID))
+  const content = new Y.ContentString(letters.map((one) => one.text).join(''))
+  doc.transact((transaction) => {
+    const left = Y.getItemCleanEnd(transaction, doc.store, after)
+    const { lastId, right } = left
+    const item = new Y.Item(id, left, lastId, right, right?.id ?? null, text, null, content)
+    item.integrate(transaction, 0)
+  })
+  // Yjs remembers places by their index, and corrects them in its own insertions only.
+  if (text._searchMarker !== null) text._searchMarker.length = 0
+  return id
+}
+
 /** In the order of the text; deleted letters stand in it where they were. */
 const editsIn = (text: Y.Text, going: readonly Run[], coming: readonly Letters[]): Edit[] => {
   const edits: Edit[] = []
   let at = 0
+  /** Whether the last piece that comes back ends where this item begins. */
+  let isNext = false
   for (let item = text._start; item !== null; item = item.right) {
     const run = { ...item.id, length: item.length }
-    if (item.deleted) {
-      for (const piece of among(run, coming)) {
-        const letters = coming.flatMap((one) => among(one, [piece]))
-        const last = edits.at(-1)
-        // One insertion for what comes to one place: Yjs keeps a run together whoever else writes.
-        if (last?.type === 'insert' && last.at === at) last.letters.push(...letters)
-        else edits.push({ type: 'insert', at, letters })
-      }
-      continue
+    const end = run.clock + run.length
+    const pieces = item.deleted ? among(run, coming) : []
+    let reached = run.clock
+    for (const piece of pieces) {
+      const letters = coming.flatMap((one) => among(one, [piece]))
+      const after = Y.createID(piece.client, piece.clock + piece.length - 1)
+      const last = edits.at(-1)
+      const isOn = piece.clock === reached && (isNext || reached > run.clock)
+      // One run for what stands side by side: Yjs keeps it together, whoever else writes.
+      if (isOn && last?.type === 'insert')
+        Object.assign(last, { after, letters: [...last.letters, ...letters] })
+      else edits.push({ type: 'insert', after, letters })
+      reached = piece.clock + piece.length
     }
+    isNext = pieces.length > 0 && reached === end
+    if (item.deleted) continue
     if (item.content instanceof Y.ContentString) {
       for (const letters of among({ ...run, text: item.content.str }, going)) {
         edits.push({ type: 'remove', at: at + letters.clock - run.clock, letters })
