@@ -3,12 +3,17 @@ import type { Editing } from './editing.js'
 import { onLeavingPage } from './leaving-page.js'
 import { movedBy, spliceOf } from './splice.js'
 import { showIn, type TextElement } from './text-element.js'
+import { catchTurns, type Turn } from './undo-keys.js'
 
 /** A value that is overwritten as a whole. */
 export interface FieldSource {
   read(): string
   /** @throws Error that says why the value is not taken; nothing is written then */
   write(value: string): void
+  /** Takes back, or does again, what I did to this field last. */
+  turn(turn: Turn): void
+  /** What I type next begins a step of undo. */
+  endStep(): void
   /** `local` says that the change was made in this tab. */
   subscribe(changed: (local: boolean) => void): () => void
 }
@@ -31,6 +36,8 @@ const WRITE_EVERY = 250
  *    the component does, and when the page does. Of an input method only what it has settled; all
  *    that stands there where I or the page leave, since what follows may never come.
  * 3. A change that this tab makes elsewhere (an undo) replaces the draft: I asked for it.
+ * 4. Undo in the field is that of the workspace, of this field's steps alone; what is typed is
+ *    written first, and so is a step.
  */
 export class FieldDraft {
   readonly #source: FieldSource
@@ -43,8 +50,10 @@ export class FieldDraft {
   #unsent = false
   #composing = false
   #writing = false
+  #turning = false
   #error: Error | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
+  #freeTurns: () => void = () => undefined
 
   constructor(source: FieldSource, editing: Editing) {
     this.#source = source
@@ -95,6 +104,8 @@ export class FieldDraft {
   #enter(element: TextElement): void {
     if (this.#editing.element === element) return
     this.#editing.enter(element)
+    this.#freeTurns()
+    this.#freeTurns = catchTurns(element, this.#turn)
     this.#stored = this.#source.read()
     this.#draft ??= this.#stored
   }
@@ -111,7 +122,19 @@ export class FieldDraft {
     this.#save()
     this.#draft = undefined
     this.#typed = false
+    this.#freeTurns()
+    this.#freeTurns = () => undefined
+    if (this.#editing.element !== undefined) this.#source.endStep()
     this.#editing.leave()
+  }
+
+  /** Rule 4. What is not taken is taken back by showing what is. */
+  readonly #turn = (turn: Turn): void => {
+    this.#save()
+    this.#turning = true
+    if (this.#error !== undefined) this.#show(this.#source.read())
+    else this.#try(() => this.#source.turn(turn))
+    this.#turning = false
   }
 
   #schedule(): void {
@@ -135,13 +158,16 @@ export class FieldDraft {
 
   #write(value: string): void {
     this.#writing = true
+    this.#try(() => this.#source.write(value))
+    this.#writing = false
+  }
+
+  #try(act: () => void): void {
     try {
-      this.#source.write(value)
+      act()
     } catch (error) {
       this.#error = error instanceof Error ? error : new Error(String(error))
       this.#changed()
-    } finally {
-      this.#writing = false
     }
   }
 
@@ -156,9 +182,19 @@ export class FieldDraft {
     if (stored === this.#stored) return
     this.#stored = stored
     if (this.#composing || (this.#typed && !local)) return
-    if (!showIn(element, stored, movedBy([spliceOf(this.#draft, stored)]))) return
+    this.#show(stored)
+  }
+
+  /** In place of the draft. After an undo the caret is where it changed something. */
+  #show(stored: string): void {
+    const { element } = this.#editing
+    if (element === undefined || this.#draft === undefined) return
+    const splice = spliceOf(this.#draft, stored)
+    const end = splice.at + splice.insert.length
+    if (!showIn(element, stored, this.#turning ? () => end : movedBy([splice]))) return
     this.#draft = stored
     this.#unsent = false
+    this.#error = undefined
     this.#changed()
   }
 }

@@ -1,5 +1,5 @@
 import type { Address, Contact, ContactId, Entry, ListField, TextField } from 'kith-shared'
-import type { Workspace } from '../index.js'
+import { TYPING, type Workspace } from '../index.js'
 import type { FieldSource } from './field-draft.js'
 
 type EntryList = Exclude<ListField, 'addresses'>
@@ -34,14 +34,20 @@ export const fieldSource = (
       return typeof value === 'string' ? value : ''
     },
     write(value) {
-      if (!isPart) {
-        workspace.actions.setField(contactId, field as TextField, value)
-        return
-      }
-      const rest = entry() ?? (field === 'addresses' ? NO_ADDRESS : NO_ENTRY)
-      const changed = { ...rest, id: entryId, [part]: value } as Entry & Address
-      workspace.actions.setEntry(contactId, field as ListField, changed)
+      workspace.doc.transact(() => {
+        if (!isPart) {
+          workspace.actions.setField(contactId, field as TextField, value)
+          return
+        }
+        const rest = entry() ?? (field === 'addresses' ? NO_ADDRESS : NO_ENTRY)
+        const changed = { ...rest, id: entryId, [part]: value } as Entry & Address
+        workspace.actions.setEntry(contactId, field as ListField, changed)
+      }, TYPING)
     },
+    turn(turn) {
+      workspace.undo[turn]({ contactId, field: path })
+    },
+    endStep: () => workspace.undo.endStep(),
     subscribe: (changed) =>
       workspace.contacts.subscribe((_changes, source) => changed(source.local)),
   }

@@ -34,6 +34,7 @@ export { type FieldView, useField } from './use-field.js'
 export { useOthers, useSelf } from './use-people.js'
 export { type Person, usePresence } from './use-presence.js'
 export { useSyncStatus } from './use-sync-status.js'
+export { type UndoOptions, type UndoView, useUndo } from './use-undo.js'
 export { useWorkspaceName } from './use-workspace-name.js'
 export {
   useWorkspaceSync,

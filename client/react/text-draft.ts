@@ -5,6 +5,7 @@ import type { FieldState } from './field-draft.js'
 import { onLeavingPage } from './leaving-page.js'
 import { movedBy, type Splice, spliceOf } from './splice.js'
 import { caretOf, showIn, type TextElement } from './text-element.js'
+import { catchTurns, type Turn } from './undo-keys.js'
 
 export interface TextSource {
   /** Of the document as it is now. */
@@ -13,6 +14,10 @@ export interface TextSource {
   onReplaced(listener: () => void): () => void
   /** Runs an edit, or throws why there can be none. */
   edit(change: () => void): void
+  /** Takes back, or does again, what I did to this text last. */
+  turn(turn: Turn): void
+  /** What I type next begins a step of undo. */
+  endStep(): void
 }
 
 /**
@@ -25,6 +30,8 @@ export interface TextSource {
  *    gathered in `#meanwhile`; at the end my change goes to where its place has moved to. A page
  *    that leaves is such an end: what is composed there has no other.
  * 3. Another document comes as one remote change: focus, selection and composition stay.
+ * 4. Undo in the element is that of the workspace, of this text's steps alone. Typing elsewhere in
+ *    it begins a step.
  */
 export class TextDraft {
   readonly #source: TextSource
@@ -39,6 +46,10 @@ export class TextDraft {
   #meanwhile: Splice[] = []
   #composing = false
   #writing = false
+  #turning = false
+  /** Where what I typed last ends. */
+  #end: number | undefined
+  #freeTurns: () => void = () => undefined
   #error: Error | undefined
 
   constructor(source: TextSource, editing: Editing) {
@@ -117,6 +128,8 @@ export class TextDraft {
   #enter(element: TextElement): void {
     if (this.#editing.element === element) return
     this.#editing.enter(element)
+    this.#freeTurns()
+    this.#freeTurns = catchTurns(element, this.#turn)
     this.#base = this.#text.toString()
     this.#shown ??= this.#base
   }
@@ -125,7 +138,19 @@ export class TextDraft {
     this.#composing = false
     this.#settle()
     this.#shown = undefined
+    this.#end = undefined
+    this.#freeTurns()
+    this.#freeTurns = () => undefined
+    if (this.#editing.element !== undefined) this.#source.endStep()
     this.#editing.leave()
+  }
+
+  /** Rule 4. */
+  readonly #turn = (turn: Turn): void => {
+    this.#turning = true
+    this.#try(() => this.#source.turn(turn))
+    this.#turning = false
+    this.#changed()
   }
 
   /** Writes what `#shown` has that `#base` has not, then shows what the Y.Text says. */
@@ -145,7 +170,9 @@ export class TextDraft {
     const start = placeOf(at)
     const length = placeOf(at + remove) - start
     if (length > 0 || insert !== '') {
-      this.#try(() => {
+      if (this.#end !== start && this.#end !== start + length) this.#source.endStep()
+      this.#end = start + insert.length
+      this.#edit(() => {
         if (length > 0) this.#text.delete(start, length)
         if (insert !== '') this.#text.insert(start, insert)
       })
@@ -158,14 +185,17 @@ export class TextDraft {
     }
   }
 
-  #try(change: () => void): void {
+  #edit(change: () => void): void {
     this.#writing = true
+    this.#try(() => this.#source.edit(change))
+    this.#writing = false
+  }
+
+  #try(act: () => void): void {
     try {
-      this.#source.edit(change)
+      act()
     } catch (error) {
       this.#error = error instanceof Error ? error : new Error(String(error))
-    } finally {
-      this.#writing = false
     }
   }
 
@@ -185,7 +215,12 @@ export class TextDraft {
       return
     }
     this.#base = this.#shown = this.#text.toString()
-    showIn(element, this.#shown, movedBy(changes))
+    const placeOf = movedBy(changes)
+    if (this.#end !== undefined) this.#end = placeOf(this.#end)
+    const last = changes.at(-1)
+    // After an undo the caret is where it changed something.
+    const end = this.#turning && last !== undefined ? last.at + last.insert.length : undefined
+    showIn(element, this.#shown, end === undefined ? placeOf : () => end)
     this.#changed()
   }
 }

@@ -1,12 +1,13 @@
 import { aboutText, type ContactId } from 'kith-shared'
 import { useMemo } from 'react'
-import type { Workspace } from '../index.js'
+import { TYPING, type Workspace } from '../index.js'
 import { assertCanWrite } from './assert-can-write.js'
 import { Editing } from './editing.js'
 import type { FieldState } from './field-draft.js'
 import { useWorkspace } from './provider.js'
 import { shallowEqual } from './shallow-equal.js'
 import { TextDraft } from './text-draft.js'
+import type { Turn } from './undo-keys.js'
 import { type FieldView, NOTHING_YET, useTextView } from './use-field.js'
 import { useValue } from './use-value.js'
 
@@ -30,8 +31,12 @@ const aboutDraft = (workspace: Workspace, contactId: ContactId): TextDraft => {
     onReplaced: (listener: () => void) => workspace.onDoc(listener),
     edit: (change: () => void): void => {
       assertCanWrite(workspace)
-      workspace.doc.transact(change)
+      workspace.doc.transact(change, TYPING)
     },
+    turn: (turn: Turn): void => {
+      workspace.undo[turn]({ contactId, field: 'about' })
+    },
+    endStep: (): void => workspace.undo.endStep(),
   }
   return new TextDraft(source, new Editing(workspace, contactId, 'about'))
 }

@@ -21,6 +21,7 @@ import type {
   SyncStatus,
   Workspace,
 } from '../../../client/index.js'
+import { History } from '../../../client/undo/history.js'
 
 type Place = { contactId: string; field: string }
 
@@ -101,6 +102,7 @@ export const memoryWorkspace = (contacts = 0): MemoryWorkspace => {
     edit(next)
     parts.state.doc = next
     workspace.contacts.replace(next, 'replaced')
+    parts.history.replace(next)
     parts.onDoc.emit(next)
   }
   return { workspace, colleague, writes: () => writes, replaceDoc, ...parts.control }
@@ -160,7 +162,13 @@ const observed = (doc: Y.Doc) => {
     tell: onActivity.emit,
     fail: onError.emit,
   }
-  return { state, control, onDoc, onStatus, onOthers, onActivity, onError }
+  const history = new History({
+    doc,
+    now: () => Date.now(),
+    assertMayEdit: () => undefined,
+  })
+  history.start()
+  return { state, control, history, onDoc, onStatus, onOthers, onActivity, onError }
 }
 
 const workspaceOf = (doc: Y.Doc, parts: ReturnType<typeof observed>): Workspace => {
@@ -197,6 +205,7 @@ const workspaceOf = (doc: Y.Doc, parts: ReturnType<typeof observed>): Workspace 
     onActivity: parts.onActivity.on,
     onError: parts.onError.on,
     actions: actionsOn(doc, control),
+    undo: parts.history,
   } as Partial<Workspace> as Workspace // what no hook asks for is left out
 }
 

@@ -22,7 +22,8 @@ interface Opened extends MemoryWorkspace {
 }
 const opened: Opened[] = []
 
-vi.mock('../../../client/index.js', () => ({
+vi.mock('../../../client/index.js', async (original) => ({
+  ...(await original<typeof import('../../../client/index.js')>()),
   createWorkspace: (options: WorkspaceOptions) => {
     const memory = memoryWorkspace(2)
     opened.push({ ...memory, options })

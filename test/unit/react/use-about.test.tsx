@@ -175,3 +175,20 @@ test('a text that nobody is in shows what the new document says', () => {
   act(() => replaceDoc((doc) => aboutText(doc, ID).insert(3, ' two')))
   expect(area.value).toBe('one two')
 })
+
+test('[U6] undo in a text takes my letters back in steps, and the caret goes where it happened', () => {
+  const { area, theirs } = open('meet at noon')
+  const press = (key: string) => act(() => void fireEvent.keyDown(area, { key, ctrlKey: true }))
+  focus(area)
+  type(area, 'meet Ana at noon', 8)
+  // In another place, however soon: another step.
+  type(area, 'meet Ana at noon sharp', 22)
+  act(() => theirs.insert(0, 'Please '))
+  area.setSelectionRange(0, 0)
+  press('z')
+  expect([area.value, area.selectionStart]).toEqual(['Please meet Ana at noon', 23])
+  press('z')
+  expect([area.value, area.selectionStart]).toEqual(['Please meet at noon', 11])
+  press('y')
+  expect([area.value, area.selectionStart]).toEqual(['Please meet Ana at noon', 15])
+})

@@ -217,3 +217,48 @@ test('one part of an entry is edited, and the rest of the entry stays', () => {
     { id: 'e1', label: 'work', value: 'ana@example.org' },
   ])
 })
+
+/** Says whether the browser would still do something of its own. */
+const press = (input: HTMLElement, key: string, held: { shiftKey?: boolean } = {}): boolean =>
+  fireEvent.keyDown(input, { key, ctrlKey: true, ...held })
+
+test('[U6] undo in an input takes back what was typed in it, step by step, and nothing else', () => {
+  const { input, workspace, stored } = open()
+  focus(input)
+  type(input, 'Ana')
+  act(() => vi.advanceTimersByTime(1000))
+  act(() => setField(workspace.doc, ID, 'title', 'Captain'))
+  type(input, 'Ana Lima')
+  expect(press(input, 'z')).toBe(false)
+  expect([input.value, stored()]).toEqual(['Ana', 'Ana'])
+  press(input, 'z')
+  expect([input.value, stored()]).toEqual(['Name 0', 'Name 0'])
+  expect(press(input, 'z')).toBe(false)
+  expect(workspace.contacts.contact(ID)?.title).toBe('Captain')
+  press(input, 'z', { shiftKey: true })
+  press(input, 'y')
+  expect([input.value, stored()]).toEqual(['Ana Lima', 'Ana Lima'])
+  expect(input.selectionStart).toBe(8)
+})
+
+test('[U6] undo shows again what is stored where what was typed is not taken', () => {
+  const { input, stored, view } = open()
+  focus(input)
+  type(input, '')
+  act(() => vi.advanceTimersByTime(250))
+  press(input, 'z')
+  expect([input.value, stored()]).toEqual(['Name 0', 'Name 0'])
+  expect(view()?.error).toBeUndefined()
+})
+
+test('[U6] undo leaves an input method alone, and an input that I am not in', () => {
+  const { input, stored } = open()
+  focus(input)
+  type(input, 'Ana')
+  act(() => vi.advanceTimersByTime(250))
+  expect(fireEvent.keyDown(input, { key: 'z', ctrlKey: true, isComposing: true })).toBe(true)
+  expect(stored()).toBe('Ana')
+  blur(input)
+  expect(press(input, 'z')).toBe(true)
+  expect(stored()).toBe('Ana')
+})

@@ -1,0 +1,60 @@
+// @vitest-environment jsdom
+import { act, cleanup, fireEvent, render } from '@testing-library/react'
+import { setField } from 'kith-shared'
+import { afterEach, expect, test } from 'vitest'
+import { type UndoView, useField, useUndo, WorkspaceProvider } from '../../../client/react/index.js'
+import { contactId, memoryWorkspace } from '../react/memory-workspace.js'
+
+const ID = contactId('contact-0')
+
+afterEach(cleanup)
+
+const open = () => {
+  const memory = memoryWorkspace(1)
+  const views: UndoView[] = []
+  const Page = () => {
+    views.push(useUndo({ keys: true }))
+    const { props } = useField(ID, 'title')
+    return <input {...props} />
+  }
+  const { container } = render(
+    <WorkspaceProvider workspace={memory.workspace}>
+      <Page />
+    </WorkspaceProvider>,
+  )
+  const title = () => memory.workspace.contacts.contact(ID)?.title
+  return { ...memory, container, views, title, view: () => views.at(-1) }
+}
+
+test('[U3] the hook says what can be taken back, and renders for nothing else', () => {
+  const { workspace, colleague, view, views, title } = open()
+  expect(view()).toMatchObject({ canUndo: false, canRedo: false, nextUndo: undefined })
+  act(() => workspace.actions.setField(ID, 'title', 'CEO'))
+  expect(view()).toMatchObject({ canUndo: true, nextUndo: { fields: ['title'] } })
+  const renders = views.length
+  act(() => setField(colleague, ID, 'company', 'Acme'))
+  expect(views.length).toBe(renders)
+  act(() => void view()?.undo())
+  expect(view()).toMatchObject({ canUndo: false, canRedo: true })
+  expect(title()).toBe('')
+  act(() => void view()?.redo())
+  expect(title()).toBe('CEO')
+})
+
+test('[U6] keys on the page take back whatever came last, and those in a text field do not', () => {
+  const { workspace, container, title } = open()
+  act(() => workspace.actions.setField(ID, 'name', 'Zoe'))
+  act(() => workspace.actions.setField(ID, 'title', 'CEO'))
+  const input = container.querySelector('input')
+  if (input === null) throw new Error('no input')
+  act(() => input.focus())
+  act(() => void fireEvent.keyDown(input, { key: 'z', metaKey: true }))
+  expect(title()).toBe('')
+  act(() => void fireEvent.keyDown(input, { key: 'z', metaKey: true }))
+  expect(workspace.contacts.contact(ID)?.name).toBe('Zoe')
+  act(() => input.blur())
+  expect(fireEvent.keyDown(document.body, { key: 'z', metaKey: true })).toBe(false)
+  expect(workspace.contacts.contact(ID)?.name).toBe('Name 0')
+  act(() => void fireEvent.keyDown(document.body, { key: 'Z', metaKey: true, shiftKey: true }))
+  expect(workspace.contacts.contact(ID)?.name).toBe('Zoe')
+})
