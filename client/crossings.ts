@@ -11,38 +11,28 @@
  */
 import type { Epoch } from 'kith-shared'
 import * as Y from 'yjs'
-import { cross, isStale } from './core/crossing.js'
+import { isStale } from './core/crossing.js'
 import { Departed } from './core/departed.js'
 import type { Crossing, Edit, OutboxChange } from './core/edit.js'
 import type { Swap, Tabs } from './core/ports.js'
 import { rivalsOf } from './core/rivals.js'
-import type { RoadStep, State } from './core/road.js'
+import { CrossingPlan, type PlanParts, type Way } from './crossing-plan.js'
 import { Incoming } from './incoming.js'
-import type { Ledger } from './ledger.js'
-import type { LiveDocument } from './live-document.js'
 import type { ReplicaListener } from './replica-parts.js'
 
-export interface Way {
-  steps: readonly RoadStep[]
-  state: State
-  named: Epoch | undefined
-}
-
-interface Parts {
-  ledger: Ledger
-  live: LiveDocument
+interface Parts extends Omit<PlanParts, 'away'> {
   tabs: Tabs
   listener: ReplicaListener
-  newClientId: () => number
-  remake: (edit: Edit, update: Uint8Array, clientId: number, epoch: Epoch) => Edit
 }
 
 export class Crossings {
   readonly #parts: Parts
   readonly #away = new Departed()
+  readonly #plan: CrossingPlan
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.#plan = new CrossingPlan({ ...parts, away: this.#away })
   }
 
   /** Whether this edit is known to be moved. */
@@ -96,8 +86,8 @@ export class Crossings {
     let rescued: Edit[] = []
     const crossed = await listener.cross(way.state, (kept): Swap => {
       onDevice = kept
-      planned = this.#plan(way, this.#parts.newClientId(), kept)
-      rescued = this.#rescued(planned, kept)
+      planned = this.#plan.all(way, kept)
+      rescued = this.#plan.rescued(planned, kept)
       return { edits: [...planned.refused, ...planned.edits, ...rescued], gone: planned.gone }
     })
     if (live.isClosed) return 'arrived'
@@ -109,7 +99,7 @@ export class Crossings {
       this.#meet(crossed.edits, before, way.state.epoch)
       crossings.push(planned)
     }
-    crossings.push(this.#late(way, this.#parts.newClientId()))
+    crossings.push(this.#late(way))
     // Typed while the device wrote. The device is there already, which the next road does not mind.
     const isHidden = this.#wouldHide(way)
     // Under an id of its own: what waits for the device must not hold up what is typed from now on.
@@ -130,29 +120,10 @@ export class Crossings {
     return ledger.outbox.pending.some(({ epoch }) => epoch === live.epoch && epoch !== 0)
   }
 
-  #plan({ steps, state, named }: Way, clientId: number, kept: readonly Edit[]): Crossing {
-    const { ledger, live, remake } = this.#parts
-    return cross({
-      steps,
-      present: state.epoch,
-      named,
-      kept,
-      mine: ledger.outbox.pending,
-      others: ledger.others.edits.filter((edit) => isStale(edit, state.epoch)),
-      moved: new Set(this.before(ledger.others.edits)),
-      unplaced: ledger.others.edits.filter(({ epoch }) => epoch === 0),
-      left: ledger.casualties.left,
-      away: this.#away.pairs,
-      committed: { epoch: live.epoch, updates: ledger.committed },
-      clientId,
-      remake: (edit, update) => remake(edit, update, clientId, state.epoch),
-    })
-  }
-
   /** Rule 3, and where the device keeps nothing all of this tab's. */
-  #late(way: Way, clientId: number): Crossing {
+  #late(way: Way): Crossing {
     const { ledger, listener } = this.#parts
-    const late = this.#plan(way, clientId, [])
+    const late = this.#plan.own(way)
     this.#take(late, [])
     ledger.holdUntilKept(late.edits)
     const { refused, gone, edits } = late
@@ -168,15 +139,7 @@ export class Crossings {
 
   /** What edits were, as far back as is known. */
   before(edits: readonly Edit[]): string[] {
-    return [...this.#away.before(edits).keys()]
-  }
-
-  /** What a tab holds that could not write to the device, in the place of what goes there. */
-  #rescued({ gone }: Crossing, kept: readonly Edit[]): Edit[] {
-    const there = new Set(kept.map(({ id }) => id))
-    const before = this.#away.before(this.#parts.ledger.others.edits)
-    const edits = new Set(gone.flatMap((id) => before.get(id) ?? []))
-    return [...edits].filter(({ id }) => !there.has(id))
+    return this.#plan.before(edits)
   }
 
   /**

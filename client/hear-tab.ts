@@ -10,6 +10,8 @@ export interface Hearing {
   crossings: Crossings
   tabs: Tabs
   listener: ReplicaListener
+  /** Whether this tab has made it, in the epoch in which it is. */
+  isOwn: (edit: Edit) => boolean
   takeOther: (edit: Edit) => void
   takeRebased: (change: OutboxChange) => void
 }
@@ -40,9 +42,28 @@ const hearEdit = (
   hearCrossed({ type: 'crossed', kept, ...crossing }, hearing)
 }
 
+/**
+ * What a tab that has just opened has read from the device. What was settled longer ago than anybody
+ * remembers would wait there for ever: only who made it knows for sure.
+ */
+const hearFound = (
+  edits: readonly Edit[],
+  { ledger, crossings, tabs, isOwn, takeOther }: Hearing,
+): void => {
+  for (const edit of ledger.others.missed(edits)) {
+    takeOther(edit)
+    ledger.kept([edit.id])
+  }
+  const unknown = edits.filter(({ id }) => !ledger.isKnown(id) && !crossings.has(id))
+  const seq = ledger.others.settledThrough
+  const settled = unknown.filter(isOwn).map(({ id }) => ({ id, seq }))
+  if (settled.length > 0) tabs.post({ type: 'settled', settled })
+  ledger.find(unknown.filter((edit) => !isOwn(edit)))
+}
+
 /** What another tab says. */
 export const hearTab = (message: TabMessage, hearing: Hearing): void => {
-  const { ledger, tabs, listener, takeOther, takeRebased } = hearing
+  const { ledger, tabs, listener, takeRebased } = hearing
   switch (message.type) {
     case 'edit':
       hearEdit(message, hearing)
@@ -68,10 +89,7 @@ export const hearTab = (message: TabMessage, hearing: Hearing): void => {
       for (const word of ledger.wordsForNewTab()) tabs.post(word)
       break
     case 'found':
-      for (const edit of ledger.others.missed(message.edits)) {
-        takeOther(edit)
-        ledger.kept([edit.id])
-      }
+      hearFound(message.edits, hearing)
       break
     default:
       // A tab of a later version.

@@ -5,7 +5,7 @@ import type { Announcer } from './announcer.js'
 import type { Self } from './api.js'
 import type { SyncEffect } from './connection-runner.js'
 import type { Signals } from './core/ports.js'
-import type { Way } from './crossings.js'
+import type { Way } from './crossing-plan.js'
 import type { Keeper } from './keeper.js'
 import type { Me } from './me.js'
 import type { Replica } from './replica.js'
@@ -97,15 +97,15 @@ export class Inbox {
     this.#isBusy = true
     const outcome = await replica.crossings.cross(way)
     this.#isBusy = false
-    if (outcome === 'lacks-road') {
-      // What came behind it was meant for a document that is not there.
-      this.#waiting = this.#waiting.filter(({ type }) => LASTING.has(type))
-      lostRoad()
-    }
+    const isLost = outcome === 'lacks-road'
+    // What came behind it was meant for a document that is not there.
+    if (isLost) this.#waiting = this.#waiting.filter(({ type }) => LASTING.has(type))
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
       this.#perform(next)
       if (this.#isBusy) return
     }
+    // Behind a welcome that came meanwhile: what that opens must end with it.
+    if (isLost) lostRoad()
     this.tellReached()
     changed()
   }

@@ -106,6 +106,12 @@ export class Ledger {
     for (const id of this.#unsafe.kept(ids)) this.outbox.release(id)
   }
 
+  /** What another tab has read from the device, and nobody here knows (any more). */
+  find(edits: readonly Edit[]): void {
+    this.others.find(edits)
+    for (const { id } of edits) this.#kept.add(id)
+  }
+
   keptNowhere(): void {
     for (const id of this.#unsafe.keptNowhere()) this.outbox.release(id)
   }
@@ -156,6 +162,7 @@ export class Ledger {
     for (const { id, seq } of settled) {
       const edit = this.others.get(id)
       if (edit !== undefined) this.#settle(edit, seq)
+      else this.#kept.delete(id)
       this.others.delete(id)
     }
     this.#retry()

@@ -1,4 +1,4 @@
-import type { ClientId } from 'kith-shared'
+import type { ClientId, Seq } from 'kith-shared'
 import type { Edit } from './core/edit.js'
 import type { Settled, Tabs } from './core/ports.js'
 
@@ -16,6 +16,13 @@ export class Others {
    * its way out, and the tab that settled it may be gone.
    */
   readonly #settled = new Map<string, Settled>()
+  /**
+   * Read from the device by another tab, and known here no more: settled long ago, most likely. They
+   * are sent once more if this tab leads, and who settled them is gone: a repetition costs nothing.
+   */
+  readonly #found = new Map<string, Edit>()
+  /** The last row that an acknowledgement named, of any tab. */
+  #settledThrough: Seq = 0
   #leads = false
   /** The device could not be read: what it holds is heard from other tabs. */
   isBlind = false
@@ -42,13 +49,28 @@ export class Others {
     return this.#edits.get(id)
   }
 
+  get settledThrough(): Seq {
+    return this.#settledThrough
+  }
+
   add(edit: Edit): void {
     this.#edits.set(edit.id, edit)
+    this.#found.delete(edit.id)
     if (this.#leads && this.#tabs.knowsWhoLives) this.#watch(edit.owner)
   }
 
   delete(id: string): void {
     this.#edits.delete(id)
+    this.#found.delete(id)
+  }
+
+  /** Of tabs that may be gone, and not known here. */
+  find(edits: readonly Edit[]): void {
+    if (!this.#tabs.knowsWhoLives) return
+    for (const edit of edits) {
+      this.#found.set(edit.id, edit)
+      if (this.#leads) this.#watch(edit.owner)
+    }
   }
 
   /** What of another tab's device this one has to know, lest nobody sends it where this one leads. */
@@ -59,7 +81,7 @@ export class Others {
   /** From now on edits of tabs that are gone become ours, and whenever another one goes. */
   lead(): void {
     this.#leads = true
-    const owners = new Set(this.edits.map(({ owner }) => owner))
+    const owners = new Set([...this.edits, ...this.#found.values()].map(({ owner }) => owner))
     // Where nobody can tell, whoever else lives sends theirs too: a repetition costs nothing.
     for (const owner of owners) {
       if (this.#tabs.knowsWhoLives) this.#watch(owner)
@@ -78,13 +100,15 @@ export class Others {
   }
 
   #takeOver(owner: ClientId): void {
-    const left = this.edits.filter((edit) => edit.owner === owner)
-    for (const { id } of left) this.#edits.delete(id)
+    const all = [...this.edits, ...this.#found.values()]
+    const left = all.filter((edit) => edit.owner === owner)
+    for (const { id } of left) this.delete(id)
     this.#adopt(left)
   }
 
   remember(settled: readonly Settled[]): void {
     for (const one of settled) {
+      this.#settledThrough = Math.max(this.#settledThrough, one.seq)
       this.#settled.delete(one.id)
       this.#settled.set(one.id, one)
     }

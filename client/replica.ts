@@ -62,6 +62,7 @@ export class Replica {
       crossings: this.crossings,
       tabs,
       listener,
+      isOwn: (edit: Edit) => edit.owner === this.#author.owner && this.#live.fits(edit.epoch),
       takeOther: (edit: Edit) => this.#takeOther(edit),
       takeRebased: (change: OutboxChange) => this.#takeRebased(change),
     }
@@ -153,7 +154,10 @@ export class Replica {
 
   #adopt(edits: readonly Edit[]): void {
     const { outbox, casualties } = this.#ledger
-    for (const edit of edits) outbox.add(edit)
+    for (const edit of edits) {
+      outbox.add(edit)
+      if (!casualties.holds(edit)) this.#showOther(edit)
+    }
     // Their tab may have ended before they were written, and others on the device build on them.
     const unkept = edits.filter(({ id }) => !this.isKept(id))
     if (unkept.length > 0) {

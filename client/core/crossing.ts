@@ -21,6 +21,8 @@ export interface CrossingParts {
   unplaced: readonly Edit[]
   /** What other tabs have moved, by id; it may not be on the device yet. */
   moved: ReadonlySet<string>
+  /** What the device has held, and holds no more: another tab moved it, and its word is on the way. */
+  vanished: ReadonlySet<string>
   /** What was left behind in documents before. */
   left: readonly { edit: Edit; fate: Fate }[]
   /** By id, what moved before. */
@@ -51,20 +53,26 @@ export const cross = (parts: CrossingParts): Crossing => {
   const { steps, named, kept, away } = parts
   const crossing: Crossing = { refused: [], gone: [], edits: [], settled: [] }
   const moving: Edit[] = []
+  const ground: Pair[] = []
   const first = steps[0]?.closing.epoch
   const onDevice = new Map(kept.map((edit) => [edit.id, edit]))
-  const replaced = new Set([...parts.moved, ...kept.flatMap(({ replaces }) => replaces ?? [])])
+  const next = new Map(kept.map((edit) => [edit.replaces, edit]))
+  const isGone = (id: string): boolean =>
+    next.has(id) || parts.moved.has(id) || parts.vanished.has(id)
   for (const edit of staleOf(parts)) {
     const { id, epoch } = edit
     const aside = onDevice.get(id)?.refused === undefined ? undefined : onDevice.get(id)
     if (aside !== undefined) crossing.refused.push(aside)
-    else if (away.has(id) || replaced.has(id)) crossing.gone.push(id)
-    else if (steps.some(({ closing }) => closing.epoch === epoch)) moving.push(edit)
+    else if (away.has(id)) crossing.gone.push(id)
+    else if (isGone(id)) {
+      crossing.gone.push(id)
+      ground.push({ edit, to: next.get(id) })
+    } else if (steps.some(({ closing }) => closing.epoch === epoch)) moving.push(edit)
     else if (first === undefined ? epoch === named : epoch > first) {
       crossing.refused.push({ ...edit, refused: 'older-epoch' })
     }
   }
-  if (moving.length > 0) add(crossing, moving, parts)
+  if (moving.length > 0) add(crossing, moving, ground, parts)
   return crossing
 }
 
@@ -81,7 +89,12 @@ const staleOf = ({ kept, mine, present }: CrossingParts): Edit[] => {
   return [...stale.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
-const add = (crossing: Crossing, moving: readonly Edit[], parts: CrossingParts): void => {
+const add = (
+  crossing: Crossing,
+  moving: readonly Edit[],
+  ground: readonly Pair[],
+  parts: CrossingParts,
+): void => {
   const { steps, kept, others, unplaced, left, away, committed, clientId, remake } = parts
   const edits = new Map<string, { edit: Edit; fate: Exclude<Fate, 'kept'> }>()
   for (const edit of others) edits.set(edit.id, { edit, fate: 'elsewhere' })
@@ -93,14 +106,14 @@ const add = (crossing: Crossing, moving: readonly Edit[], parts: CrossingParts):
   const pairs: Pair[] = []
   const onRoad = (to: Pair['to']): Pair['to'] =>
     to && steps.some(({ opening }) => opening.epoch === to.epoch) ? to : undefined
-  for (const { edit, to } of away.values()) {
+  for (const { edit, to } of [...away.values(), ...ground]) {
     edits.delete(edit.id)
     pairs.push({ edit, to: onRoad(to) })
   }
   for (const edit of moving) {
     for (const [at, { was, is, epoch }] of (edit.behind ?? []).entries()) {
-      const ground = { ...edit, id: `${edit.id}<${at}`, update: was }
-      pairs.push({ edit: ground, to: onRoad({ epoch, update: is }) })
+      const before = { ...edit, id: `${edit.id}<${at}`, update: was }
+      pairs.push({ edit: before, to: onRoad({ epoch, update: is }) })
     }
   }
   const moved = move({ steps, edits: [...edits.values()], pairs, unplaced, committed, clientId })

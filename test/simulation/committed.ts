@@ -74,13 +74,9 @@ export class Committed {
     return this.#lives.some(({ clocks }) => (clocks.get(client) ?? 0) >= clock)
   }
 
-  /** What of a replica no commit holds, seen from the epoch that it shares most with. */
+  /** What of a replica no commit holds; one of an epoch that is over may show what came after it. */
   uncommittedIn(doc: Y.Doc): [client: number, clock: number][] {
-    const own = clocksOf(doc)
-    const lacking = this.#lives.map(({ clocks }) =>
-      [...own].filter(([client, clock]) => (clocks.get(client) ?? 0) < clock),
-    )
-    return lacking.reduce((least, other) => (other.length <= least.length ? other : least))
+    return [...clocksOf(doc)].filter(([client, clock]) => !this.holds(client, clock))
   }
 
   get #present(): Life {

@@ -6,9 +6,25 @@
  *   moved; they were sent, and moved once more by whoever read them there.
  * 5412: another tab took them off such a device, and what came in their place was on none.
  * 5523: the same of edits made before any server was heard, whose epoch the device had not got.
+ * 20158, 70080, 70304: a tab was ended before the device held its edit; the one that took it over did
+ *   not write it there either, and was ended, too: what was built on it was left.
+ * 70183: two tabs moved the same edits, the second before it had heard of the first.
  * 90: a snapshot behind a road, for rows that were gone, was taken for a history that was gone.
  */
-export const REMEMBERED: readonly bigint[] = [37n, 77n, 90n, 5059n, 5225n, 5412n, 5488n, 5523n]
+export const REMEMBERED: readonly bigint[] = [
+  37n,
+  77n,
+  90n,
+  5059n,
+  5225n,
+  5412n,
+  5488n,
+  5523n,
+  20158n,
+  70080n,
+  70183n,
+  70304n,
+]
 
 /** `KITH_SEED` replays one history; `KITH_SEEDS` runs so many new ones. */
 export const seedsToRun = (usual: number): bigint[] => {

@@ -104,6 +104,7 @@ export class Device {
       mine: [],
       others: [],
       moved: new Set(),
+      vanished: new Set(),
       unplaced: [],
       left: [],
       away,

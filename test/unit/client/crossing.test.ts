@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest'
+import * as Y from 'yjs'
+import { type CrossingParts, cross } from '../../../client/core/crossing.js'
+import type { Edit } from '../../../client/core/edit.js'
+import { openingOf } from '../../../server/core/renewal.js'
+
+const TEXT = 'about/c'
+const FIELD = 'c/company'
+const ME = 100
+/** Wins a tie against `ME`. */
+const COLLEAGUE = 200
+
+const updatesOf = (doc: Y.Doc): Uint8Array[] => {
+  const updates: Uint8Array[] = []
+  doc.on('update', (update: Uint8Array) => updates.push(update))
+  return updates
+}
+
+/**
+ * Typed on one device before the epoch ended: a word; a field's value, which lost against a
+ * colleague's; and a word behind the first one. The epoch ended without them.
+ */
+const ended = () => {
+  const doc = new Y.Doc()
+  doc.clientID = ME
+  const updates = updatesOf(doc)
+  doc.getText(TEXT).insert(0, 'one ')
+  doc.getMap('fields').set(FIELD, 'Mine')
+  doc.getText(TEXT).insert(4, 'two ')
+  const edits = updates.map(
+    (update, n): Edit => ({
+      id: `00000000000000${n}-1`,
+      owner: 1,
+      clientId: ME,
+      update,
+      epoch: 1,
+      touches: [n === 1 ? FIELD : TEXT],
+    }),
+  )
+  const colleague = new Y.Doc()
+  colleague.clientID = COLLEAGUE
+  colleague.getMap('fields').set(FIELD, 'Theirs')
+  const closing = Y.encodeStateAsUpdate(colleague)
+  const opening = openingOf(closing, 9)
+  const [word, value, late] = edits
+  if (opening === undefined || !word || !value || !late) throw new Error('not as planned')
+  const step = {
+    closing: { epoch: 1, seq: 5, update: closing },
+    opening: { epoch: 2, seq: 5, update: opening.document },
+  }
+  return { word, value, late, step }
+}
+
+const crossing = (
+  { step }: Pick<ReturnType<typeof ended>, 'step'>,
+  clientId: number,
+  parts: Partial<CrossingParts>,
+) =>
+  cross({
+    steps: [step],
+    present: 2,
+    named: 1,
+    kept: [],
+    mine: [],
+    others: [],
+    unplaced: [],
+    moved: new Set(),
+    vanished: new Set(),
+    left: [],
+    away: new Map(),
+    committed: { epoch: 0, updates: [] },
+    clientId,
+    remake: ({ id, touches }, update) => {
+      return { id: `${id}>`, owner: 2, clientId, update, epoch: 2, touches, replaces: id }
+    },
+    ...parts,
+  })
+
+test('[E11] what another tab has moved to nothing, and has not told yet, is not set aside', () => {
+  const { word, value, step } = ended()
+  const theirs = crossing({ step }, 300, { kept: [word, value], mine: [word, value] })
+  expect(theirs.settled.map(({ id }) => id)).toEqual([value.id])
+  const mine = [word, value]
+  const vanished = new Set([word.id, value.id])
+  const ours = crossing({ step }, 301, { kept: theirs.edits, mine, vanished })
+  expect(ours).toEqual({ refused: [], gone: [word.id, value.id], edits: [], settled: [] })
+})
+
+test('[E11] and what came of it has left the device by then, too: it is not moved once more', () => {
+  const { word, value, step } = ended()
+  const mine = [word, value]
+  const ours = crossing({ step }, 301, { mine, vanished: new Set([word.id, value.id]) })
+  expect(ours).toEqual({ refused: [], gone: [word.id, value.id], edits: [], settled: [] })
+})
+
+test('[E9] what was typed behind an edit that another tab has moved, unheard, comes behind it', () => {
+  const { word, value, late, step } = ended()
+  const theirs = crossing({ step }, 300, { kept: [word, value], mine: [] })
+  const mine = [word, value, late]
+  const vanished = new Set([word.id, value.id])
+  const ours = crossing({ step }, 301, { kept: theirs.edits, mine, vanished })
+  expect(ours.refused).toEqual([])
+  expect(ours.edits.map(({ replaces }) => replaces)).toEqual([late.id])
+  const doc = new Y.Doc()
+  for (const update of [step.opening, ...theirs.edits, ...ours.edits].map((one) => one.update)) {
+    Y.applyUpdate(doc, update)
+  }
+  expect(doc.getText(TEXT).toString()).toBe('one two ')
+})
