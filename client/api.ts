@@ -19,6 +19,7 @@ import type {
 } from 'kith-shared'
 import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
+import type { StoreProblem } from './core/ports.js'
 import type { SyncError } from './sync-error.js'
 
 export interface TokenRequest {
@@ -118,7 +119,17 @@ export interface SyncStatus {
   pending: number
   /** Every pending change is in IndexedDB. */
   onDevice: boolean
-  storage: { kind: 'device' | 'memory'; reason?: string }
+  storage: {
+    /** `memory`: nothing more gets onto the device now, and it is tried again from time to time. */
+    kind: 'device' | 'memory'
+    /** Why it is `memory`; `docs/storage.md` tells what helps. */
+    reason?: StoreProblem
+    /**
+     * The browser does not clear it when room gets short. Absent before it is known. It is asked for
+     * that once, after the first edit was kept in a visible page.
+     */
+    persisted?: boolean
+  }
   /** Changes that the server refused and that are kept aside, with those that belong to them. */
   refused: number
 }

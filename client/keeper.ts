@@ -1,23 +1,8 @@
 import type { Edit } from './core/edit.js'
-import type {
-  Head,
-  Profile,
-  Settled,
-  Store,
-  StoreCrossed,
-  StoreFailure,
-  Swap,
-} from './core/ports.js'
+import type { Profile, Settled, Store, StoreCrossed, StoreFailure, Swap } from './core/ports.js'
 import type { State } from './core/road.js'
-
-export interface KeeperListener {
-  /** These edits are in IndexedDB now. */
-  kept(ids: string[]): void
-  /** All that came is written: where this is not the document's head, rows are missing between. */
-  stored(head: Head): void
-  /** `undefined`: what failed works again. */
-  storage(problem: StoreFailure | undefined): void
-}
+import { DeviceHealth } from './device-health.js'
+import type { KeeperListener } from './keeper-listener.js'
 
 /** Settled edits that a tab remembers which does not lead, for when it does. */
 const REMEMBERED = 1_000
@@ -26,13 +11,15 @@ const REMEMBERED = 1_000
  * Brings things onto the device, one write at a time; what comes meanwhile goes with the next.
  *
  * 1. Edits before all else. Those that failed are tried again with the next ones.
- * 2. What the server sent is written only by the tab that leads; a failure ends that until the
- *    next load, which asks the server from where the device stands.
+ * 2. What the server sent is written only by the tab that leads. After a failure the next try
+ *    (`tryAgain`) writes all that the document has in the place of what is there, so that no row is
+ *    missing; what comes meanwhile is part of that.
  * 3. An edit that is settled before it was written is not written any more.
  * 4. While the page leaves, edits wait for no write under way: there may be no time after it.
  * 5. Into another epoch goes nothing but what was moved: what waits for its write then is moved,
  *    too, and rows of the epoch that is over are left out.
  * 6. What goes and what comes in its place is handed in at once, and written at once.
+ * 7. Where the device was emptied while a write was under way, nothing of it counts as kept.
  */
 export class Keeper {
   readonly #store: Store
@@ -51,6 +38,11 @@ export class Keeper {
   #asked = 0
   #profile: Profile | undefined
   #leads: 'no' | 'yes' | 'failed' = 'no'
+  /** How often the device may have lost what it kept. */
+  #losses = 0
+  readonly #health: DeviceHealth
+  /** With nothing to write, a try of whether it can be. */
+  #probes = false
   #isLive = false
   #isLeaving = false
   #looksAtHead = false
@@ -59,6 +51,7 @@ export class Keeper {
   constructor(store: Store, listener: KeeperListener) {
     this.#store = store
     this.#listener = listener
+    this.#health = new DeviceHealth((problem) => listener.storage(problem))
   }
 
   /** Rule 6. */
@@ -92,19 +85,28 @@ export class Keeper {
     state: State,
     plan: (kept: readonly Edit[]) => Swap,
   ): Promise<StoreCrossed | StoreFailure> {
-    let gone: readonly string[] = []
+    let swap: Swap = { edits: [], gone: [] }
+    let waiting: Edit[] = []
+    let leaving: string[] = []
+    const losses = this.#losses
     const crossed = await this.#store.cross(state, (kept) => {
-      const swap = plan(kept)
-      gone = swap.gone
-      return swap
+      swap = plan(kept)
+      leaving = this.#gone
+      const gone = new Set(swap.gone)
+      // Rule 6: what was moved before may wait here, and what it was go only now.
+      waiting = this.#unwritten.filter(({ id }) => !gone.has(id))
+      return { edits: [...waiting, ...swap.edits], gone: [...leaving, ...swap.gone] }
     })
     if (crossed.outcome === 'crossed') {
-      for (const id of gone) this.#edits.delete(id)
+      for (const id of swap.gone) this.#edits.delete(id)
+      this.#gone = this.#gone.filter((id) => !leaving.includes(id))
       this.#rows = this.#rows.filter(({ epoch }) => epoch >= state.epoch)
       if (this.#state !== undefined && this.#state.epoch < state.epoch) this.#state = undefined
+      // Rule 7.
+      if (this.#losses > losses) for (const edit of crossed.edits) this.#edits.set(edit.id, edit)
+      else this.#wereKept(waiting)
     } else {
-      this.#leads = 'failed'
-      this.#listener.storage(crossed)
+      this.#failed(crossed)
     }
     this.#writing = undefined
     this.#start()
@@ -114,7 +116,33 @@ export class Keeper {
   /** What failed is tried again. */
   tryAgain(): void {
     this.#asked++
+    this.#probes = this.#health.failed('edits')
+    if (this.#leads === 'failed') {
+      this.#leads = 'yes'
+      this.#lookAtHead()
+    }
     this.#start()
+  }
+
+  /** The device was emptied, or is another version's (rule 7). */
+  lost(): void {
+    this.#losses++
+    this.#listener.lost()
+    // With nothing to keep, a device that somebody emptied stays empty until something comes.
+    if (this.#leads === 'yes' && this.#hasUnwritten) this.#lookAtHead()
+  }
+
+  #lookAtHead(): void {
+    this.#state = this.#listener.whole()
+    this.#rows = []
+    this.#looksAtHead = true
+  }
+
+  /** Rule 2. */
+  #failed(problem: StoreFailure): void {
+    if (this.#leads === 'yes') this.#leads = 'failed'
+    this.#settled = this.#settled.slice(-REMEMBERED)
+    this.#health.came('rows', problem)
   }
 
   keepProfile(profile: Profile): void {
@@ -194,38 +222,49 @@ export class Keeper {
 
   /** One write; `false` where there is nothing to write, or no use in trying. */
   #write(): false | Promise<boolean> {
-    if (this.#hasUnwritten) return this.#writeEdits()
+    if (this.#hasUnwritten || this.#probes) return this.#writeEdits()
     if (this.#profile !== undefined) return this.#writeProfile(this.#profile)
     return this.#hasCommit && this.#commit()
   }
 
   async #writeProfile(profile: Profile): Promise<boolean> {
     this.#profile = undefined
-    await this.#store.keepProfile(profile)
-    return true
+    const kept = await this.#store.keepProfile(profile)
+    if (kept === 'kept') return true
+    this.#profile ??= profile
+    this.#health.came('edits', kept)
+    return false
   }
 
   async #writeEdits(): Promise<boolean> {
+    this.#probes = false
     const batch = this.#unwritten
     const gone = this.#gone
     this.#gone = []
     for (const edit of batch) this.#underWay.add(edit)
     // What was written anew is sent once it is kept: the old must not come back with the power.
     const isSwap = gone.length > 0 || batch.some(({ replaces }) => replaces !== undefined)
+    const losses = this.#losses
     const kept = await this.#store.keep(batch, gone, this.#isLive && !isSwap ? 'relaxed' : 'strict')
     for (const edit of batch) this.#underWay.delete(edit)
     if (kept !== 'kept') {
       this.#gone.unshift(...gone)
-      this.#listener.storage(kept)
+      this.#health.came('edits', kept)
       return false
     }
-    for (const edit of batch) {
+    // Rule 7. What goes is gone either way.
+    if (this.#losses > losses) return true
+    this.#health.came('edits', undefined)
+    this.#wereKept(batch)
+    return true
+  }
+
+  #wereKept(edits: readonly Edit[]): void {
+    if (edits.length === 0) return
+    for (const edit of edits) {
       if (this.#edits.get(edit.id) === edit) this.#edits.delete(edit.id)
     }
-    // Without the rows the device falls behind, whatever room there is for edits.
-    if (this.#leads !== 'failed') this.#listener.storage(undefined)
-    this.#listener.kept(batch.map((edit) => edit.id))
-    return true
+    this.#listener.kept(edits.map((edit) => edit.id))
   }
 
   get #hasCommit(): boolean {
@@ -245,10 +284,10 @@ export class Keeper {
     this.#looksAtHead = false
     const committed = await this.#store.commit({ state, rows, settled })
     if (committed.outcome === 'failed') {
-      this.#leads = 'failed'
-      this.#listener.storage(committed)
+      this.#failed(committed)
       return true
     }
+    this.#health.came('rows', undefined)
     const removed = new Set(committed.removed)
     this.#settled = this.#settled.filter(({ id }) => !removed.has(id))
     this.#tried = settled.length - removed.size

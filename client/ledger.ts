@@ -112,6 +112,11 @@ export class Ledger {
     for (const { id } of edits) this.#kept.add(id)
   }
 
+  /** What was kept may be gone. */
+  unkept(): void {
+    this.#kept.clear()
+  }
+
   keptNowhere(): void {
     for (const id of this.#unsafe.keptNowhere()) this.outbox.release(id)
   }

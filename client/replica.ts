@@ -18,6 +18,7 @@ import { Author } from './author.js'
 import type { Edit, OutboxChange } from './core/edit.js'
 import type { Head } from './core/ports.js'
 import { Crossings } from './crossings.js'
+import { DeviceCopy } from './device-copy.js'
 import { GapAnswer } from './gap-answer.js'
 import { hearTab } from './hear-tab.js'
 import { Incoming } from './incoming.js'
@@ -35,6 +36,7 @@ export class Replica {
   readonly #live: LiveDocument
   readonly crossings: Crossings
   readonly gapAnswer: GapAnswer
+  readonly deviceCopy: DeviceCopy
   #rebases = 0
 
   constructor(parts: ReplicaParts) {
@@ -44,6 +46,12 @@ export class Replica {
     this.#author = new Author(doc.clientID, now)
     this.#ledger = new Ledger(tabs, (edits) => this.#adopt(edits))
     this.gapAnswer = new GapAnswer(this.#ledger, this.#live)
+    this.deviceCopy = new DeviceCopy({
+      ledger: this.#ledger,
+      live: this.#live,
+      load: (...what) => this.load(...what),
+      takeOther: (edit) => this.#takeOther(edit),
+    })
     this.crossings = new Crossings({
       ledger: this.#ledger,
       live: this.#live,

@@ -2,7 +2,7 @@ import type { DocumentIndex } from 'kith-shared'
 import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import type { Activity, WorkspaceOptions } from './api.js'
-import type { OpenSocket, Signals, Store, Tabs } from './core/ports.js'
+import type { OpenSocket, Persistence, Signals, Store, Tabs } from './core/ports.js'
 import type { SyncError } from './sync-error.js'
 
 /** What a workspace's sync is made of. */
@@ -15,6 +15,7 @@ export interface SyncParts {
   signals: Signals
   openSocket: OpenSocket
   store: Store
+  persistence: Persistence
   tabs: Tabs
   newClientId: () => number
   listener: SyncListener

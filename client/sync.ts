@@ -5,11 +5,12 @@ import { Announcer } from './announcer.js'
 import type { RefusedChange, Self, SyncStatus } from './api.js'
 import { ConnectionRunner } from './connection-runner.js'
 import { sessionOf } from './core/connection-state.js'
-import type { LoadedStore, Signal, StoreFailure } from './core/ports.js'
+import type { LoadedStore, Signal } from './core/ports.js'
 import { refusedChangeOf } from './core/set-aside.js'
 import { StatusBoard, statusOf } from './core/status.js'
+import { Device } from './device.js'
 import { Inbox } from './inbox.js'
-import { Keeper } from './keeper.js'
+import type { Keeper } from './keeper.js'
 import { Me } from './me.js'
 import { connectionEventOf, leavesBy } from './page-signals.js'
 import { Replica } from './replica.js'
@@ -18,23 +19,20 @@ import type { SyncParts } from './sync-parts.js'
 
 /** Before the first retry, at most; in milliseconds. */
 const CEILING = 3_000
-/** In milliseconds. */
-const RETRY_STORAGE = 5_000
 const OLD_DOCUMENT =
   'an edit was made in a document that another has replaced: it is not lost, but whoever made it sees nothing new (onDoc)'
 
 export class Sync {
   readonly announcer: Announcer
   readonly #parts: SyncParts
+  readonly #device: Device
   readonly #keeper: Keeper
   readonly #replica: Replica
   readonly #runner: ConnectionRunner
   readonly #inbox: Inbox
   readonly #feed: ActivityFeed
   #ends: (() => void)[] = []
-  #cancelRetry: () => void = () => undefined
   readonly #me: Me
-  #storage: SyncStatus['storage'] = { kind: 'device' }
   readonly #board: StatusBoard
   /** Something may have changed, and a microtask will look. */
   #isScheduled = false
@@ -51,18 +49,19 @@ export class Sync {
       this.#replica.outbox.setMayWrite(mayWrite(profile.self.role))
       this.#keeper.keepProfile(profile)
     })
-    this.#keeper = new Keeper(parts.store, {
-      kept: (ids) => {
-        this.#replica.kept(ids)
-        this.#changed()
-      },
-      stored: ({ epoch, seq }) => {
-        const { cursor } = this.#runner.state
-        const isBehind = epoch === cursor.epoch && seq < cursor.seq
-        if (isBehind) this.#runner.dispatch({ type: 'resync', seq })
-      },
-      storage: (problem) => this.#storageIs(problem),
+    this.#device = new Device({
+      store: parts.store,
+      tabs,
+      signals,
+      persistence: parts.persistence,
+      replica: () => this.#replica,
+      found: (loaded) => this.#find(loaded),
+      lacksRows: (seq) => this.#runner.dispatch({ type: 'resync', seq }),
+      failed: ({ reason, cause }) =>
+        this.#fail('storage', `nothing can be kept on this device: ${reason}`, cause),
+      changed: () => this.#changed(),
     })
+    this.#keeper = this.#device.keeper
     this.#replica = new Replica({
       doc,
       tabs,
@@ -143,9 +142,7 @@ export class Sync {
     this.announcer.close()
     this.#inbox.close()
     this.#replica.close()
-    await this.#keeper.flush()
-    this.#cancelRetry()
-    this.#parts.store.close()
+    await this.#device.close()
     this.#parts.tabs.close()
     this.#parts.index.close()
   }
@@ -179,23 +176,34 @@ export class Sync {
   }
 
   async #load(): Promise<void> {
-    const loaded = await this.#parts.store.load()
-    const isOpen = loaded.outcome === 'loaded'
-    if (isOpen) this.#take(loaded)
-    else this.#storageIs(loaded)
+    const loaded = await this.#device.read()
+    if (loaded !== undefined) this.#take(loaded)
     this.#runner.dispatch({ type: 'loaded', ...this.#replica.head })
-    this.#replica.join(isOpen ? loaded.edits : undefined)
+    this.#replica.join(loaded?.edits)
     const { tabs } = this.#parts
     tabs.onLead('edits', () => this.#replica.lead())
     // Whoever can't read the device must not keep others from storing.
-    if (isOpen) tabs.onLead('storage', () => this.#keeper.lead())
+    if (loaded !== undefined) tabs.onLead('storage', () => this.#keeper.lead())
   }
 
-  #take({ head, updates, edits, profile, damaged }: LoadedStore): void {
+  #take(loaded: LoadedStore): void {
+    this.#replica.load(loaded.updates, loaded.head, loaded.edits)
+    this.#remember(loaded)
+  }
+
+  /** The device could not be read at first, and now it was. */
+  #find(loaded: LoadedStore): void {
+    const isFirstWord = this.#replica.deviceCopy.find(loaded)
+    this.#remember(loaded)
+    if (isFirstWord) this.#lostRoad()
+    this.#parts.tabs.onLead('storage', () => this.#keeper.lead())
+    this.#changed()
+  }
+
+  #remember({ profile, damaged }: LoadedStore): void {
     if (profile !== undefined && this.#me.remember(profile)) {
       this.#replica.outbox.setMayWrite(mayWrite(profile.self.role))
     }
-    this.#replica.load(updates, head, edits)
     if (damaged > 0) this.#fail('storage-damaged', `${damaged} stored records were damaged`)
   }
 
@@ -209,7 +217,7 @@ export class Sync {
       hasBlocked: outbox.hasBlocked,
       isFull: outbox.isFull,
       isKept: (id) => this.#replica.isKept(id),
-      storage: this.#storage,
+      storage: this.#device.storage,
     })
   }
 
@@ -259,25 +267,6 @@ export class Sync {
     if (isLeaving !== undefined) this.#keeper.setLeaving(isLeaving)
     const event = connectionEventOf(signal)
     if (event !== undefined) this.#runner.dispatch(event)
-  }
-
-  #storageIs(problem: StoreFailure | undefined): void {
-    if (problem !== undefined) this.#keptNowhere()
-    const was = this.#storage
-    this.#storage =
-      problem === undefined ? { kind: 'device' } : { kind: 'memory', reason: problem.reason }
-    if (problem !== undefined && was.kind === 'device') {
-      this.#fail('storage', `nothing can be kept on this device: ${problem.reason}`, problem.cause)
-    }
-    this.#changed()
-  }
-
-  /** What must not be sent before the device has it is tried again. */
-  #keptNowhere(): void {
-    this.#replica.keptNowhere()
-    this.#cancelRetry()
-    if (!this.#replica.waitsForDevice) return
-    this.#cancelRetry = this.#parts.signals.setTimer(() => this.#keeper.tryAgain(), RETRY_STORAGE)
   }
 
   #fail(code: SyncErrorCode, message: string, cause?: unknown): void {

@@ -4,7 +4,8 @@ import * as Y from 'yjs'
 import { createActions } from './actions.js'
 import type { Activity, Other, Workspace, WorkspaceOptions } from './api.js'
 import { othersIn } from './core/people.js'
-import type { OpenSocket, Signals, Store, Tabs } from './core/ports.js'
+import type { OpenSocket, Persistence, Signals, Store, Tabs } from './core/ports.js'
+import { browserPersistence } from './edge/persistence.js'
 import { browserSignals } from './edge/signals.js'
 import { webSockets } from './edge/socket.js'
 import { indexedDbStore } from './edge/store.js'
@@ -22,6 +23,7 @@ export interface WorkspaceParts {
   openSocket?: OpenSocket
   /** `name` tells servers, users and workspaces apart. */
   store?: (name: string) => Store
+  persistence?: Persistence
   tabs?: (name: string) => Tabs
 }
 
@@ -59,6 +61,7 @@ export const createWorkspace = (
     signals,
     openSocket: parts.openSocket ?? webSockets(),
     store: (parts.store ?? indexedDbStore)(name),
+    persistence: parts.persistence ?? browserPersistence(),
     tabs: (parts.tabs ?? browserTabs)(name),
     newClientId: () => randomClientId(signals),
     listener: {

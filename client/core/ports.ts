@@ -61,8 +61,20 @@ export interface Profile {
   workspaceName: string
 }
 
-/** `blocked`: it is there, and does not open. */
-export type StoreProblem = 'missing' | 'blocked' | 'full' | 'failed'
+/** Why the device keeps nothing at the moment; `docs/storage.md` has a line on each. */
+export type StoreProblem =
+  /** The browser has no IndexedDB here. */
+  | 'missing'
+  /** It is there, and does not open: refused, or no answer for long. */
+  | 'blocked'
+  /** No more room. */
+  | 'full'
+  /** A later version of the page keeps it in a way that this one can't read. */
+  | 'newer'
+  /** It is open, and does not get done. */
+  | 'slow'
+  /** Anything else that the browser says. */
+  | 'failed'
 export type StoreFailure = { outcome: 'failed'; reason: StoreProblem; cause?: unknown }
 
 export interface LoadedStore {
@@ -112,10 +124,16 @@ export interface StoreCrossed {
 
 /**
  * What the device keeps of one workspace, for one user and server; shared by all tabs. Never
- * throws. Contract: `test/unit/client/store.test.ts`.
+ * throws. Contract: `test/harness/store-contract.ts`.
  */
 export interface Store {
+  /** What could not be read is not written to, until it is: it may hold edits that were never sent. */
   load(): Promise<LoadedStore | StoreFailure>
+  /**
+   * Hears, as often as it happens, that what was kept may be gone: deleted by somebody else, or
+   * taken over by a later version. What is asked for next begins with nothing.
+   */
+  onLost(listener: () => void): void
   /**
    * Adds edits, or replaces those of the same id, and removes the ones that are `gone`: all of it or
    * nothing.
@@ -167,4 +185,12 @@ export interface Tabs {
   /** Called once, when the tab of this owner is gone. */
   onGone(owner: ClientId, gone: () => void): void
   close(): void
+}
+
+/** Whether the browser may clear what the device keeps when room gets short. Never rejects. */
+export interface Persistence {
+  /** `undefined` where nobody can tell. Asks nobody. */
+  isPersisted(): Promise<boolean | undefined>
+  /** Some browsers ask their person. */
+  ask(): Promise<boolean | undefined>
 }

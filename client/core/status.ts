@@ -62,6 +62,7 @@ const sameStatus = (a: SyncStatus, b: SyncStatus): boolean =>
   a.refused === b.refused &&
   a.storage.kind === b.storage.kind &&
   a.storage.reason === b.storage.reason &&
+  a.storage.persisted === b.storage.persisted &&
   a.connection.state === b.connection.state &&
   a.connection.reason === b.connection.reason &&
   a.connection.progress === b.connection.progress

@@ -19,22 +19,24 @@ export type Database = IDBPDatabase<Tables>
 const VERSION = 1
 /** Without tables, on its way out. A later schema takes a number beyond. */
 export const FORGOTTEN = 2
-/** Some browsers never answer where storage is broken. */
-const TIMEOUT = 10_000
+/** Some browsers never answer where storage is broken. In milliseconds. */
+const OPENS_WITHIN = 10_000
+/** Of a transaction: it may hold a whole workspace, on a slow card. */
+const ENDS_WITHIN = 30_000
 
 export const ALL = ['meta', 'rows', 'outbox'] as ('meta' | 'rows' | 'outbox')[]
 
-/** `lost`: it was closed under us, and may be opened again. */
-export const openDatabase = (name: string, lost: () => void): Promise<Database> => {
-  if (typeof indexedDB === 'undefined') return Promise.reject(new MissingError())
-  return inTime(
-    open(name, lost).catch(async (error: unknown) => {
-      const isNewer = error instanceof DOMException && error.name === 'VersionError'
-      if (!isNewer) throw error
-      await endForgetting(name).catch(() => undefined)
-      return open(name, lost)
-    }),
-  )
+/** `lost`: it was closed under us, may be gone, and may be opened again. */
+export const openDatabase = async (name: string, lost: () => void): Promise<Database> => {
+  if (typeof indexedDB === 'undefined') throw new MissingError()
+  try {
+    return await open(name, lost)
+  } catch (error) {
+    const isNewer = error instanceof DOMException && error.name === 'VersionError'
+    if (!isNewer) throw error
+    await endForgetting(name).catch(() => undefined)
+    return open(name, lost)
+  }
 }
 
 const open = (name: string, lost: () => void): Promise<Database> =>
@@ -44,10 +46,10 @@ const open = (name: string, lost: () => void): Promise<Database> =>
     },
     // Another page deletes or upgrades it: we open it again when we need it.
     blocking(_version, _blocked, event) {
-      lost()
       // The event's target is the connection that is in the way (IndexedDB 3.0, section 4.1).
       const connection = event.target as IDBDatabase
       connection.close()
+      lost()
     },
     terminated: lost,
   })
@@ -78,17 +80,68 @@ class TimeoutError extends Error {
   override readonly name = 'TimeoutError'
 }
 
+class SlowError extends Error {
+  override readonly name = 'SlowError'
+}
+
+/** Gives the way to cancel it. */
+const after = (milliseconds: number, act: () => void): (() => void) => {
+  const timer: unknown = setTimeout(act, milliseconds)
+  // In Node a timer keeps the process alive.
+  if (typeof timer === 'object' && timer !== null && 'unref' in timer) {
+    if (typeof timer.unref === 'function') timer.unref()
+  }
+  // What `setTimeout` gave is what it takes, in browsers and in Node.
+  return () => clearTimeout(timer as ReturnType<typeof setTimeout>)
+}
+
 /** Rejects with an error that means `blocked` where there is no answer for long. */
 export const inTime = <Result>(act: Promise<Result>): Promise<Result> => {
+  let cancel = (): void => undefined
   const timeout = new Promise<never>((_, reject) => {
-    const timer: unknown = setTimeout(() => reject(new TimeoutError()), TIMEOUT)
-    // In Node a timer keeps the process alive.
-    if (typeof timer === 'object' && timer !== null && 'unref' in timer) {
-      if (typeof timer.unref === 'function') timer.unref()
-    }
+    cancel = after(OPENS_WITHIN, () => reject(new TimeoutError()))
   })
-  return Promise.race([act, timeout])
+  return Promise.race([act, timeout]).finally(cancel)
 }
+
+/**
+ * All of a transaction or nothing: what throws in between leaves nothing of it, where by itself it
+ * would keep the half. One that takes for ever is ended, and rejects with an error that means `slow`;
+ * so that whoever hears of a failure knows that nothing was written.
+ */
+export const whole = async <Result>(
+  tx: { done: Promise<void>; abort(): void },
+  act: () => Promise<Result>,
+): Promise<Result> => {
+  let isLate = false
+  const abort = (): void => {
+    try {
+      tx.abort()
+    } catch {
+      // It has ended by itself, or is being committed.
+    }
+  }
+  const cancel = after(ENDS_WITHIN, () => {
+    isLate = true
+    abort()
+  })
+  try {
+    const result = await act()
+    await tx.done
+    return result
+  } catch (error) {
+    abort()
+    await tx.done.catch(() => undefined)
+    throw isLate ? new SlowError() : error
+  } finally {
+    cancel()
+  }
+}
+
+/** It was closed before or while something was asked of it, and nothing of that was done. */
+export const wasClosed = (cause: unknown): boolean =>
+  cause instanceof DOMException &&
+  (cause.name === 'InvalidStateError' || cause.name === 'AbortError')
 
 export const problemOf = (cause: unknown): StoreProblem => {
   if (!(cause instanceof Error) && !(cause instanceof DOMException)) return 'failed'
@@ -97,6 +150,10 @@ export const problemOf = (cause: unknown): StoreProblem => {
       return 'missing'
     case 'QuotaExceededError':
       return 'full'
+    case 'VersionError':
+      return 'newer'
+    case 'SlowError':
+      return 'slow'
     case 'SecurityError':
     case 'TimeoutError':
     case 'InvalidStateError':

@@ -69,6 +69,8 @@ export const memoryStore = (
       disk.profile = profile
       return 'kept' as const
     }),
+  // Nobody else can empty it.
+  onLost: () => undefined,
   close: () => undefined,
 })
 

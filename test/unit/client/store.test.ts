@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
 import type { Edit } from '../../../client/core/edit.js'
 import type { LoadedStore, Store, StoreCommit } from '../../../client/core/ports.js'
-import { COMPACT_AT, indexedDbStore } from '../../../client/edge/store.js'
+import { indexedDbStore } from '../../../client/edge/store.js'
+import { COMPACT_AT } from '../../../client/edge/store-transactions.js'
 
 beforeEach(() => {
   vi.stubGlobal('indexedDB', new IDBFactory())
