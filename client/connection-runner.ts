@@ -1,5 +1,4 @@
 import { decodeServerMessage, encodeMessage, MAX_EARLIER_IDS } from 'kith-shared'
-import type { TokenRequest } from './api.js'
 import { step } from './core/connection.js'
 import {
   type Connection,
@@ -10,7 +9,9 @@ import {
   type Settings,
   type Timer,
 } from './core/connection-state.js'
+import { isDueForUser } from './core/liveness.js'
 import type { OpenSocket, Signals, Socket } from './core/ports.js'
+import type { TokenReason } from './core/token-desk.js'
 
 /** What a connection does not do itself: everything that concerns the document. */
 export type SyncEffect = Exclude<
@@ -25,7 +26,8 @@ export interface ConnectionParts {
   settings: Settings
   signals: Signals
   openSocket: OpenSocket
-  getToken: (request: TokenRequest) => string | Promise<string>
+  /** What comes of a question is told by the events `token` and `token-failed`. */
+  tokens: { ask(ask: number, reason: TokenReason): void; forget(): void }
   /** Client ids of earlier loads with unsent work. */
   earlierIds: () => number[]
   /** The oldest epoch in which work was written that waits. */
@@ -45,7 +47,6 @@ export class ConnectionRunner {
   readonly #timers = new Map<Timer, () => void>()
   #state: Connection
   #socket: Socket | undefined
-  #asking: AbortController | undefined
   readonly #events: PlainEvent[] = []
   #isStepping = false
 
@@ -56,6 +57,12 @@ export class ConnectionRunner {
 
   get state(): Connection {
     return this.#state
+  }
+
+  /** Somebody uses the page, perhaps sixty times a second: most often there is nothing to do. */
+  used(): void {
+    const { signals, settings } = this.#parts
+    if (isDueForUser(this.#state, signals.now(), settings)) this.dispatch({ type: 'activity' })
   }
 
   /** What happens while effects are performed waits until they all are. */
@@ -79,6 +86,7 @@ export class ConnectionRunner {
       now: signals.now(),
       random: signals.random(),
       unsent: this.#socket?.bufferedAmount ?? 0,
+      isVisible: signals.isVisible(),
     }
     // Each member of the union gets the fields back that `Stripped` took from it.
     const whole = { ...event, ...moment } as ConnectionEvent
@@ -95,9 +103,9 @@ export class ConnectionRunner {
   #perform(effect: ConnectionEffect): void {
     switch (effect.type) {
       case 'ask-token':
-        return void this.#askToken(effect.ask, effect.reason)
+        return this.#parts.tokens.ask(effect.ask, effect.reason)
       case 'forget-token':
-        return this.#asking?.abort()
+        return this.#parts.tokens.forget()
       case 'open':
         return this.#open(effect.socket)
       case 'close': {
@@ -113,18 +121,6 @@ export class ConnectionRunner {
         return this.#clearTimer(effect.timer)
       default:
         return this.#parts.perform(effect)
-    }
-  }
-
-  async #askToken(ask: number, reason: TokenRequest['reason']): Promise<void> {
-    this.#asking?.abort()
-    const asking = new AbortController()
-    this.#asking = asking
-    try {
-      const token = await this.#parts.getToken({ reason, signal: asking.signal })
-      this.dispatch({ type: 'token', ask, token })
-    } catch (cause) {
-      this.dispatch({ type: 'token-failed', ask, cause })
     }
   }
 

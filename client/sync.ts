@@ -14,6 +14,7 @@ import type { Keeper } from './keeper.js'
 import { Me } from './me.js'
 import { connectionEventOf, leavesBy } from './page-signals.js'
 import { Replica } from './replica.js'
+import { SharedToken, withoutTokenTalk } from './shared-token.js'
 import { SyncError, type SyncErrorCode } from './sync-error.js'
 import type { SyncParts } from './sync-parts.js'
 
@@ -40,7 +41,9 @@ export class Sync {
 
   constructor(parts: SyncParts) {
     this.#parts = parts
-    const { options, doc, awareness, signals, tabs, listener } = parts
+    const { options, doc, awareness, signals, listener } = parts
+    const token = this.#tokenOf(parts)
+    const tabs = withoutTokenTalk(parts.tabs, (message) => token.hear(message))
     this.#feed = new ActivityFeed(options.workspaceId, (activity) => listener.activity(activity))
     this.announcer = new Announcer(awareness, signals, (entry) => {
       this.#runner.send({ type: 'awareness', states: [entry] })
@@ -98,7 +101,7 @@ export class Sync {
       },
       signals,
       openSocket: parts.openSocket,
-      getToken: (request) => options.getToken(request),
+      tokens: token,
       earlierIds: () =>
         this.#replica.outbox.clientIds.filter((clientId) => clientId !== awareness.clientID),
       unsentEpoch: () => this.#replica.crossings.unsentEpoch,
@@ -121,6 +124,18 @@ export class Sync {
     })
     this.#board = new StatusBoard(() => this.#statusNow())
     this.#told = { status: this.status, self: undefined, workspaceName: '' }
+  }
+
+  #tokenOf({ options, tabs, signals }: SyncParts): SharedToken {
+    return new SharedToken({
+      userId: options.userId,
+      tabs,
+      signals,
+      getToken: (request) => options.getToken(request),
+      answered: (ask, token) => this.#runner.dispatch({ type: 'token', ask, token }),
+      failed: (ask, cause) => this.#runner.dispatch({ type: 'token-failed', ask, cause }),
+      thereIsOne: () => this.#runner.dispatch({ type: 'token-there' }),
+    })
   }
 
   start(): void {
@@ -265,6 +280,7 @@ export class Sync {
     this.announcer.signal(signal)
     const isLeaving = leavesBy(signal)
     if (isLeaving !== undefined) this.#keeper.setLeaving(isLeaving)
+    if (signal === 'input') return this.#runner.used()
     const event = connectionEventOf(signal)
     if (event !== undefined) this.#runner.dispatch(event)
   }

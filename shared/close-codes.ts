@@ -24,9 +24,10 @@ export const CLOSE_REASONS = {
   },
   'not-authenticated': { code: 4401, retry: 'with-new-token', text: 'not authenticated' },
   'token-expired': { code: 4401, retry: 'with-new-token', text: 'the token has expired' },
+  // Nothing is wrong with the token: the way was too slow for it.
   'hello-timeout': {
     code: 4401,
-    retry: 'with-new-token',
+    retry: 'backoff',
     text: 'no hello within the time allowed',
   },
   'not-a-member': { code: 4403, retry: 'with-new-token', text: 'not a member of this workspace' },

@@ -4,6 +4,7 @@ import {
   type AuthReason,
   type Connection,
   type ConnectionEffect,
+  type DeniedReason,
   type Phase,
   type Settings,
   type Step,
@@ -14,8 +15,6 @@ import { go, hasLasted, leave, type Moment, offline, retryIn, stay } from './tra
 
 /** Time for a socket to open and the welcome to come, in milliseconds. */
 const CONNECT_TIMEOUT = 15_000
-/** Time for `getToken` to settle. Where the user must sign in again it may take its time. */
-const TOKEN_TIMEOUT = 15_000
 const RENEW_AGAIN = 10_000
 
 /** Asks for a token, the first thing of each try. In needs-auth and denied the phase stays. */
@@ -34,7 +33,6 @@ export const askToken = (state: Connection): Step => {
     asking,
     { type: 'connecting', reason: 'asking-token' },
     { type: 'clear-timer', timer: 'retry' },
-    { type: 'set-timer', timer: 'deadline', delay: TOKEN_TIMEOUT },
     question,
   )
 }
@@ -49,7 +47,6 @@ export const takeToken = (state: Connection, token: string, moment: Moment): Ste
     return go(
       state,
       { type: 'needs-auth', reason: 'no-token', refused: '' },
-      { type: 'clear-timer', timer: 'deadline' },
       { type: 'error', code: 'not-authenticated', message: 'getToken gave no token' },
     )
   }
@@ -98,40 +95,37 @@ export const tokenFailed = (
   }
   const attempt = state.attempt + 1
   const retry = retryIn(backoff(attempt, settings.ceiling, event.random))
-  const next = { ...state, attempt }
+  const next = { ...state, attempt, waitsSince: event.now }
   if (phase.type === 'needs-auth' || phase.type === 'denied') return stay(next, failed, retry)
   return go(
     next,
     offline(state.network === 'down' ? 'no-network' : 'token-unavailable'),
-    { type: 'clear-timer', timer: 'deadline' },
     failed,
     retry,
   )
 }
 
-/** `getToken` did not settle: its answer is nobody's any more, and it is asked again later. */
-export const tokenOverdue = (state: Connection, moment: Moment, settings: Settings): Step => {
-  const left = leave(state, 1000, '')
-  const cause = new Error(`no answer within ${TOKEN_TIMEOUT} ms`)
-  const failed = tokenFailed(left.state, { ...moment, cause }, settings)
-  return stay(failed.state, ...left.effects, ...failed.effects)
+/** Another tab has got a token: who lacks one asks for it. */
+export const tokenThere = (state: Connection): Step => {
+  const { type, reason } = state.phase
+  const lacks = type === 'needs-auth' || type === 'denied' || reason === 'token-unavailable'
+  return lacks ? askToken(state) : stay(state)
 }
 
 /** Invariant 4: one question for another token, at once the first time, later after a wait. */
 export const refusedToken = (
   before: Connection,
   left: Step,
-  reason: AuthReason,
+  reason: Exclude<AuthReason, 'no-token'> | 'not-a-member',
   moment: Moment,
   { ceiling }: Settings,
 ): Step => {
   const { phase } = before
   const token = sessionOf(before)?.token ?? ('token' in phase ? phase.token : '')
-  const next: Phase = {
-    type: reason === 'not-a-member' ? 'denied' : 'needs-auth',
-    reason,
-    refused: token,
-  }
+  const next: Phase =
+    reason === 'not-a-member'
+      ? { type: 'denied', reason, refused: token }
+      : { type: 'needs-auth', reason, refused: token }
   const tries = hasLasted(before, moment) ? 0 : before.attempt
   const state = { ...left.state, phase: next, attempt: tries + 1 }
   if (tries > 0) {
@@ -141,9 +135,12 @@ export const refusedToken = (
   return stay(asked.state, ...left.effects, deniedError(reason), ...asked.effects)
 }
 
-export const deniedError = (reason: AuthReason): ConnectionEffect => ({
+export const deniedError = (reason: AuthReason | DeniedReason): ConnectionEffect => ({
   type: 'error',
-  code: reason === 'not-a-member' || reason === 'foreign-origin' ? 'denied' : 'not-authenticated',
+  code:
+    reason === 'not-a-member' || reason === 'malformed-workspace-id'
+      ? 'denied'
+      : 'not-authenticated',
   message: `the server does not let this user in: ${reason}`,
 })
 

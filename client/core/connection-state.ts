@@ -1,6 +1,7 @@
 /** What the connection is, what can happen to it, and what it asks for. */
 import type {
   AwarenessEntry,
+  CLOSE_REASONS,
   ClientId,
   ClientMessage,
   CloseReason,
@@ -14,6 +15,7 @@ import type {
 } from 'kith-shared'
 import type { SyncErrorCode } from '../sync-error.js'
 import { type Road, type RoadStep, roadProgress, type State, type StateParts } from './road.js'
+import type { TokenReason } from './token-desk.js'
 
 export interface Settings {
   userId: string
@@ -33,6 +35,12 @@ export interface Connection {
   /** Names the newest question for a token, likewise. */
   ask: number
   network: 'up' | 'down'
+  /** Since when there is no session, as far as somebody has tried for one. */
+  lostAt: number | undefined
+  /** Since when the next try waits. */
+  waitsSince: number
+  /** The document's, by the last word of a server; 0 before the first. */
+  schema: number
 }
 
 export type Phase =
@@ -45,12 +53,17 @@ export type Phase =
   | { type: 'syncing'; reason: 'snapshot' | 'tail'; session: Session }
   | { type: 'syncing'; reason: 'epochs'; session: Session; road: Road }
   | { type: 'live'; reason: 'live'; session: Session }
-  | { type: 'needs-auth' | 'denied'; reason: AuthReason; refused: string }
+  | { type: 'needs-auth'; reason: AuthReason; refused: string }
+  | { type: 'denied'; reason: DeniedReason; refused: string }
   | { type: 'storage-error'; reason: 'storage-away' }
   | { type: 'update-required'; reason: ObsoleteReason }
 
-/** `server-behind`: it has forgotten what this device holds as committed. */
-export type ObsoleteReason = CloseReason | 'broken-server' | 'server-behind'
+type ClosedFor<R extends (typeof CLOSE_REASONS)[CloseReason]['retry']> = {
+  [Reason in CloseReason]: (typeof CLOSE_REASONS)[Reason]['retry'] extends R ? Reason : never
+}[CloseReason]
+
+/** The server wants us back later. */
+export type PatientReason = ClosedFor<'backoff'>
 
 export type OfflineReason =
   | 'disconnected'
@@ -60,9 +73,18 @@ export type OfflineReason =
   | 'token-unavailable'
   | 'hole'
   | 'broken-server'
-  | CloseReason
+  | Exclude<PatientReason, 'storage-away'>
 
-export type AuthReason = 'no-token' | 'user-mismatch' | CloseReason
+export type AuthReason = 'no-token' | Exclude<ClosedFor<'with-new-token'>, 'not-a-member'>
+
+/** A page of a foreign origin is told that it is no member. */
+export type DeniedReason = 'not-a-member' | 'user-mismatch' | 'malformed-workspace-id'
+
+/** `server-behind`: it has forgotten what this device holds as committed. */
+export type ObsoleteReason =
+  | Exclude<ClosedFor<'never'>, 'foreign-origin' | 'malformed-workspace-id'>
+  | 'broken-server'
+  | 'server-behind'
 
 /** One welcome and what came after it. */
 export interface Session {
@@ -79,8 +101,8 @@ export interface Session {
   heardAt: number
   /** A state that is coming in. */
   parts: StateParts | undefined
-  /** With what was unsent when we last looked. */
-  probing: false | { unsent: number }
+  /** With what was unsent when we last looked, and whether somebody waits for the answer. */
+  probing: false | { unsent: number; isAwaited: boolean }
   /** The server said that it will close, and when to come back. */
   retryAfter: number | undefined
 }
@@ -93,6 +115,8 @@ export interface Moment {
   random: number
   /** Bytes that the socket holds and has not sent; 0 without one. */
   unsent: number
+  /** Whether somebody may be looking at the page. */
+  isVisible: boolean
 }
 
 export type ConnectionEvent = Moment &
@@ -102,10 +126,14 @@ export type ConnectionEvent = Moment &
     | { type: 'disconnect' }
     /** The page became visible, or came back from the back-forward cache. */
     | { type: 'wake' }
+    /** Somebody uses the page. */
+    | { type: 'activity' }
     /** The browser's word on the network. */
     | { type: 'network'; network: 'up' | 'down' }
     | { type: 'token'; ask: number; token: string }
     | { type: 'token-failed'; ask: number; cause: unknown }
+    /** Another tab has got one. */
+    | { type: 'token-there' }
     | { type: 'opened'; socket: number; earlierIds: ClientId[]; unsentEpoch: Epoch | undefined }
     | { type: 'closed'; socket: number; code: number; text: string }
     | { type: 'message'; socket: number; message: ServerMessage }
@@ -118,7 +146,7 @@ export type ConnectionEvent = Moment &
   )
 
 export type ConnectionEffect =
-  | { type: 'ask-token'; ask: number; reason: 'connect' | 'renew' | 'refused' }
+  | { type: 'ask-token'; ask: number; reason: TokenReason }
   /** Whoever is still asked for a token need not answer. */
   | { type: 'forget-token' }
   | { type: 'open'; socket: number }
@@ -155,6 +183,9 @@ export const initialConnection = (network: 'up' | 'down'): Connection => ({
   socket: 0,
   ask: 0,
   network,
+  lostAt: undefined,
+  waitsSince: 0,
+  schema: 0,
 })
 
 /** The session, where there is one. */

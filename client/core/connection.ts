@@ -7,6 +7,7 @@
  *   2. Nothing but a hello is sent before the welcome.
  *   3. Whatever waits, waits on a timer or on somebody's act that is named by the reason.
  *   4. A refused token is never tried again.
+ *   5. Whatever one event may do to many clients at once is answered by each at a moment of chance.
  */
 import { PROTOCOL_VERSION, SCHEMA_VERSION, unreachable } from 'kith-shared'
 import {
@@ -15,7 +16,7 @@ import {
   stranger,
   takeToken,
   tokenFailed,
-  tokenOverdue,
+  tokenThere,
 } from './authentication.js'
 import {
   type Connection,
@@ -25,11 +26,11 @@ import {
   sessionOf,
   type Timer,
 } from './connection-state.js'
-import { HEARTBEAT, heartbeat, network, unanswered, wake } from './liveness.js'
+import { activity, HEARTBEAT, heartbeat, network, unanswered, wake } from './liveness.js'
 import { abandon, closed, hangUp, lost, obsolete } from './loss.js'
 import { receive } from './session.js'
 import { renewalDelay } from './token-expiry.js'
-import { go, hasLasted, isWaiting, leave, type Moment, offline, stay } from './transitions.js'
+import { anew, go, hasLasted, isWaiting, leave, type Moment, offline, stay } from './transitions.js'
 
 export const step = (state: Connection, event: ConnectionEvent, settings: Settings): Step => {
   switch (event.type) {
@@ -41,12 +42,16 @@ export const step = (state: Connection, event: ConnectionEvent, settings: Settin
       return disconnect(state)
     case 'wake':
       return wake(state, event)
+    case 'activity':
+      return activity(state, event, settings)
     case 'network':
       return network(state, event)
     case 'token':
       return event.ask === state.ask ? takeToken(state, event.token, event) : stay(state)
     case 'token-failed':
       return event.ask === state.ask ? tokenFailed(state, event, settings) : stay(state)
+    case 'token-there':
+      return tokenThere(state)
     case 'timer':
       return timer(state, event.timer, event, settings)
     case 'resync':
@@ -91,7 +96,7 @@ const loaded = (state: Connection, { epoch, seq }: { epoch: number; seq: number 
 const connect = (state: Connection): Step => {
   const { phase } = state
   if (phase.type === 'loading') return go(state, { ...phase, wish: 'connect' })
-  return isWaiting(phase) ? askToken({ ...state, attempt: 0 }) : stay(state)
+  return isWaiting(phase) ? askToken(anew(state)) : stay(state)
 }
 
 const disconnect = (state: Connection): Step => {
@@ -102,7 +107,7 @@ const disconnect = (state: Connection): Step => {
 }
 
 /** What we hold and what the server holds do not belong together. */
-const refuse = (state: Connection, reason: 'server-behind'): Step => {
+const refuse = (state: Connection, reason: 'server-behind' | 'protocol-version'): Step => {
   const left = leave(state, 1000, reason)
   return obsolete(left.state, left.effects, reason)
 }
@@ -164,13 +169,8 @@ const timer = (state: Connection, name: Timer, moment: Moment, settings: Setting
 }
 
 const deadline = (state: Connection, moment: Moment, settings: Settings): Step => {
-  const { phase } = state
-  const session = sessionOf(state)
-  if (session !== undefined) return unanswered(state, moment, settings)
-  if (phase.type !== 'connecting') return stay(state)
-  return phase.reason === 'asking-token'
-    ? tokenOverdue(state, moment, settings)
-    : hangUp(state, moment, settings)
+  if (sessionOf(state) !== undefined) return unanswered(state, moment, settings)
+  return state.phase.type === 'connecting' ? hangUp(state, moment, settings) : stay(state)
 }
 
 const resync = (state: Connection, seq: number, moment: Moment, settings: Settings): Step => {

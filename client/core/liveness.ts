@@ -8,7 +8,7 @@ import {
   sessionOf,
 } from './connection-state.js'
 import { hangUp } from './loss.js'
-import { go, isWaiting, type Moment, stay } from './transitions.js'
+import { anew, go, isWaiting, type Moment, stay } from './transitions.js'
 
 /** Time for an answer to a probe: this finds a dead socket after waking. */
 const PROBE_TIMEOUT = 2_000
@@ -24,10 +24,27 @@ export const wake = (state: Connection, moment: Moment): Step => {
   const { phase } = state
   if (sessionOf(state) !== undefined) return probe(state, moment)
   if (isWaiting(phase) && phase.reason !== 'disconnected' && phase.type !== 'update-required') {
-    return askToken({ ...state, attempt: 0 })
+    return askToken(anew(state))
   }
   return stay(state)
 }
+
+/** In these nobody has asked us to wait. */
+const IMPATIENT: ReadonlySet<Connection['phase']['reason']> = new Set([
+  'no-network',
+  'connection-lost',
+  'unreachable',
+])
+
+/** Whether a try is due for who uses the page, whatever is left of a long wait. */
+export const isDueForUser = (
+  { phase, waitsSince }: Connection,
+  now: number,
+  { ceiling }: Settings,
+): boolean => phase.type === 'offline' && IMPATIENT.has(phase.reason) && now - waitsSince >= ceiling
+
+export const activity = (state: Connection, { now }: Moment, settings: Settings): Step =>
+  isDueForUser(state, now, settings) ? askToken(state) : stay(state)
 
 export const network = (state: Connection, event: Moment & { network: 'up' | 'down' }): Step => {
   const next = { ...state, network: event.network }
@@ -48,13 +65,17 @@ export const probe = (
     timer: 'deadline',
     delay: unsent > 0 ? DRAIN_TIMEOUT : timeout,
   }
-  if (phase.session.probing !== false) {
+  const isAwaited = timeout === PROBE_TIMEOUT
+  const { probing } = phase.session
+  if (probing !== false) {
     // One that is under way must answer as soon as whoever waits now wants.
-    return timeout === PROBE_TIMEOUT ? stay(state, deadline) : stay(state)
+    if (!isAwaited) return stay(state)
+    const awaited = { ...phase.session, probing: { ...probing, isAwaited } }
+    return go(state, { ...phase, session: awaited }, deadline)
   }
   return go(
     state,
-    { ...phase, session: { ...phase.session, probing: { unsent } } },
+    { ...phase, session: { ...phase.session, probing: { unsent, isAwaited } } },
     { type: 'send', message: { type: 'probe', nonce: Math.floor(now) } },
     deadline,
   )
@@ -73,7 +94,7 @@ export const unanswered = (state: Connection, moment: Moment, settings: Settings
   if (unsent >= probing.unsent) return hangUp(state, moment, settings)
   return go(
     state,
-    { ...phase, session: { ...phase.session, probing: { unsent } } },
+    { ...phase, session: { ...phase.session, probing: { ...probing, unsent } } },
     { type: 'set-timer', timer: 'deadline', delay: DRAIN_TIMEOUT },
   )
 }

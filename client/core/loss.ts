@@ -1,14 +1,16 @@
 /** How a connection ends, and what is done about it. */
-import { retryAfterClose } from 'kith-shared'
+import { CLOSE_REASONS, retryAfterClose } from 'kith-shared'
 import { askToken, deniedError, refusedToken } from './authentication.js'
-import { backoff } from './backoff.js'
-import { closeReasonOf } from './close-reason.js'
+import { backoff, eagerBackoff, firstRetry, hinted } from './backoff.js'
+import { closeReasonOf, type ToldReason } from './close-reason.js'
 import {
   type Connection,
   type ConnectionEffect,
   type ObsoleteReason,
   type OfflineReason,
+  type PatientReason,
   type Phase,
+  type Session,
   type Settings,
   type Step,
   sessionOf,
@@ -28,21 +30,30 @@ export const closed = (
     const final = retryAfterClose(event.code, event.text) === 'never'
     return final ? obsolete(left.state, effects, 'broken-server') : lost(state, event, settings)
   }
-  switch (retryAfterClose(event.code, event.text)) {
-    case 'backoff':
-      return reason === 'new-epoch'
-        ? newEpoch(state, event, settings)
-        : lost(state, event, settings, reason)
-    case 'with-new-token':
+  if (isPatient(reason)) {
+    return reason === 'new-epoch'
+      ? newEpoch(state, event, settings)
+      : lost(state, event, settings, reason)
+  }
+  switch (reason) {
+    case 'not-authenticated':
+    case 'token-expired':
+    case 'not-a-member':
       return refusedToken(state, { state: left.state, effects }, reason, event, settings)
-    case 'never':
-      return reason === 'foreign-origin' || reason === 'malformed-workspace-id'
-        ? go(left.state, { type: 'denied', reason, refused: '' }, ...effects, deniedError(reason))
-        : obsolete(left.state, effects, reason)
+    case 'malformed-workspace-id':
+      return go(
+        left.state,
+        { type: 'denied', reason, refused: '' },
+        ...effects,
+        deniedError(reason),
+      )
     default:
-      return stay(state)
+      return obsolete(left.state, effects, reason)
   }
 }
+
+const isPatient = (reason: ToldReason): reason is PatientReason =>
+  CLOSE_REASONS[reason].retry === 'backoff'
 
 /** The server is there, and asks back at once; not in a loop. */
 const newEpoch = (state: Connection, moment: Moment, settings: Settings): Step => {
@@ -67,28 +78,41 @@ export const obsolete = (
   })
 
 /**
- * A cut, or a server that asks to come back later. After a session that lasted the next try comes
- * at once; one that was dropped early counts as a try that failed, however far it came.
+ * A cut, or a server that asks to come back later. One that dropped us early counts as a try that
+ * failed, however far it came.
  */
 export const lost = (
   state: Connection,
   moment: Moment,
-  { ceiling }: Settings,
+  settings: Settings,
   reason?: OfflineReason | 'storage-away',
 ): Step => {
   const session = sessionOf(state)
   const left = leave(state, 1000, '')
   const effects = left.effects.filter((effect) => effect.type !== 'close')
-  const isCut = reason === undefined
+  const isLasting = hasLasted(state, moment)
   // A server that ends many sessions at once must not see them all again in the same instant.
-  const attempt = hasLasted(state, moment) ? (isCut ? 0 : 1) : state.attempt + 1
-  const next = { ...left.state, attempt }
-  if (attempt === 0 && state.network === 'up') {
-    const again = askToken({ ...next, phase: offline('connection-lost') })
-    return stay(again.state, ...effects, ...again.effects)
-  }
-  const wait = (session?.retryAfter ?? 0) + backoff(Math.max(1, attempt), ceiling, moment.random)
-  return go(next, waitingFor(state, session !== undefined, reason), ...effects, retryIn(wait))
+  const attempt = isLasting ? (reason === undefined ? 0 : 1) : state.attempt + 1
+  const lostAt = isLasting ? moment.now : (state.lostAt ?? moment.now)
+  const next = { ...left.state, attempt, lostAt, waitsSince: moment.now }
+  const phase = waitingFor(state, session !== undefined, reason)
+  return go(next, phase, ...effects, retryIn(waitOf(next, session, reason, moment, settings)))
+}
+
+/** `state`: as it is behind the loss. */
+const waitOf = (
+  { attempt, lostAt, network }: Connection,
+  session: Session | undefined,
+  reason: OfflineReason | 'storage-away' | undefined,
+  { now, random, isVisible }: Moment,
+  { ceiling }: Settings,
+): number => {
+  if (session?.retryAfter !== undefined) return hinted(session.retryAfter, ceiling, random)
+  if (attempt === 0 && network === 'up') return firstRetry(ceiling, random)
+  const tries = Math.max(1, attempt)
+  const isUnreachable = session === undefined && reason === undefined
+  if (!isUnreachable || !isVisible) return backoff(tries, ceiling, random)
+  return eagerBackoff(tries, ceiling, now - (lostAt ?? now), random)
 }
 
 export const waitingFor = (
@@ -113,8 +137,17 @@ export const abandon = (
   return stay(gone.state, { type: 'close', code: 4400, text: reason }, ...gone.effects)
 }
 
-/** Closes a socket that is silent: a cut that only we noticed. */
+/** Closes a socket that is silent: a cut that only we noticed. At once again where somebody waits. */
 export const hangUp = (state: Connection, moment: Moment, settings: Settings): Step => {
+  const close = { type: 'close', code: 4408, text: 'no answer' } as const
+  const probing = sessionOf(state)?.probing
+  const isAwaited = typeof probing === 'object' && probing.isAwaited
+  if (isAwaited && state.network === 'up' && hasLasted(state, moment)) {
+    const left = leave(state, 1000, '')
+    const effects = left.effects.filter((effect) => effect.type !== 'close')
+    const again = askToken({ ...left.state, attempt: 0, phase: offline('connection-lost') })
+    return stay({ ...again.state, lostAt: moment.now }, close, ...effects, ...again.effects)
+  }
   const gone = lost(state, moment, settings)
-  return stay(gone.state, { type: 'close', code: 4408, text: 'no answer' }, ...gone.effects)
+  return stay(gone.state, close, ...gone.effects)
 }

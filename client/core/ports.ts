@@ -171,7 +171,17 @@ export type TabMessage =
   | { type: 'joined' }
   /** What a tab has read from the device, for one that could not. */
   | { type: 'found'; edits: readonly Edit[] }
+  | TokenMessage
 
+/** What tabs tell each other of tokens: over the channel, in memory, never on the device. */
+export type TokenMessage =
+  /** I am asking `getToken` now. */
+  | { type: 'token-asked' }
+  | { type: 'token'; token: string }
+  /** The server did not take it. */
+  | { type: 'token-refused'; token: string }
+
+/** Tabs of one name in one browser. Contract: `test/harness/tabs-contract.ts`. */
 export interface Tabs {
   /** Whether it can be told if another tab lives; without that each tab leads. */
   readonly knowsWhoLives: boolean
@@ -184,6 +194,12 @@ export interface Tabs {
   onLead(what: 'edits' | 'storage', lead: () => void): void
   /** Called once, when the tab of this owner is gone. */
   onGone(owner: ClientId, gone: () => void): void
+  /**
+   * Calls `act`, later, when no other tab has its turn to do this; the turn lasts until the tab ends
+   * it or is gone. Each tab has its turn at once where nobody knows who lives. Gives the way to end
+   * it, or to leave the queue; safe twice.
+   */
+  takeTurn(what: 'token', act: () => void): () => void
   close(): void
 }
 

@@ -6,7 +6,14 @@
  *   2. Rows that are held already are skipped by their `seq`; a hole ends the connection.
  *   3. The cursor comes into another epoch only with that epoch's whole state.
  */
-import { type Rows, type ServerMessage, type SnapshotChunk, unreachable } from 'kith-shared'
+import {
+  PROTOCOL_VERSION,
+  type Rows,
+  SCHEMA_VERSION,
+  type ServerMessage,
+  type SnapshotChunk,
+  unreachable,
+} from 'kith-shared'
 import type {
   Connection,
   ConnectionEffect,
@@ -22,7 +29,7 @@ export type Received =
   | { outcome: 'broken'; reason: 'hole' | 'broken-server' }
   /** Welcomed as somebody else. */
   | { outcome: 'denied' }
-  | { outcome: 'obsolete'; reason: 'server-behind' }
+  | { outcome: 'obsolete'; reason: 'server-behind' | 'protocol-version' }
 
 type InSession = Extract<Phase, { session: Session }>
 
@@ -63,6 +70,8 @@ const welcome = (
   { userId }: Settings,
 ): Received => {
   if (message.type !== 'welcome') return BROKEN
+  if (message.protocol !== PROTOCOL_VERSION)
+    return { outcome: 'obsolete', reason: 'protocol-version' }
   if (message.user.id !== userId) return { outcome: 'denied' }
   const { cursor } = state
   const { epoch, head, follows } = message
@@ -91,8 +100,18 @@ const welcome = (
     follows === 'epochs'
       ? { type: 'syncing', reason: follows, session, road: { steps: [], closing: undefined } }
       : { type: 'syncing', reason: follows, session }
-  const welcomed = { ...state, cursor: isElsewhere ? cursor : { epoch, seq: cursor.seq }, phase }
-  return took(settle(welcomed), { type: 'welcomed', welcome: message })
+  const { schema } = message
+  const at = isElsewhere ? cursor : { epoch, seq: cursor.seq }
+  const welcomed = { ...state, cursor: at, phase, schema }
+  const isNews = schema > SCHEMA_VERSION && state.schema <= SCHEMA_VERSION
+  const outdated = isNews ? [OUTDATED] : []
+  return took(settle(welcomed), { type: 'welcomed', welcome: message }, ...outdated)
+}
+
+const OUTDATED: ConnectionEffect = {
+  type: 'error',
+  code: 'update-required',
+  message: 'the workspace has a newer schema than this page, which only reads: refresh it',
 }
 
 /** Live as soon as all is here that was there at the welcome. */

@@ -1,18 +1,5 @@
-/**
- * When a JWT ends, in milliseconds since 1970; `undefined` where it doesn't say. Read for timing
- * alone: whether a token is any good is the server's affair.
- */
-export const tokenExpiry = (token: string): number | undefined => {
-  const payload = token.split('.')[1]
-  if (payload === undefined) return undefined
-  try {
-    const claims: unknown = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')))
-    if (typeof claims !== 'object' || claims === null || !('exp' in claims)) return undefined
-    return typeof claims.exp === 'number' ? claims.exp * 1000 : undefined
-  } catch {
-    return undefined
-  }
-}
+/** When a token is renewed. */
+import { tokenExpiry } from './token-claims.js'
 
 /** Renewed this long before the end, or at four fifths of what is left of a short life. */
 const LEAD = 60_000

@@ -31,6 +31,13 @@ export const isWaiting = (phase: Phase): boolean =>
   phase.type !== 'syncing' &&
   phase.type !== 'live'
 
+/** Somebody asks for a connection: what failed before does not count. */
+export const anew = (state: Connection): Connection => ({
+  ...state,
+  attempt: 0,
+  lostAt: undefined,
+})
+
 /** A session this long, in milliseconds, proves that the server is well. */
 const LASTING = 5_000
 

@@ -41,6 +41,28 @@ export const browserTabs = (name: string): Tabs => {
     onGone(owner, gone) {
       whenLocked(`tab:${owner}`, gone)
     },
+    takeTurn(what, act) {
+      const turn = new AbortController()
+      const { signal } = turn
+      const over = new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => resolve(), { once: true })
+      })
+      let hasBegun = false
+      const begin = (): Promise<void> => {
+        if (!signal.aborted && !hasBegun) {
+          hasBegun = true
+          act()
+        }
+        return over
+      }
+      // Ends with its tab, too.
+      ended.signal.addEventListener('abort', () => turn.abort(), { signal })
+      if (ended.signal.aborted) turn.abort()
+      else if (locks === undefined) queueMicrotask(begin)
+      // A page that may not lock does without.
+      else locks.request(`${name}:turn:${what}`, { signal }, begin).catch(begin)
+      return () => turn.abort()
+    },
     close() {
       ended.abort()
       channel?.close()

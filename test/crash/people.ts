@@ -1,7 +1,8 @@
 /** Who writes in a workspace, and who comes to look. */
+
+import { MemoryTabs } from '../../client/testing/memory-tabs.js'
 import { pick, type Random } from '../harness/team.js'
 import { waitFor } from '../harness/wait-for.js'
-import { BrowserTabs } from './browser-tabs.js'
 import type { Lane } from './lane.js'
 import type { Ledger } from './ledger.js'
 import { type Person, type PersonParts, wordOf, wordsOf } from './person.js'
@@ -52,7 +53,7 @@ export class People {
     await lane.createWorkspace(workspaceId, USERS)
     for (const user of USERS) this.#tokens.set(user, await lane.token(user))
     const tabsOf = (user: string, count: number): Person[] => {
-      const browser = new BrowserTabs()
+      const browser = new MemoryTabs()
       const names = Array.from({ length: count }, (_, tab) => `${user}_${tab}`)
       return names.map((name) => new TabPerson(this.#partsOf(user, name), browser))
     }

@@ -7,7 +7,7 @@ import { createWorkspace, type Workspace } from 'kith-client'
 import { WebSocket } from 'ws'
 import type * as Y from 'yjs'
 import { webSockets } from '../../client/edge/socket.js'
-import type { BrowserTabs } from './browser-tabs.js'
+import type { MemoryTabs } from '../../client/testing/memory-tabs.js'
 import { followWords, type Person, type PersonParts, writeWord } from './person.js'
 
 /** Names the storage on the device: servers come and go, the device's stays. */
@@ -22,7 +22,7 @@ export class TabPerson implements Person {
   readonly #sockets = new Set<WebSocket>()
   #unsaved: string[] = []
 
-  constructor(parts: PersonParts, browser: BrowserTabs) {
+  constructor(parts: PersonParts, browser: MemoryTabs) {
     this.name = parts.name
     this.#parts = parts
     const { workspaceId, userId, token, route } = parts
@@ -38,7 +38,7 @@ export class TabPerson implements Person {
     )
     this.#workspace = createWorkspace(
       { url: DEVICE, workspaceId, userId, getToken: () => token, reconnectCeiling: CEILING },
-      { openSocket: open, tabs: () => browser.tab() },
+      { openSocket: open, tabs: () => browser.open() },
     )
     this.#workspace.onStatus(() => this.#look())
     this.#workspace.onError((error) => this.#wentWrong(error.code))

@@ -19,6 +19,11 @@ export interface World {
   route: () => Accept | undefined
 }
 
+interface Turn {
+  tab: Tab
+  act: () => void
+}
+
 export class Device {
   readonly name: string
   readonly user: UserId
@@ -26,6 +31,8 @@ export class Device {
   readonly #world: World
   #tabs: Tab[] = []
   #gone: { owner: number; act: () => void }[] = []
+  /** Who waits to ask for a token; the first one's turn it is. */
+  #turns: Turn[] = []
   #lastTab = 0
   #tokens = 0
   isOnline = true
@@ -84,6 +91,7 @@ export class Device {
     this.#world.network.cut(this.name)
     for (const waiting of this.#gone.filter(({ owner }) => owner === tab.owner)) waiting.act()
     this.#gone = this.#gone.filter(({ owner }) => owner !== tab.owner)
+    this.#endTurns((turn) => turn.tab === tab)
     this.#tabs[0]?.lead?.()
   }
 
@@ -105,6 +113,13 @@ export class Device {
   goOnline(): void {
     this.isOnline = true
     for (const { workspace } of this.#tabs) workspace.connect()
+  }
+
+  #endTurns(isOver: (turn: Turn) => boolean): void {
+    const [first] = this.#turns
+    this.#turns = this.#turns.filter((turn) => !isOver(turn))
+    const [next] = this.#turns
+    if (next && next !== first) this.#world.clock.after(0, next.act)
   }
 
   edit(): void {
@@ -163,6 +178,12 @@ export class Device {
         const wake = () => clock.after(0, () => tab.isOpen && act())
         if (lives) this.#gone.push({ owner, act: wake })
         else wake()
+      },
+      takeTurn: (_what, act) => {
+        const turn = { tab, act: () => tab.isOpen && act() }
+        this.#turns.push(turn)
+        if (this.#turns[0] === turn) clock.after(0, turn.act)
+        return () => this.#endTurns((other) => other === turn)
       },
       close: () => undefined,
     }

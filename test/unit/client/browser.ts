@@ -8,14 +8,9 @@ import {
   encodeMessage,
   type ServerMessage,
 } from 'kith-shared'
-import type {
-  Signal,
-  Signals,
-  SocketListener,
-  TabMessage,
-  Tabs,
-} from '../../../client/core/ports.js'
+import type { Signal, Signals, SocketListener, Tabs } from '../../../client/core/ports.js'
 import { createWorkspace, type Workspace } from '../../../client/index.js'
+import { MemoryTabs } from '../../../client/testing/memory-tabs.js'
 
 /** One machine's browser: its clock, its storage, its tabs, and the network that it has or has not. */
 export class Browser {
@@ -24,8 +19,7 @@ export class Browser {
   locks: 'has' | 'lacks' = 'has'
   readonly #sockets = new Map<Workspace, ScriptedSocket[]>()
   readonly #timers = new Set<{ at: number; act: () => void }>()
-  readonly #bus = new Set<{ name: string; hear: (message: TabMessage) => void }>()
-  readonly #locks = new Map<string, (() => void)[]>()
+  readonly #namesakes = new Map<string, MemoryTabs>()
   readonly #listeners = new Set<(signal: Signal) => void>()
   #random = 0
 
@@ -123,54 +117,28 @@ export class Browser {
     }
   }
 
-  /** Messages and locks as browsers have them: a lock passes on when its holder is gone. */
   #tabs(name: string): Tabs {
-    const mine: string[] = []
-    let place: { name: string; hear: (message: TabMessage) => void } | undefined
-    const request = (lock: string, act: () => void, keeps: boolean): void => {
-      const queue = this.#locks.get(lock) ?? []
-      this.#locks.set(lock, queue)
-      const got = (): void => {
-        if (keeps) mine.push(lock)
-        act()
-        if (!keeps) this.#release(lock)
-      }
-      queue.push(got)
-      if (queue.length === 1) got()
-    }
-    return {
-      knowsWhoLives: this.locks === 'has',
-      start: (owner, hear) => {
-        place = { name, hear }
-        this.#bus.add(place)
-        request(`tab:${owner}`, () => undefined, true)
-      },
-      post: (message) => {
-        const copy = structuredClone(message)
-        for (const other of this.#bus) {
-          if (other !== place && other.name === name) queueMicrotask(() => other.hear(copy))
-        }
-      },
-      onLead: (what, lead) => {
-        if (this.locks === 'has') request(`lead:${what}`, lead, true)
-        else lead()
-      },
-      onGone: (owner, gone) => {
-        if (this.locks === 'has') request(`tab:${owner}`, gone, false)
-      },
-      close: () => {
-        if (place !== undefined) this.#bus.delete(place)
-        for (const lock of mine.splice(0)) this.#release(lock)
-      },
-    }
-  }
-
-  #release(lock: string): void {
-    const queue = this.#locks.get(lock) ?? []
-    queue.shift()
-    queue[0]?.()
+    const namesakes = this.#namesakes.get(name) ?? new MemoryTabs()
+    this.#namesakes.set(name, namesakes)
+    const tabs = namesakes.open()
+    return this.locks === 'has' ? tabs : withoutLocks(tabs)
   }
 }
+
+/** As `browserTabs` does without them. */
+const withoutLocks = (tabs: Tabs): Tabs => ({
+  ...tabs,
+  knowsWhoLives: false,
+  onLead: (_what, lead) => lead(),
+  onGone: () => undefined,
+  takeTurn: (_what, act) => {
+    let isOver = false
+    queueMicrotask(() => !isOver && act())
+    return () => {
+      isOver = true
+    }
+  },
+})
 
 /** The other end of a socket: what the client sent, and what it is told. */
 export class ScriptedSocket {

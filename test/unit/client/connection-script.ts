@@ -45,6 +45,7 @@ export class Play {
   random = 0.5
   /** Bytes that the socket holds and has not sent. */
   unsent = 0
+  isVisible = true
   /** What the last event led to. */
   effects: ConnectionEffect[] = []
   readonly timers = new Map<Timer, number>()
@@ -55,6 +56,7 @@ export class Play {
       now: this.now,
       random: this.random,
       unsent: this.unsent,
+      isVisible: this.isVisible,
     } as ConnectionEvent
     const result = step(this.state, whole, { userId: 'ana', clientId: 7, ceiling: 3_000 })
     this.state = result.state

@@ -116,15 +116,20 @@ describe('rows', () => {
 })
 
 describe('a lost connection', () => {
-  test('that lasted is tried again at once', () => {
-    const play = new Play().goesLive().passes(6_000).isCut()
-    expect(play.phase).toBe('connecting: asking-token')
-    expect(play.done).toEqual(['forget-token', 'ended', 'ask-token'])
+  test('[C3] that lasted is tried again within a second, by chance', () => {
+    const play = new Play().goesLive().passes(6_000)
+    play.random = 0.25
+    play.isCut()
+    expect(play.phase).toBe('offline: connection-lost')
+    expect(play.done).toEqual(['forget-token', 'ended'])
+    expect(play.timers.get('retry')).toBe(play.now + 250)
+    expect(play.fires('retry').phase).toBe('connecting: asking-token')
   })
 
-  test('waits longer from try to try, never past 30 s, and by chance', () => {
+  test('[C2] waits longer from try to try, never past 30 s, and by chance', () => {
     const play = new Play().loads()
     play.random = 0.999999
+    play.isVisible = false
     const waits: number[] = []
     for (let n = 0; n < 7; n++) {
       play.getsToken().isCut()
@@ -136,6 +141,43 @@ describe('a lost connection', () => {
     play.getsToken().isCut()
     expect(play.timers.get('retry')).toBe(play.now)
   })
+
+  test('[C4] a page that is seen waits 3 s at most at first, then a fifth of the time away', () => {
+    const play = new Play().goesLive().passes(6_000)
+    const lostAt = play.now
+    play.random = 0.999999
+    play.isCut()
+    while (play.now - lostAt < 300_000) {
+      play.fires('retry').getsToken().isCut()
+      const away = play.now - lostAt
+      const wait = (play.timers.get('retry') ?? 0) - play.now
+      expect(wait).toBeLessThanOrEqual(Math.min(30_000, Math.max(3_000, away / 5)))
+      expect(wait).toBeGreaterThan(Math.min(30_000, Math.max(3_000, away / 5)) * 0.9)
+    }
+  })
+
+  test('[C4] whoever uses the page is served after 3 s, whatever is left of a long wait', () => {
+    const play = new Play().loads()
+    play.isVisible = false
+    play.random = 0.999999
+    for (let n = 0; n < 6; n++) play.getsToken().isCut().fires('retry')
+    play.getsToken().isCut()
+    expect(play.passes(2_999).happens({ type: 'activity' }).phase).toBe('offline: unreachable')
+    expect(play.passes(1).happens({ type: 'activity' }).phase).toBe('connecting: asking-token')
+  })
+
+  test.each(['overloaded', 'too-many-connections', 'storage-away'] as const)(
+    '[C4] nobody’s haste goes against a server that said %s',
+    (reason) => {
+      const play = new Play().loads()
+      play.random = 0.999999
+      for (let n = 0; n < 5; n++) play.getsToken().opens().isClosed(reason).fires('retry')
+      play.getsToken().opens().isClosed(reason)
+      expect((play.timers.get('retry') ?? 0) - play.now).toBeGreaterThan(29_000)
+      const { phase } = play
+      expect(play.passes(20_000).happens({ type: 'activity' }).phase).toBe(phase)
+    },
+  )
 
   test('a server that is there and drops everybody at once is not asked in a loop', () => {
     const play = new Play().goesLive().isCut()
@@ -150,13 +192,25 @@ describe('a lost connection', () => {
     expect(play.timers.get('retry')).toBe(play.now + 4_000 + 1_500)
   })
 
+  test('[C3] heeds what the server said also where it is cut before it closes', () => {
+    const play = new Play().goesLive().passes(9_000)
+    play.hears({ type: 'notice', notice: 'draining', retryAfter: 4_000 }).isCut()
+    expect(play.timers.get('retry')).toBe(play.now + 4_000 + 1_500)
+  })
+
+  test('[C3] heeds no hint beyond a minute', () => {
+    const play = new Play().goesLive().passes(9_000)
+    play.hears({ type: 'notice', notice: 'draining', retryAfter: 2 ** 40 }).isClosed('restarting')
+    expect(play.timers.get('retry')).toBe(play.now + 60_000 + 1_500)
+  })
+
   test('says that the server has no storage', () => {
     const play = new Play().loads().getsToken().opens().isClosed('storage-away')
     expect(play.phase).toBe('storage-error: storage-away')
     expect(play.fires('retry').find('ask-token')).toMatchObject({ reason: 'connect' })
   })
 
-  test.each(['wake', 'online', 'connect'] as const)('is tried at once on %s', (act) => {
+  test.each(['wake', 'online', 'connect'] as const)('[C2] is tried at once on %s', (act) => {
     const play = new Play().loads().getsToken().isCut().fires('retry').getsToken().isCut()
     expect(play.phase).toBe('offline: unreachable')
     if (act === 'online') play.happens({ type: 'network', network: 'up' })
@@ -183,7 +237,7 @@ describe('a lost connection', () => {
   test('ignores what an older socket still says', () => {
     const play = new Play().goesLive().passes(6_000)
     const old = play.state.socket
-    play.isCut().getsToken().opens()
+    play.isCut().fires('retry').getsToken().opens()
     play.happens({ type: 'closed', socket: old, code: 1006, text: '' })
     expect(play.phase).toBe('connecting: greeting')
     play.happens({ type: 'message', socket: old, message: { type: 'ack', count: 1, seq: 1 } })
@@ -208,7 +262,7 @@ describe('a lost connection', () => {
 })
 
 describe('a silent socket', () => {
-  test('is found dead within 2 s of waking', () => {
+  test('[C5] is found dead within 2 s of waking, and the next try comes at once', () => {
     const play = new Play().goesLive().passes(60_000).happens({ type: 'wake' })
     expect(play.find('send')?.message).toMatchObject({ type: 'probe' })
     const woken = play.now
@@ -224,6 +278,13 @@ describe('a silent socket', () => {
     expect(play.phase).toBe('live: live')
   })
 
+  test('[C3] that nobody has asked for is not tried again by all in the same instant', () => {
+    const play = new Play().goesLive().passes(60_000).fires('heartbeat')
+    play.fires('deadline')
+    expect(play.phase).toBe('offline: connection-lost')
+    expect(play.timers.get('retry')).toBe(play.now + 500)
+  })
+
   test('is probed by itself after 20 s, and not while it talks', () => {
     const play = new Play().goesLive().passes(15_000).hears({ type: 'probe', nonce: 0 })
     expect(play.fires('heartbeat').find('send')).toBeUndefined()
@@ -233,7 +294,7 @@ describe('a silent socket', () => {
 })
 
 describe('tokens', () => {
-  test('are renewed before their end, without a new connection', () => {
+  test('[C8] are renewed before their end, without a new connection', () => {
     const play = new Play().loads()
     const socket = play.getsToken(tokenUntil(play.now + 600_000)).state.socket
     play.opens().isWelcomed()
@@ -265,7 +326,26 @@ describe('tokens', () => {
     expect(play.timers.size).toBe(0)
   })
 
-  test('another one after a refusal goes on without a reload', () => {
+  test.each(['needs-auth: token-expired', 'denied: not-a-member'])(
+    '[C6] one that another tab got goes on from %s',
+    (phase) => {
+      const reason = phase.startsWith('denied') ? 'not-a-member' : 'token-expired'
+      const play = new Play().loads().getsToken('bad').opens().isClosed(reason).getsToken('bad')
+      expect(play.phase).toBe(phase)
+      expect(play.happens({ type: 'token-there' }).find('ask-token')).toBeDefined()
+      expect(play.getsToken('good').opens().isWelcomed().phase).toBe('live: live')
+    },
+  )
+
+  test('[C6] one that another tab got ends the wait for one that could not be had', () => {
+    const play = new Play().loads()
+    play.happens({ type: 'token-failed', ask: play.state.ask, cause: new Error('away') })
+    expect(play.happens({ type: 'token-there' }).phase).toBe('connecting: asking-token')
+    const live = new Play().goesLive().happens({ type: 'token-there' })
+    expect(live.done).toEqual([])
+  })
+
+  test('[C6] another one after a refusal goes on without a reload', () => {
     const play = new Play().loads().getsToken('bad').opens().isClosed('token-expired')
     play.getsToken('good').opens().isWelcomed()
     expect(play.phase).toBe('live: live')
@@ -325,6 +405,27 @@ describe('what cannot go on', () => {
     expect(play.phase).toBe('update-required: server-behind')
   })
 
+  test('[C9] a server of another protocol asks for an update, also where it welcomes us', () => {
+    const play = new Play().loads().getsToken().opens().isWelcomed({ protocol: 2 })
+    expect(play.phase).toBe('update-required: protocol-version')
+    expect(play.done).not.toContain('welcomed')
+  })
+
+  test('[C9] a newer schema lets us stay connected, and is told once', () => {
+    const play = new Play().loads().getsToken().opens().isWelcomed({ schema: 2 })
+    expect(play.phase).toBe('live: live')
+    expect(play.find('error')).toMatchObject({ code: 'update-required' })
+    play.passes(6_000).isCut().fires('retry').getsToken().opens().isWelcomed({ schema: 2 })
+    expect(play.phase).toBe('live: live')
+    expect(play.find('error')).toBeUndefined()
+  })
+
+  test('[C1] a way too slow for the hello is nothing that a token could mend', () => {
+    const play = new Play().loads().getsToken().opens().isClosed('hello-timeout')
+    expect(play.phase).toBe('offline: hello-timeout')
+    expect(play.timers.has('retry')).toBe(true)
+  })
+
   test('a page of a foreign origin looks the same as no member', () => {
     const play = new Play().loads().getsToken().opens()
     play.isClosed('foreign-origin')
@@ -352,18 +453,6 @@ describe('what cannot go on', () => {
 })
 
 describe('what must not go on for ever', () => {
-  test('a question for a token that nobody answers is given up, and asked again', () => {
-    const play = new Play().loads().fires('deadline')
-    expect(play.phase).toBe('offline: token-unavailable')
-    expect(play.done).toEqual(['forget-token', 'error'])
-    play.fires('retry')
-    expect(play.phase).toBe('connecting: asking-token')
-    expect(play.find('ask-token')).toMatchObject({ reason: 'connect' })
-    play.getsToken().opens().isWelcomed()
-    expect(play.phase).toBe('live: live')
-    expect(play.timers.has('deadline')).toBe(false)
-  })
-
   test('a token that failed leaves no deadline behind', () => {
     const play = new Play().loads()
     play.happens({ type: 'token-failed', ask: play.state.ask, cause: new Error('no') })
@@ -380,8 +469,8 @@ describe('what must not go on for ever', () => {
     }
     expect(waits).toEqual([1_500, 3_000, 6_000, 12_000, 15_000, 15_000])
     play.passes(5_000).isCut()
-    expect(play.phase).toBe('connecting: asking-token')
     expect(play.state.attempt).toBe(0)
+    expect(play.timers.get('retry')).toBe(play.now + 500)
   })
 
   test('a session that lasted asks for another token at once, whatever came before it', () => {

@@ -11,6 +11,7 @@ const ALONE: Tabs = {
   post: nothing,
   onLead: nothing,
   onGone: nothing,
+  takeTurn: () => nothing,
   close: nothing,
 }
 

@@ -28,6 +28,7 @@ describe('my presence', () => {
     expect(shown(socket)).toEqual({ status: 'online', editing: null, typing: false })
     browser.passes(6_000)
     socket.isCut()
+    browser.passes(1_000)
     const next = await browser.welcome(tab)
     expect(next.of('awareness')).toHaveLength(1)
     expect(next.of('awareness')[0]?.states.map(({ clientId }) => clientId)).toEqual([

@@ -16,6 +16,7 @@ const openReplica = (knowsWhoLives = true) => {
     post: (message) => posted.push(message),
     onLead: () => undefined,
     onGone: (_owner, gone) => gone(),
+    takeTurn: () => () => undefined,
     close: () => undefined,
   }
   const nothing = () => undefined
