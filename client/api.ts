@@ -59,6 +59,8 @@ export interface Workspace {
   readonly actions: WorkspaceActions
   /** Takes back what this tab did, action by action. */
   readonly undo: Undo
+  /** Fields that somebody else and I changed at the same time. */
+  readonly conflicts: Conflicts
   /** Reads what the device holds and connects. Safe twice. */
   start(): void
   /** Writes what is not written yet, disconnects, and ends for good. Safe twice. */
@@ -166,7 +168,7 @@ export interface RefusedChange {
 }
 
 /** A field of a contact, `field` as `useField` names it; `about` for the long text. */
-export interface UndoPlace {
+export interface FieldPlace {
   contactId: string
   field: string
 }
@@ -217,13 +219,33 @@ export interface Undo {
    * wherever it is in the history. Gives what it was; `undefined` where there is nothing. Throws
    * `ReadOnlyError` for a viewer.
    */
-  undo(only?: UndoAction | UndoPlace): UndoAction | undefined
+  undo(only?: UndoAction | FieldPlace): UndoAction | undefined
   /** Does again what was taken back, by the same rules. Any other edit ends that. */
-  redo(only?: UndoAction | UndoPlace): UndoAction | undefined
+  redo(only?: UndoAction | FieldPlace): UndoAction | undefined
   /** Makes one step of all that `act` does before it returns. */
   asOne<Result>(act: () => Result): Result
   /** What is typed next begins a step, however soon it comes. */
   endStep(): void
+}
+
+/** Two people changed one field at the same time: what does not show of it, for whoever wants it. */
+export interface Conflict {
+  /** As the field holds it; a whole entry of a list. */
+  readonly value: unknown
+  /** Who wrote the other value than mine, where that is known. */
+  readonly by: { readonly id: string; readonly name: string } | undefined
+  /** Mine does not show; else theirs. */
+  readonly isMine: boolean
+}
+
+/** In memory, of this tab; each until it is dismissed or the field is written again. */
+export interface Conflicts {
+  /** The same object until it changes. */
+  of(place: FieldPlace): Conflict | undefined
+  dismiss(place: FieldPlace): void
+  /** What was typed here has overwritten what another person wrote meanwhile, unseen. */
+  overwrote(place: FieldPlace): void
+  onChange(listener: () => void): () => void
 }
 
 /**

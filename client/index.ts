@@ -5,7 +5,10 @@
 export type {
   Activity,
   ActivityDetail,
+  Conflict,
+  Conflicts,
   ConnectionState,
+  FieldPlace,
   ImportOptions,
   Other,
   RefusedChange,
@@ -14,7 +17,6 @@ export type {
   TokenRequest,
   Undo,
   UndoAction,
-  UndoPlace,
   UndoState,
   Workspace,
   WorkspaceActions,

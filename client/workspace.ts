@@ -3,6 +3,7 @@ import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { createActions } from './actions.js'
 import type { Activity, Other, Workspace, WorkspaceOptions } from './api.js'
+import { ConflictBook } from './conflicts.js'
 import { othersIn } from './core/people.js'
 import type { OpenSocket, Persistence, Signals, Store, Tabs } from './core/ports.js'
 import { browserPersistence } from './edge/persistence.js'
@@ -70,6 +71,7 @@ export const createWorkspace = (
         doc = next
         contacts.replace(next, new Incoming({ type: 'rebuilt' }))
         undo.replace(next)
+        conflicts.replace(next)
         told.doc.tell(next)
       },
       status: () => told.status.tell(),
@@ -85,6 +87,7 @@ export const createWorkspace = (
       if (!mayEdit()) throw new ReadOnlyError()
     },
   })
+  const conflicts = new ConflictBook(doc, userId, () => signals.now())
   const actions = createActions({
     doc: () => doc,
     now: () => signals.now(),
@@ -118,16 +121,19 @@ export const createWorkspace = (
     contacts,
     actions,
     undo,
+    conflicts,
     start() {
       if (life !== 'new') return
       life = 'started'
       awareness.on('change', followOthers)
       sync.start()
       undo.start()
+      conflicts.start()
     },
     close() {
       life = 'closed'
       undo.close()
+      conflicts.close()
       closing ??= sync.close().then(() => doc.destroy())
       return closing
     },

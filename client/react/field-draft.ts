@@ -12,6 +12,8 @@ export interface FieldSource {
   write(value: string): void
   /** Takes back, or does again, what I did to this field last. */
   turn(turn: Turn): void
+  /** What I typed has overwritten what others wrote meanwhile, which I did not see. */
+  overwrote(): void
   /** What I type next begins a step of undo. */
   endStep(): void
   /** `local` says that the change was made in this tab. */
@@ -48,6 +50,8 @@ export class FieldDraft {
   #stored = ''
   #typed = false
   #unsent = false
+  /** A remote change does not show, since I have typed. */
+  #isHidden = false
   #composing = false
   #writing = false
   #turning = false
@@ -128,6 +132,11 @@ export class FieldDraft {
     this.#editing.leave()
   }
 
+  /** Writes it in place of what is there and of what I typed. */
+  readonly write = (value: string): void => {
+    this.#try(() => this.#source.write(value))
+  }
+
   /** Rule 4. What is not taken is taken back by showing what is. */
   readonly #turn = (turn: Turn): void => {
     this.#save()
@@ -154,6 +163,8 @@ export class FieldDraft {
     this.#unsent = false
     if (this.#draft !== this.#source.read()) this.#write(this.#draft)
     this.#stored = this.#source.read()
+    if (this.#isHidden && this.#stored === this.#draft) this.#source.overwrote()
+    this.#isHidden = false
   }
 
   #write(value: string): void {
@@ -181,7 +192,10 @@ export class FieldDraft {
     const stored = this.#source.read()
     if (stored === this.#stored) return
     this.#stored = stored
-    if (this.#composing || (this.#typed && !local)) return
+    if (this.#composing || (this.#typed && !local)) {
+      this.#isHidden = true
+      return
+    }
     this.#show(stored)
   }
 

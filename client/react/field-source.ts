@@ -47,10 +47,19 @@ export const fieldSource = (
     turn(turn) {
       workspace.undo[turn]({ contactId, field: path })
     },
+    overwrote: () => workspace.conflicts.overwrote({ contactId, field: path }),
     endStep: () => workspace.undo.endStep(),
     subscribe: (changed) =>
       workspace.contacts.subscribe((_changes, source) => changed(source.local)),
   }
+}
+
+/** What a value that lies under a path's key says there; `undefined` where that is no text. */
+export const partAt = (path: FieldPath, stored: unknown): string | undefined => {
+  const part = path.split('/')[2]
+  const isEntry = typeof stored === 'object' && stored !== null
+  const value: unknown = part === undefined ? stored : isEntry ? Reflect.get(stored, part) : ''
+  return typeof value === 'string' ? value : undefined
 }
 
 const entriesOf = (contact: Contact | undefined, list: string): readonly (Entry | Address)[] => {

@@ -19,7 +19,7 @@ export const useAbout = (contactId: ContactId): FieldView => {
   const workspace = useWorkspace()
   const draft = useMemo(() => workspace && aboutDraft(workspace, contactId), [workspace, contactId])
   const { value, error } = useValue(draft, listenToText, readText, NOTHING_YET, shallowEqual)
-  return { ...useTextView(contactId, 'about', value, draft?.handlers), error }
+  return { ...useTextView(contactId, 'about', value, draft?.handlers), conflict: undefined, error }
 }
 
 const listenToText = (draft: TextDraft, changed: () => void) => draft.subscribe(changed)

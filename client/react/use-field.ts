@@ -1,15 +1,27 @@
 import type { ContactId } from 'kith-shared'
 import { useMemo } from 'react'
-import type { Other } from '../index.js'
+import type { Conflict, Other, Workspace } from '../index.js'
 import { Editing } from './editing.js'
 import { FieldDraft, type FieldState } from './field-draft.js'
 import { FIELD_ATTRIBUTE, fieldKey } from './field-element.js'
-import { type FieldPath, fieldSource } from './field-source.js'
+import { type FieldPath, fieldSource, partAt } from './field-source.js'
 import { useWorkspace } from './provider.js'
 import { shallowEqual } from './shallow-equal.js'
 import type { TextProps } from './text-element.js'
 import { useEditors } from './use-people.js'
 import { useValue } from './use-value.js'
+
+/** For a quiet notice beside the field, such as "Ana wrote Acme · Take". */
+export interface FieldConflict {
+  value: string
+  /** Who the other person is, where that is known. */
+  by: Conflict['by']
+  /** It is mine that does not show. */
+  isMine: boolean
+  /** Writes it in place of the one that shows. */
+  take(): void
+  dismiss(): void
+}
 
 export interface FieldView {
   value: string
@@ -18,6 +30,8 @@ export interface FieldView {
   /** The others who are in this field, and those of them who type. */
   editors: readonly Other[]
   typing: readonly Other[]
+  /** Somebody else and I changed it at the same time: the value that does not show. */
+  conflict: FieldConflict | undefined
   /** Why the document does not take what was typed last, such as `InvalidValue`; until the next key. */
   error: Error | undefined
 }
@@ -38,8 +52,32 @@ export const useField = (contactId: ContactId, field: FieldPath): FieldView => {
     [workspace, contactId, field],
   )
   const { value, error } = useValue(draft, listenToField, readField, NOTHING_YET, shallowEqual)
-  return { ...useTextView(contactId, field, value, draft?.handlers), error }
+  const conflict = useConflict(workspace, contactId, field, draft)
+  return { ...useTextView(contactId, field, value, draft?.handlers), conflict, error }
 }
+
+const useConflict = (
+  workspace: Workspace | undefined,
+  contactId: ContactId,
+  field: FieldPath,
+  draft: FieldDraft | undefined,
+): FieldConflict | undefined => {
+  const read = ({ conflicts }: Workspace) => conflicts.of({ contactId, field })
+  const found = useValue(workspace, onConflicts, read, undefined)
+  return useMemo(() => {
+    const value = found === undefined ? undefined : partAt(field, found.value)
+    if (found === undefined || value === undefined) return undefined
+    const dismiss = (): void => workspace?.conflicts.dismiss({ contactId, field })
+    const take = (): void => {
+      draft?.write(value)
+      dismiss()
+    }
+    return { value, by: found.by, isMine: found.isMine, take, dismiss }
+  }, [found, workspace, contactId, field, draft])
+}
+
+const onConflicts = (workspace: Workspace, changed: () => void) =>
+  workspace.conflicts.onChange(changed)
 
 const listenToField = (draft: FieldDraft, changed: () => void) => draft.subscribe(changed)
 const readField = (draft: FieldDraft): FieldState => draft.state()
@@ -53,7 +91,7 @@ export const useTextView = (
   field: string,
   value: string,
   handlers: Handlers = NOT_YET,
-): Omit<FieldView, 'error'> => {
+): Omit<FieldView, 'error' | 'conflict'> => {
   const editors = useEditors(contactId, field)
   const typing = useMemo(() => editors.filter((other) => other.typing), [editors])
   const key = fieldKey(contactId, field)

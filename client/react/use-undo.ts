@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from 'react'
-import type { UndoAction, UndoPlace, UndoState, Workspace } from '../index.js'
+import type { FieldPlace, UndoAction, UndoState, Workspace } from '../index.js'
 import { useWorkspace } from './provider.js'
 import { turnOf } from './undo-keys.js'
 import { useValue } from './use-value.js'
@@ -11,8 +11,8 @@ export interface UndoView {
   nextUndo: UndoAction | undefined
   nextRedo: UndoAction | undefined
   /** As `workspace.undo` does it; `undefined` where there is nothing. The same functions always. */
-  undo(only?: UndoAction | UndoPlace): UndoAction | undefined
-  redo(only?: UndoAction | UndoPlace): UndoAction | undefined
+  undo(only?: UndoAction | FieldPlace): UndoAction | undefined
+  redo(only?: UndoAction | FieldPlace): UndoAction | undefined
 }
 
 export interface UndoOptions {
@@ -29,8 +29,8 @@ export const useUndo = ({ keys = false }: UndoOptions = {}): UndoView => {
   const { undo: nextUndo, redo: nextRedo } = useValue(workspace, onUndo, stateOf, NOTHING)
   const acts = useMemo(
     () => ({
-      undo: (only?: UndoAction | UndoPlace) => workspace?.undo.undo(only),
-      redo: (only?: UndoAction | UndoPlace) => workspace?.undo.redo(only),
+      undo: (only?: UndoAction | FieldPlace) => workspace?.undo.undo(only),
+      redo: (only?: UndoAction | FieldPlace) => workspace?.undo.redo(only),
     }),
     [workspace],
   )

@@ -11,7 +11,7 @@
  */
 import { sameJson } from 'kith-shared'
 import * as Y from 'yjs'
-import type { Undo, UndoAction, UndoPlace, UndoState } from '../api.js'
+import type { FieldPlace, Undo, UndoAction, UndoState } from '../api.js'
 import { Incoming } from '../incoming.js'
 import { Listeners } from '../listeners.js'
 import { ActionBatch, TYPING } from './origins.js'
@@ -82,11 +82,11 @@ export class History implements Undo {
     return this.#changed.add(listener)
   }
 
-  undo(only?: UndoAction | UndoPlace): UndoAction | undefined {
+  undo(only?: UndoAction | FieldPlace): UndoAction | undefined {
     return this.#turn('undo', only)
   }
 
-  redo(only?: UndoAction | UndoPlace): UndoAction | undefined {
+  redo(only?: UndoAction | FieldPlace): UndoAction | undefined {
     return this.#turn('redo', only)
   }
 
@@ -190,7 +190,7 @@ export class History implements Undo {
     return from
   }
 
-  #turn(direction: Direction, only: UndoAction | UndoPlace | undefined): UndoAction | undefined {
+  #turn(direction: Direction, only: UndoAction | FieldPlace | undefined): UndoAction | undefined {
     this.#parts.assertMayEdit()
     const step = this.#find(direction, only)
     if (step === undefined) return undefined
@@ -222,7 +222,7 @@ export class History implements Undo {
   }
 
   /** The newest one that would change something. What it changed is as it left it, or it waits. */
-  #find(direction: Direction, only?: UndoAction | UndoPlace): Step | undefined {
+  #find(direction: Direction, only?: UndoAction | FieldPlace): Step | undefined {
     const isMeant = (step: Step): boolean => {
       if (only === undefined) return true
       return 'type' in only ? step.id === only.id : isAt(step, only)

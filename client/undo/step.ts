@@ -1,6 +1,6 @@
 import { type ContactId, NOTES, type NoteId, readNote } from 'kith-shared'
 import type * as Y from 'yjs'
-import type { UndoAction, UndoPlace } from '../api.js'
+import type { FieldPlace, UndoAction } from '../api.js'
 import { TextChange } from './text-change.js'
 import { DELETED, type ValueChange } from './value-change.js'
 
@@ -44,7 +44,7 @@ export const isSamePlace = (step: Step, { values, texts }: Changes): boolean =>
   texts.length === step.texts.size
 
 /** Whether it changed this field and nothing else. */
-export const isAt = (step: Step, { contactId, field }: UndoPlace): boolean => {
+export const isAt = (step: Step, { contactId, field }: FieldPlace): boolean => {
   if (field === 'about' && step.texts.size === 1 && step.values.size === 0) {
     return [...step.texts.keys()].every((id) => id === contactId)
   }

@@ -13,6 +13,8 @@ import {
 } from 'kith-shared'
 import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
+import { ConflictBook } from '../../../client/conflicts.js'
+import { Incoming } from '../../../client/incoming.js'
 import type {
   Activity,
   Other,
@@ -84,11 +86,11 @@ export const memoryWorkspace = (contacts = 0): MemoryWorkspace => {
   Y.applyUpdate(colleague, Y.encodeStateAsUpdate(doc))
   doc.on(
     'update',
-    (update, origin) => origin !== 'wire' && Y.applyUpdate(colleague, update, 'wire'),
+    (update, origin) => !(origin instanceof Incoming) && Y.applyUpdate(colleague, update, 'wire'),
   )
   colleague.on(
     'update',
-    (update, origin) => origin !== 'wire' && Y.applyUpdate(doc, update, 'wire'),
+    (update, origin) => origin !== 'wire' && Y.applyUpdate(doc, update, fromColleague(update)),
   )
   let writes = 0
   doc.on('afterTransaction', ({ local, changed }: Y.Transaction) => {
@@ -103,9 +105,16 @@ export const memoryWorkspace = (contacts = 0): MemoryWorkspace => {
     parts.state.doc = next
     workspace.contacts.replace(next, 'replaced')
     parts.history.replace(next)
+    parts.conflicts.replace(next)
     parts.onDoc.emit(next)
   }
   return { workspace, colleague, writes: () => writes, replaceDoc, ...parts.control }
+}
+
+/** As a committed row of the colleague's. */
+const fromColleague = (update: Uint8Array): Incoming => {
+  const author = { id: 'bo', name: 'Bo' }
+  return new Incoming({ type: 'row', seq: 1, row: { author, committedAt: 1, update } })
 }
 
 const listeners = <Event>() => {
@@ -168,7 +177,9 @@ const observed = (doc: Y.Doc) => {
     assertMayEdit: () => undefined,
   })
   history.start()
-  return { state, control, history, onDoc, onStatus, onOthers, onActivity, onError }
+  const conflicts = new ConflictBook(doc, 'ana', () => Date.now())
+  conflicts.start()
+  return { state, control, history, conflicts, onDoc, onStatus, onOthers, onActivity, onError }
 }
 
 const workspaceOf = (doc: Y.Doc, parts: ReturnType<typeof observed>): Workspace => {
@@ -206,6 +217,7 @@ const workspaceOf = (doc: Y.Doc, parts: ReturnType<typeof observed>): Workspace 
     onError: parts.onError.on,
     actions: actionsOn(doc, control),
     undo: parts.history,
+    conflicts: parts.conflicts,
   } as Partial<Workspace> as Workspace // what no hook asks for is left out
 }
 

@@ -262,3 +262,35 @@ test('[U6] undo leaves an input method alone, and an input that I am not in', ()
   expect(press(input, 'z')).toBe(true)
   expect(stored()).toBe('Ana')
 })
+
+test('[U7] who typed over what somebody else wrote meanwhile is told, and can take it', () => {
+  const { input, colleagueSets, stored, view } = open()
+  focus(input)
+  type(input, 'Ana')
+  colleagueSets('Bo')
+  expect(view()?.conflict).toBeUndefined()
+  act(() => vi.advanceTimersByTime(250))
+  expect(stored()).toBe('Ana')
+  expect(view()?.conflict).toMatchObject({
+    value: 'Bo',
+    by: { id: 'bo', name: 'Bo' },
+    isMine: false,
+  })
+  type(input, 'Ana L')
+  act(() => vi.advanceTimersByTime(250))
+  act(() => view()?.conflict?.take())
+  expect([input.value, stored()]).toEqual(['Bo', 'Bo'])
+  expect(view()?.conflict).toBeUndefined()
+})
+
+test('[U7] whose value somebody else has just overwritten is told, until it is dismissed', () => {
+  const { input, colleagueSets, stored, view } = open()
+  focus(input)
+  type(input, 'Ana')
+  blur(input)
+  colleagueSets('Bo')
+  expect([input.value, view()?.conflict?.value]).toEqual(['Bo', 'Ana'])
+  act(() => view()?.conflict?.dismiss())
+  expect(view()?.conflict).toBeUndefined()
+  expect(stored()).toBe('Bo')
+})
