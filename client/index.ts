@@ -2,6 +2,27 @@
  * Kith's client: one workspace, offline first. Imports yjs, y-protocols, lib0, idb and
  * `kith-shared`; React only in `react/`.
  */
+
+export {
+  type Contact,
+  type ContactId,
+  type ContactInput,
+  type ContactQuery,
+  type DocumentIndex,
+  type FieldChanges,
+  InvalidValue,
+  type ListEntry,
+  type ListField,
+  type Note,
+  type NoteId,
+  type PresenceStatus,
+  type PresenceUser,
+  type Refusal,
+  type Role,
+  type ScalarChanges,
+  type ScalarField,
+  type Scalars,
+} from 'kith-shared'
 export type {
   Activity,
   ActivityDetail,
