@@ -21,6 +21,7 @@ import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import type { StoreProblem } from './core/ports.js'
 import type { SyncError } from './sync-error.js'
+import type { UnsavedFile } from './unsaved-file.js'
 
 export interface TokenRequest {
   /** `refused`: the token given last was; one like it ends the tries. */
@@ -88,6 +89,11 @@ export interface Workspace {
   refusedChanges(): readonly RefusedChange[]
   /** Gives one of them up: it leaves this device, in all tabs. Any other id changes nothing. */
   discardRefused(id: string): void
+  /**
+   * What waits and what was refused, of all tabs of this device: for a person to keep before they
+   * sign out, or where nothing else helps. `docs/storage.md` describes the file.
+   */
+  exportUnsaved(): UnsavedFile
   onError(listener: (error: SyncError) => void): () => void
 }
 

@@ -66,6 +66,13 @@ export class DeviceCopy {
     return update === undefined ? undefined : { epoch, seq, update }
   }
 
+  /** What no server has, of all tabs that are known here, and what it was made on. */
+  unsaved(): { committed: readonly Uint8Array[]; edits: Edit[] } {
+    const { ledger } = this.#parts
+    const edits = [...ledger.pending, ...ledger.casualties.aside.edits]
+    return { committed: ledger.committed, edits: edits.sort((a, b) => (a.id < b.id ? -1 : 1)) }
+  }
+
   /** What counted as kept may be gone. Gives what this tab has to keep once more. */
   lost(): Edit[] {
     const { ledger } = this.#parts

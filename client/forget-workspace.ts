@@ -2,16 +2,17 @@ import type { WorkspaceOptions } from './api.js'
 import type { StoreProblem } from './core/ports.js'
 import { countOf } from './core/status.js'
 import { forgetDatabase } from './edge/forget.js'
-import { deviceName } from './edge/urls.js'
+import { deviceName, workspaceUrl } from './edge/urls.js'
+import { type UnsavedFile, unsavedFile } from './unsaved-file.js'
 
 export type ForgetResult =
   /** Nothing of it is on this device any more. */
   | { outcome: 'forgotten' }
   /**
    * Nothing was deleted: `pending` distinct changes wait for a server, and `refused` ones are set
-   * aside, as in `SyncStatus`.
+   * aside, as in `SyncStatus`. `file` has all of them, for their person to keep.
    */
-  | { outcome: 'unsaved'; pending: number; refused: number }
+  | { outcome: 'unsaved'; pending: number; refused: number; file: UnsavedFile }
   /** The browser does not let us. */
   | { outcome: 'failed'; reason: StoreProblem }
 
@@ -30,11 +31,19 @@ export const forgetWorkspace = async (
   const forgetting = await forgetDatabase(deviceName({ url, workspaceId, userId }), unsaved)
   if (forgetting.outcome === 'failed') return { outcome: 'failed', reason: forgetting.reason }
   if (forgetting.outcome === 'forgotten') return forgetting
-  const { edits } = forgetting
+  const { edits, committed } = forgetting
   const pending = edits.filter(({ refused }) => refused === undefined)
   return {
     outcome: 'unsaved',
     pending: countOf(pending),
     refused: edits.length - pending.length,
+    file: unsavedFile({
+      server: workspaceUrl(url, workspaceId),
+      workspaceId,
+      userId,
+      exportedAt: new Date().toISOString(),
+      committed,
+      edits,
+    }),
   }
 }

@@ -43,8 +43,10 @@ export type {
   WorkspaceActions,
   WorkspaceOptions,
 } from './api.js'
+export type { StoreProblem } from './core/ports.js'
 export { type ForgetResult, forgetWorkspace } from './forget-workspace.js'
 export { ReadOnlyError, SyncError, type SyncErrorCode } from './sync-error.js'
 export { TYPING } from './undo/origins.js'
+export type { UnsavedChange, UnsavedEdit, UnsavedFile } from './unsaved-file.js'
 export { createWorkspace, type WorkspaceParts } from './workspace.js'
 export { createWebsocketProvider, type WebsocketProviderOptions } from './y-websocket.js'

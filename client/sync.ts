@@ -186,6 +186,10 @@ export class Sync {
     return this.#replica.aside.edits.map(refusedChangeOf)
   }
 
+  unsaved(): ReturnType<Replica['deviceCopy']['unsaved']> {
+    return this.#replica.deviceCopy.unsaved()
+  }
+
   discardRefused(id: string): void {
     this.#replica.discard(id)
   }

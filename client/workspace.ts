@@ -17,6 +17,7 @@ import { Listeners } from './listeners.js'
 import { Sync } from './sync.js'
 import { ReadOnlyError, type SyncError } from './sync-error.js'
 import { History } from './undo/history.js'
+import { unsavedFile } from './unsaved-file.js'
 
 /** The world outside, each part replaceable; the browser's own by default. */
 export interface WorkspaceParts {
@@ -152,6 +153,14 @@ export const createWorkspace = (
     onActivity: (listener) => told.activity.add(listener),
     refusedChanges: () => sync.refused,
     discardRefused: (id) => sync.discardRefused(id),
+    exportUnsaved: () =>
+      unsavedFile({
+        server: url,
+        workspaceId,
+        userId,
+        exportedAt: new Date(signals.now()).toISOString(),
+        ...sync.unsaved(),
+      }),
     onError: (listener) => told.errors.add(listener),
   }
 }

@@ -7,11 +7,12 @@
 import { deleteDB, openDB } from 'idb'
 import type { StoreFailure } from '../core/ports.js'
 import { FORGOTTEN, inTime, problemOf, type StoredEdit, type Tables } from './database.js'
+import { isKept, isRow } from './store-transactions.js'
 
 /** `unsaved`: nothing was deleted, since these wait or are set aside. */
 export type Forgetting =
   | { outcome: 'forgotten' }
-  | { outcome: 'unsaved'; edits: StoredEdit[] }
+  | { outcome: 'unsaved'; edits: StoredEdit[]; committed: Uint8Array[] }
   | StoreFailure
 
 export const forgetDatabase = async (
@@ -19,11 +20,12 @@ export const forgetDatabase = async (
   unsaved: 'keep' | 'discard',
 ): Promise<Forgetting> => {
   if (typeof indexedDB === 'undefined') return { outcome: 'forgotten' }
-  const attempt: Attempt = { unsaved, edits: [], isOver: false }
+  const attempt: Attempt = { unsaved, edits: [], committed: [], isOver: false }
   try {
     return await inTime(forget(name, attempt))
   } catch (cause) {
-    if (attempt.edits.length > 0) return { outcome: 'unsaved', edits: attempt.edits }
+    const { edits, committed } = attempt
+    if (edits.length > 0) return { outcome: 'unsaved', edits, committed }
     return { outcome: 'failed', reason: problemOf(cause), cause }
   } finally {
     attempt.isOver = true
@@ -33,6 +35,8 @@ export const forgetDatabase = async (
 interface Attempt {
   unsaved: 'keep' | 'discard'
   edits: StoredEdit[]
+  /** What they were made on. */
+  committed: Uint8Array[]
   /** The caller has its answer: what comes after must change nothing any more. */
   isOver: boolean
 }
@@ -42,8 +46,12 @@ const forget = async (name: string, attempt: Attempt): Promise<Forgetting> => {
     async upgrade(db, _oldVersion, _newVersion, tx) {
       const tables = [...db.objectStoreNames]
       const isEmpty = !tables.includes('outbox')
-      const kept = isEmpty ? [] : await tx.objectStore('outbox').getAll()
-      if (attempt.unsaved === 'keep') attempt.edits = kept.map(({ edit }) => edit)
+      if (attempt.unsaved === 'keep' && !isEmpty) {
+        const kept = await tx.objectStore('outbox').getAll()
+        const rows = await tx.objectStore('rows').getAll()
+        attempt.committed = rows.filter(isRow).map(({ update }) => update)
+        attempt.edits = kept.filter(isKept).map(({ edit }) => edit)
+      }
       if (attempt.isOver || attempt.edits.length > 0) {
         // It rejects, as does the opening.
         tx.done.catch(() => undefined)

@@ -45,10 +45,10 @@ const isIntact = (update: unknown, crc: unknown): boolean =>
 type StoredRow = Tables['rows']['value']
 type StoredOutbox = Tables['outbox']['value']
 
-const isRow = (value: unknown): value is StoredRow =>
+export const isRow = (value: unknown): value is StoredRow =>
   isRecord(value) && isIntact(value.update, value.crc)
 
-const isKept = (value: unknown): value is StoredOutbox =>
+export const isKept = (value: unknown): value is StoredOutbox =>
   isRecord(value) && isRecord(value.edit) && isIntact(value.edit.update, value.crc)
 
 /** Invariant 5. */
