@@ -72,9 +72,12 @@ export class Announcer {
     this.#cancelRenewal()
     this.#cancelFrame?.()
     this.#cancelFrame = undefined
-    const { clientID, states } = this.#awareness
+    const { clientID, states, meta } = this.#awareness
     const others = [...states.keys()].filter((id) => id !== clientID)
     removeAwarenessStates(this.#awareness, others, 'connection')
+    // Their clocks too: who has not moved meanwhile comes again with the same one, and would be
+    // taken for known, unseen until their next renewal.
+    for (const id of others) meta.delete(id)
   }
 
   /** What the server says of others; what is no JSON is nobody's. */

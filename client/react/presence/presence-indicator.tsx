@@ -5,9 +5,10 @@ import { useContact } from '../use-contact.js'
 import type { Person } from '../use-presence.js'
 import { Avatar } from './avatar.js'
 import { joinedWords, presenceWords } from './presence-words.js'
+import type { People } from './steady-people.js'
 import { useTooltip } from './tooltip.js'
 import { UNSEEN } from './unseen.js'
-import { type SteadyPeople, useSteadyPeople } from './use-steady-people.js'
+import { useSteadyPeople } from './use-steady-people.js'
 
 /** What else is given, such as `id`, goes to the list. */
 export interface PresenceIndicatorProps extends Omit<ComponentProps<'ul'>, 'children'> {
@@ -107,18 +108,18 @@ const More = ({ names }: { names: readonly string[] }) => {
 }
 
 /** Says who has joined; who was here before me, or is back after a drop, is no news. */
-const News = ({ people: { others, isLive } }: { people: SteadyPeople }) => {
+const News = ({ people: { others, isSettled } }: { people: People }) => {
   const [news, setNews] = useState('')
   const known = useRef<ReadonlySet<string>>(undefined)
   useEffect(() => {
     const before = known.current
-    known.current = isLive ? new Set(others.map(({ id }) => id)) : undefined
-    if (before === undefined || !isLive) return
+    known.current = isSettled ? new Set(others.map(({ id }) => id)) : undefined
+    if (before === undefined || !isSettled) return
     const joined = others.filter(({ id }) => !before.has(id)).map(({ name }) => name)
     if (joined.length > 0) setNews(joinedWords(joined))
     // Said again when the same person comes back.
     else if ([...before].some((id) => !known.current?.has(id))) setNews('')
-  }, [others, isLive])
+  }, [others, isSettled])
   return (
     <span role="status" data-part="news" style={UNSEEN}>
       {news}

@@ -7,10 +7,11 @@ import { fieldName } from './field-name.js'
  */
 export const presenceWords = (person: Person, contactName: string | undefined): string => {
   const { name, status, editing, typing, isSelf } = person
-  const who = isSelf ? `${name} (you)` : name
   const state = status === 'offline' ? 'not connected' : status
-  const present = status === 'online' ? who : `${who}, ${state}`
-  if (editing === null) return status === 'online' && !isSelf ? `${who}, here now` : present
+  // What I do myself is no news to me.
+  if (isSelf) return status === 'online' ? `${name} (you)` : `${name} (you), ${state}`
+  const present = status === 'online' ? name : `${name}, ${state}`
+  if (editing === null) return status === 'online' ? `${name}, here now` : present
   const where = fieldName(editing.field)
   const what = contactName ? `${where} of ${contactName}` : where
   return `${present}, ${typing ? 'typing in' : 'editing'} ${what}`

@@ -4,6 +4,7 @@ import type { SyncStatus } from '../../index.js'
 export const SLOW = 300
 export const AWAY = 5_000
 export const SAVED_STANDS = 1_000
+export const SETTLES = 1_000
 
 /** What only time tells about a status. */
 export interface StatusTimes {
@@ -15,6 +16,8 @@ export interface StatusTimes {
   isStuck: boolean
   /** The last waiting change was committed within the last second. */
   isJustSaved: boolean
+  /** Connected for a second: whoever is here has been told of, one after the other. */
+  isSettled: boolean
 }
 
 /** Since when things are as they are; `undefined` where they are not. Milliseconds of any one clock. */
@@ -23,6 +26,7 @@ export interface StatusMoments {
   readonly stuckSince?: number | undefined
   readonly cutSince?: number | undefined
   readonly savedAt?: number | undefined
+  readonly connectedSince?: number | undefined
   /** Whoever disconnected by wish knows it: no need to wait. */
   readonly isByWish: boolean
   readonly last: { readonly pending: number; readonly refused: number }
@@ -48,6 +52,7 @@ export const statusIs = (
     stuckSince: since(pending > 0 && state === 'live', before.stuckSince),
     cutSince: since(isCut, before.cutSince),
     savedAt,
+    connectedSince: since(state === 'live' || state === 'syncing', before.connectedSince),
     isByWish: reason === 'disconnected',
     last: { pending, refused },
   }
@@ -58,6 +63,7 @@ export const timesAt = (moments: StatusMoments, now: number): StatusTimes => ({
   isAway: moments.isByWish || isPast(moments.cutSince, AWAY, now),
   isStuck: isPast(moments.stuckSince, AWAY, now),
   isJustSaved: moments.savedAt !== undefined && now < moments.savedAt + SAVED_STANDS,
+  isSettled: isPast(moments.connectedSince, SETTLES, now),
 })
 
 /** When `timesAt` will say something else, if the status stays; `undefined`: never. */
@@ -67,6 +73,7 @@ export const nextTurn = (moments: StatusMoments, now: number): number | undefine
     later(moments.cutSince, AWAY),
     later(moments.stuckSince, AWAY),
     later(moments.savedAt, SAVED_STANDS),
+    later(moments.connectedSince, SETTLES),
   ].filter((turn) => turn > now)
   return turns.length === 0 ? undefined : Math.min(...turns)
 }

@@ -130,6 +130,20 @@ describe('the others', () => {
     await tab.close()
   })
 
+  test('[V3] who did not move during a drop is back with the first word after it', async () => {
+    const { browser, tab, socket } = await arrive()
+    const states = [{ clientId: 9, clock: 4, json: JSON.stringify(bob) }]
+    socket.says({ type: 'awareness', states })
+    browser.passes(6_000)
+    socket.isCut()
+    browser.passes(1_000)
+    const next = await browser.welcome(tab)
+    expect(tab.others()).toEqual([])
+    next.says({ type: 'awareness', states })
+    expect(tab.others().map(({ user }) => user.id)).toEqual(['bob'])
+    await tab.close()
+  })
+
   test('my own other tabs are not others', async () => {
     const { tab, socket } = await arrive()
     const json = JSON.stringify({ ...bob, user: { ...bob.user, id: 'ana' } })

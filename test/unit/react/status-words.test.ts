@@ -12,7 +12,13 @@ const status = (state: ConnectionState, rest: Partial<SyncStatus> = {}): SyncSta
   ...rest,
 })
 
-const NO_TIME: StatusTimes = { isSlow: false, isAway: false, isStuck: false, isJustSaved: false }
+const NO_TIME: StatusTimes = {
+  isSlow: false,
+  isAway: false,
+  isStuck: false,
+  isJustSaved: false,
+  isSettled: true,
+}
 
 const say = (shown: SyncStatus, times: Partial<StatusTimes> = {}): string =>
   statusWords(shown, { ...NO_TIME, ...times }).text
