@@ -1,3 +1,4 @@
+/** An entry of its own, so that who does without the stock provider needs no y-websocket. */
 import { WebsocketProvider } from 'y-websocket'
 import type * as Y from 'yjs'
 import { workspacesUrl } from './edge/urls.js'
