@@ -23,6 +23,7 @@ import type { StoreProblem } from './core/ports.js'
 import type { SyncError } from './sync-error.js'
 import type { UnsavedFile } from './unsaved-file.js'
 
+/** Why `getToken` is asked. */
 export interface TokenRequest {
   /** `refused`: the token given last was; one like it ends the tries. */
   reason: 'connect' | 'renew' | 'refused'
@@ -30,6 +31,7 @@ export interface TokenRequest {
   signal: AbortSignal
 }
 
+/** Which workspace, of whom, and with which token. */
 export interface WorkspaceOptions {
   /** Base of the server, `http(s)://` or `ws(s)://`, with or without a path before `/ws`. */
   url: string
@@ -42,6 +44,7 @@ export interface WorkspaceOptions {
   reconnectCeiling?: number
 }
 
+/** One workspace, live: the handle that an app holds. Made by `createWorkspace`. */
 export interface Workspace {
   readonly id: string
   readonly userId: string
@@ -97,6 +100,7 @@ export interface Workspace {
   onError(listener: (error: SyncError) => void): () => void
 }
 
+/** How it stands with the server; `SyncStatus.connection.reason` says why. */
 export type ConnectionState =
   /** The device's storage is being read. */
   | 'loading'
@@ -115,6 +119,7 @@ export type ConnectionState =
   /** This page speaks an older protocol, or its data is of an older epoch. */
   | 'update-required'
 
+/** What is on the server, what is on this device, what waits; never more than is known. */
 export interface SyncStatus {
   connection: {
     state: ConnectionState
@@ -142,6 +147,7 @@ export interface SyncStatus {
   refused: number
 }
 
+/** Me, as the server knows me. */
 export interface Self {
   id: string
   name: string
@@ -149,6 +155,7 @@ export interface Self {
   role: Role
 }
 
+/** Another person who is here. */
 export interface Other {
   user: PresenceUser
   /** Of several tabs, the most present one. */
@@ -158,6 +165,7 @@ export interface Other {
   tabs: number
 }
 
+/** A change that the server did not take, or what means nothing without one. */
 export interface RefusedChange {
   id: string
   /** Why the server did not take it, or the one that it belongs to. */
@@ -203,6 +211,7 @@ export type UndoAction = { readonly id: number } & (
     }
 )
 
+/** What undo and redo would do now. */
 export interface UndoState {
   /** What `undo()` would take back; `undefined` where there is nothing. */
   readonly undo: UndoAction | undefined
@@ -266,6 +275,7 @@ export type Activity = {
   committedAt: number | null
 } & ActivityDetail
 
+/** What happened, by its type. */
 export type ActivityDetail =
   | { type: 'contact_created'; payload: { contactId: ContactId; contact: Contact } }
   | { type: 'contact_updated'; payload: { contactId: ContactId; changes: FieldChanges } }
@@ -275,6 +285,7 @@ export type ActivityDetail =
   | { type: 'note_updated'; payload: { contactId: ContactId; note: Note; before: Note } }
   | { type: 'note_deleted'; payload: { contactId: ContactId; note: Note } }
 
+/** For `WorkspaceActions.importContacts`. */
 export interface ImportOptions {
   /** Called after each transaction. */
   onProgress?: (done: number, total: number) => void

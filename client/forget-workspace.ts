@@ -5,6 +5,7 @@ import { forgetDatabase } from './edge/forget.js'
 import { deviceName, workspaceUrl } from './edge/urls.js'
 import { type UnsavedFile, unsavedFile } from './unsaved-file.js'
 
+/** What came of `forgetWorkspace`. */
 export type ForgetResult =
   /** Nothing of it is on this device any more. */
   | { outcome: 'forgotten' }

@@ -23,6 +23,7 @@ export type SyncErrorCode =
   /** A notice of the server: a quota is nearly used up. */
   | 'quota-warning'
 
+/** Something went wrong that no call could tell of: `code` says what, `onError` hears it. */
 export class SyncError extends Error {
   override readonly name = 'SyncError'
   readonly code: SyncErrorCode

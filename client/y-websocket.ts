@@ -3,6 +3,7 @@ import { WebsocketProvider } from 'y-websocket'
 import type * as Y from 'yjs'
 import { workspacesUrl } from './edge/urls.js'
 
+/** For `createWebsocketProvider`. */
 export interface WebsocketProviderOptions {
   /** Base of the server, `http(s)://` or `ws(s)://`. */
   url: string

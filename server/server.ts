@@ -32,6 +32,7 @@ const SETTLE_TIMEOUT = 5_000
 /** The whole shutdown takes no longer, even where the database hangs. */
 const CLOSE_TIMEOUT = 25_000
 
+/** What `startServer` gives. */
 export interface RunningServer {
   /** `http://host:port`, where people open the demo. */
   readonly url: string

@@ -10,11 +10,13 @@ interface PresenceEvent<Type extends string, Payload> {
   committedAt: null
 }
 
+/** Somebody types, or no longer. */
 export type TypingEvent = PresenceEvent<
   'typing',
   { contactId: string; field: string; isTyping: boolean }
 >
 
+/** Where somebody’s cursor is. */
 export type CursorPositionEvent = PresenceEvent<
   'cursor_position',
   {

@@ -1,5 +1,6 @@
 import type { ChangeEvent, CompositionEvent, FocusEvent } from 'react'
 
+/** What a text field is in a page. */
 export type TextElement = HTMLInputElement | HTMLTextAreaElement
 
 /** Spread these onto an `<input>` or a `<textarea>`. The handlers stay the same between renders. */

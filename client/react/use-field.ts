@@ -23,6 +23,7 @@ export interface FieldConflict {
   dismiss(): void
 }
 
+/** A field, as an app shows it. */
 export interface FieldView {
   value: string
   /** For an `<input>` or a `<textarea>`. */

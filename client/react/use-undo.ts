@@ -4,6 +4,7 @@ import { useWorkspace } from './provider.js'
 import { turnOf } from './undo-keys.js'
 import { useValue } from './use-value.js'
 
+/** What `useUndo` gives. */
 export interface UndoView {
   canUndo: boolean
   canRedo: boolean
@@ -15,6 +16,7 @@ export interface UndoView {
   redo(only?: UndoAction | FieldPlace): UndoAction | undefined
 }
 
+/** For `useUndo`. */
 export interface UndoOptions {
   /**
    * Cmd- or Ctrl-Z anywhere on the page that is no text field: those take back what was typed in

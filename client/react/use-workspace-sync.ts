@@ -12,6 +12,7 @@ import { useValue } from './use-value.js'
 import { presenceOf, type UserPresence } from './user-presence.js'
 import { tellWindow } from './window-events.js'
 
+/** For `useWorkspaceSync`. */
 export interface WorkspaceSyncOptions {
   workspaceId: string
   userId: string
@@ -28,6 +29,7 @@ export interface WorkspaceSyncOptions {
   onError?: (error: Error) => void
 }
 
+/** What `useWorkspaceSync` gives. */
 export interface WorkspaceSync {
   isConnected: boolean
   /** The others, one each however many tabs. Who I am says `useSelf`. */

@@ -7,6 +7,7 @@ import { TestClock } from './test-clock.js'
 import { TestNetwork } from './test-network.js'
 import { TestPeer, type TestPerson } from './test-peer.js'
 
+/** For `createTestWorkspace`. */
 export interface TestWorkspaceOptions<People extends readonly (string | TestPerson)[]> {
   /** Who takes part, each with a device of their own; Ana and Bo by default. */
   people?: People
@@ -36,6 +37,7 @@ export interface TestServer {
   readonly committed: number
 }
 
+/** Some people in one workspace; made by `createTestWorkspace`. */
 export interface TestWorkspace<Peers extends readonly TestPeer[] = readonly TestPeer[]> {
   /** In the order of `people`. */
   readonly peers: Peers

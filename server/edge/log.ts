@@ -24,6 +24,7 @@ const errorFields = (error: unknown): object => {
 const GATHER = 50
 const GATHERED_BYTES = 4 * 1024
 
+/** A structured log on stdout, from this level on. */
 export const createLog = (level: LogLevel): Log => {
   const stdout = pino.destination({ sync: false, minLength: GATHERED_BYTES })
   let isWaiting = false

@@ -2,6 +2,7 @@ import { colorOf } from 'kith-shared'
 import type { CSSProperties, ReactNode } from 'react'
 import { initialsOf } from './initials.js'
 
+/** For `<Avatar>`. */
 export interface AvatarProps {
   id: string
   name: string
