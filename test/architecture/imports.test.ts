@@ -80,7 +80,12 @@ describe('imports', () => {
     const ours = sources('demo/src')
       .flatMap(importsOf)
       .filter(({ to }) => /^kith-|^(client|server|shared)\//.test(to))
-    const entries = ['kith-client', 'kith-client/react', 'kith-shared']
+    const entries = [
+      'kith-client',
+      'kith-client/react',
+      'kith-client/react/styles.css',
+      'kith-shared',
+    ]
     expect(ours.filter(({ to }) => !entries.includes(to))).toEqual([])
   })
 
