@@ -71,6 +71,7 @@ export interface Workspace {
   close(): Promise<void>
   /** Enters the network again after `disconnect`, or tries again at once. */
   connect(): void
+  /** Leaves the network until `connect`; edits go on, and wait on the device. */
   disconnect(): void
   /** The same object until something of it changes. */
   status(): SyncStatus
@@ -82,7 +83,9 @@ export interface Workspace {
   self(): Self | undefined
   /** One for each other person here, however many tabs they have; sorted by time of joining. */
   others(): readonly Other[]
+  /** Hears whenever `others` is another list. */
   onOthers(listener: () => void): () => void
+  /** Hears what anybody did, once it is committed. */
   onActivity(listener: (activity: Activity) => void): () => void
   /**
    * What the server did not take, and what means nothing without that; newest last. Nothing of it
@@ -97,6 +100,7 @@ export interface Workspace {
    * sign out, or where nothing else helps. `docs/storage.md` describes the file.
    */
   exportUnsaved(): UnsavedFile
+  /** Hears what went wrong beside the status; the workspace goes on. */
   onError(listener: (error: SyncError) => void): () => void
 }
 
@@ -228,6 +232,7 @@ export interface UndoState {
 export interface Undo {
   /** The same object until it changes. */
   state(): UndoState
+  /** Gives the way to stop listening. */
   onChange(listener: () => void): () => void
   /**
    * Takes back the newest step that would change something, of all, of a field, or this one action
@@ -257,6 +262,7 @@ export interface Conflict {
 export interface Conflicts {
   /** The same object until it changes. */
   of(place: FieldPlace): Conflict | undefined
+  /** Nobody wants to see it any more. */
   dismiss(place: FieldPlace): void
   /** What was typed here has overwritten what another person wrote meanwhile, unseen. */
   overwrote(place: FieldPlace): void
@@ -298,22 +304,35 @@ export interface ImportOptions {
  * does not take and `ReadOnlyError` for a viewer.
  */
 export interface WorkspaceActions {
+  /** A new contact; `name` is required. Gives its id. */
   createContact(input: ContactInput): ContactId
+  /** Several fields at once; others keep what they have. */
   updateContact(contactId: ContactId, changes: ScalarChanges): void
+  /** One field; an empty text clears it. */
   setField<Field extends ScalarField>(
     contactId: ContactId,
     field: Field,
     value: Scalars[Field],
   ): void
+  /** Adds an e-mail address, phone number, address or link, or changes the one with this id. */
   setEntry<List extends ListField>(contactId: ContactId, list: List, entry: ListEntry<List>): void
+  /** Takes one entry out of a list. */
   removeEntry(contactId: ContactId, list: ListField, entryId: string): void
+  /** Trimmed and normalised; one that is there changes nothing. */
   addTag(contactId: ContactId, tag: string): void
+  /** Takes a tag off, also where somebody adds another at the same time. */
   removeTag(contactId: ContactId, tag: string): void
+  /** Marks it as deleted: all of it can be had again. */
   deleteContact(contactId: ContactId): void
+  /** Undoes `deleteContact`. */
   restoreContact(contactId: ContactId): void
+  /** A new note on a contact. Gives its id. */
   addNote(contactId: ContactId, body: string): NoteId
+  /** Another text for a note. */
   editNote(noteId: NoteId, body: string): void
+  /** Marks it as deleted. */
   deleteNote(noteId: NoteId): void
+  /** Undoes `deleteNote`. */
   restoreNote(noteId: NoteId): void
   /**
    * Creates many, in transactions of 100, and gives their ids in order. Rejects with the signal's

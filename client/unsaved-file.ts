@@ -15,6 +15,7 @@ export interface UnsavedFile {
   edits: UnsavedEdit[]
 }
 
+/** An edit that no server has. */
 export interface UnsavedEdit {
   id: string
   state: 'waiting' | 'refused'

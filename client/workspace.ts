@@ -26,6 +26,7 @@ export interface WorkspaceParts {
   /** `name` tells servers, users and workspaces apart. */
   store?: (name: string) => Store
   persistence?: Persistence
+  /** Other tabs of this browser, by the same name. */
   tabs?: (name: string) => Tabs
 }
 

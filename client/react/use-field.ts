@@ -20,6 +20,7 @@ export interface FieldConflict {
   isMine: boolean
   /** Writes it in place of the one that shows. */
   take(): void
+  /** Nobody wants to see it any more. */
   dismiss(): void
 }
 

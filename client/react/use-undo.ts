@@ -13,6 +13,7 @@ export interface UndoView {
   nextRedo: UndoAction | undefined
   /** As `workspace.undo` does it; `undefined` where there is nothing. The same functions always. */
   undo(only?: UndoAction | FieldPlace): UndoAction | undefined
+  /** As `workspace.undo` does it. */
   redo(only?: UndoAction | FieldPlace): UndoAction | undefined
 }
 

@@ -24,8 +24,11 @@ export interface WorkspaceSyncOptions {
   autoReconnect?: boolean
   /** First ceiling of the backoff, in milliseconds. Default 3000. */
   reconnectInterval?: number
+  /** Everything that others did is here, and what is done here reaches them. */
   onConnected?: () => void
+  /** No longer so. */
   onDisconnected?: () => void
+  /** Hears what `send` could not do, and what went wrong beside. */
   onError?: (error: Error) => void
 }
 
@@ -34,11 +37,17 @@ export interface WorkspaceSync {
   isConnected: boolean
   /** The others, one each however many tabs. Who I am says `useSelf`. */
   presence: UserPresence[]
+  /** One message of the first prototype, as the edit that it stands for. */
   send(message: OldMessage): void
+  /** Creates it, with a new id where it has none. */
   sendContactCreated(contact: CreatedContact): void
+  /** Several fields at once. */
   sendContactUpdated(contactId: string, changes: ScalarChanges): void
+  /** Marks it as deleted. */
   sendContactDeleted(contactId: string): void
+  /** Presence, no edit: gone by itself after 3 s. */
   sendTyping(contactId: string, field: string, isTyping: boolean): void
+  /** A new note on a contact. */
   sendNoteAdded(contactId: string, note: string | { body: string }): void
 }
 

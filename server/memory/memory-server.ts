@@ -27,12 +27,15 @@ import { type MemoryMember, People } from './people.js'
 export interface MemorySocket {
   /** The bytes are not copied: nobody writes to them afterwards. */
   send(frame: Uint8Array): void
+  /** The connection ends with this code. */
   close(code: number, text: string): void
 }
 
 /** One connection, as whoever opened it tells the server of it. */
 export interface MemoryConnection {
+  /** A binary frame has come from the client. */
   frame(bytes: Uint8Array): void
+  /** The socket is gone, whoever closed it. */
   closed(): void
 }
 
@@ -163,6 +166,7 @@ export class MemoryServer {
     }
   }
 
+  /** Another name of the workspace, told to everybody. */
   rename(name: string): void {
     this.#name = name
     this.#room.dispatch({ type: 'renamed', name })
