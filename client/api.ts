@@ -266,6 +266,7 @@ export interface Conflicts {
   dismiss(place: FieldPlace): void
   /** What was typed here has overwritten what another person wrote meanwhile, unseen. */
   overwrote(place: FieldPlace): void
+  /** Gives the way to stop listening. */
   onChange(listener: () => void): () => void
 }
 
