@@ -31,9 +31,10 @@ const hearCrossed = (
 
 /** Who has come since may know of a moved edit only what it was, from the device. */
 const hearEdit = (
-  { edit, kept }: Extract<TabMessage, { type: 'edit' }>,
+  { edit, kept, wasKept }: Extract<TabMessage, { type: 'edit' }>,
   hearing: Hearing,
 ): void => {
+  if (wasKept === true) hearing.ledger.wasKept(edit.id)
   const { replaces, epoch } = edit
   const was =
     replaces === undefined ? undefined : hearing.ledger.pending.find(({ id }) => id === replaces)
@@ -54,7 +55,10 @@ const hearFound = (
     takeOther(edit)
     ledger.kept([edit.id])
   }
-  const unknown = edits.filter(({ id }) => !ledger.isKnown(id) && !crossings.has(id))
+  const replaced = new Set(ledger.pending.map(({ replaces }) => replaces))
+  const unknown = edits.filter(
+    ({ id }) => !ledger.isKnown(id) && !crossings.has(id) && !replaced.has(id),
+  )
   const seq = ledger.others.settledThrough
   const settled = unknown.filter(isOwn).map(({ id }) => ({ id, seq }))
   if (settled.length > 0) tabs.post({ type: 'settled', settled })

@@ -26,7 +26,7 @@ export class Ledger {
 
   constructor(tabs: Tabs, adopt: (edits: Edit[]) => void) {
     this.#tabs = tabs
-    this.others = new Others(tabs, adopt)
+    this.others = new Others(tabs, adopt, () => this.pending)
   }
 
   /** What no commit holds yet, of all tabs that are known. */
@@ -106,15 +106,26 @@ export class Ledger {
     for (const id of this.#unsafe.kept(ids)) this.outbox.release(id)
   }
 
+  /** What was kept may be gone. */
+  unkept(): void {
+    this.#kept.clear()
+  }
+
+  /** Another tab's. */
+  hear(edit: Edit): void {
+    this.#unsafe.hear(edit, (id) => this.isKept(id))
+    this.others.add(edit)
+  }
+
+  /** The device holds what it was. */
+  wasKept(id: string): void {
+    this.#unsafe.wasKept(id)
+  }
+
   /** What another tab has read from the device, and nobody here knows (any more). */
   find(edits: readonly Edit[]): void {
     this.others.find(edits)
     for (const { id } of edits) this.#kept.add(id)
-  }
-
-  /** What was kept may be gone. */
-  unkept(): void {
-    this.#kept.clear()
   }
 
   keptNowhere(): void {
@@ -228,9 +239,10 @@ export class Ledger {
     const rebased: TabMessage = { type: 'rebased', refused: aside.edits, gone: replaced, edits: [] }
     return [
       ...(aside.size + replaced.length > 0 ? [rebased] : []),
-      ...this.outbox.pending.map(
-        (edit): TabMessage => ({ type: 'edit', edit, kept: this.isKept(edit.id) }),
-      ),
+      ...this.outbox.pending.map((edit): TabMessage => {
+        const { id } = edit
+        return { type: 'edit', edit, kept: this.isKept(id), wasKept: this.#unsafe.has(id) }
+      }),
       { type: 'settled', settled: this.others.settled },
     ]
   }
@@ -256,7 +268,7 @@ export class Ledger {
     this.#unsafe.replaced(ids)
     for (const edit of isShown ? edits : []) {
       const isNext = edit.replaces !== undefined && pending.has(edit.replaces)
-      if (isNext && !this.isKnown(edit.id)) others.add(edit)
+      if (isNext && !this.isKnown(edit.id)) this.hear(edit)
     }
     // What this tab had set aside by itself was written anew after all.
     for (const id of gone) casualties.aside.delete(id)

@@ -27,10 +27,16 @@ export class Others {
   /** The device could not be read: what it holds is heard from other tabs. */
   isBlind = false
 
-  /** `adopt` takes what a tab that is gone has left, if this tab is the one that leads. */
-  constructor(tabs: Tabs, adopt: (edits: Edit[]) => void) {
+  readonly #pending: () => readonly Edit[]
+
+  /**
+   * `adopt` takes what a tab that is gone has left, if this tab is the one that leads. `pending`:
+   * all that waits, of this tab and others.
+   */
+  constructor(tabs: Tabs, adopt: (edits: Edit[]) => void, pending: () => readonly Edit[]) {
     this.#tabs = tabs
     this.#adopt = adopt
+    this.#pending = pending
   }
 
   get edits(): Edit[] {
@@ -75,7 +81,10 @@ export class Others {
 
   /** What of another tab's device this one has to know, lest nobody sends it where this one leads. */
   missed(found: readonly Edit[]): readonly Edit[] {
-    return this.isBlind ? found.filter(({ id }) => !this.#settled.has(id)) : []
+    if (!this.isBlind) return []
+    // It was written anew here, and the device holds yet what it was.
+    const replaced = new Set(this.#pending().map(({ replaces }) => replaces))
+    return found.filter(({ id }) => !this.#settled.has(id) && !replaced.has(id))
   }
 
   /** From now on edits of tabs that are gone become ours, and whenever another one goes. */

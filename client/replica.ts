@@ -212,12 +212,12 @@ export class Replica {
     const isStamped = edit.epoch !== 0 && others.get(edit.id)?.epoch === 0
     // It was shown here, and what was made here may build on it: this document is of its epoch.
     if (isStamped && this.#live.epoch === 0) {
-      others.add(edit)
+      this.#ledger.hear(edit)
       return this.#begin(edit.epoch)
     }
     if (isStamped && edit.epoch > this.#live.epoch) this.crossings.meetsAhead(edit)
     if (!isStamped && (this.#ledger.isKnown(edit.id) || this.crossings.has(edit.id))) return
-    others.add(edit)
+    this.#ledger.hear(edit)
     if (!casualties.claims(edit)) this.#showOther(edit)
   }
 

@@ -42,15 +42,11 @@ export class Departed {
       return sum + edit.update.length + (to?.update.length ?? 0)
     }, 0)
     if (pairs.length === 0 || bytes > MOST_BEHIND) return undefined
-    const epochs = new Set(pairs.map(({ to }) => to?.epoch ?? 0))
-    return [...epochs].map((present) => {
-      const group = pairs.filter(({ to }) => (to?.epoch ?? 0) === present)
-      return {
-        was: mergeAll(group.map(({ edit }) => edit.update)),
-        is: mergeAll(group.flatMap(({ to }) => to?.update ?? [])),
-        epoch: present,
-      }
-    })
+    return runsOf(pairs).map((run) => ({
+      was: mergeAll(run.map(({ edit }) => edit.update)),
+      is: mergeAll(run.flatMap(({ to }) => to?.update ?? [])),
+      epoch: epochOf(run[0]),
+    }))
   }
 
   /** What each of these was, as far back as is known. */
@@ -84,4 +80,17 @@ export class Departed {
       if (later !== undefined) this.#pairs.set(id, { edit, to: later })
     }
   }
+}
+
+const epochOf = (pair: Away | undefined): Epoch => pair?.to?.epoch ?? 0
+
+/** Those that follow each other and came into one epoch: what is merged must have no gap in it. */
+const runsOf = (pairs: readonly Away[]): Away[][] => {
+  const runs: Away[][] = []
+  for (const pair of [...pairs].sort((a, b) => (a.edit.id < b.edit.id ? -1 : 1))) {
+    const last = runs.at(-1)
+    if (last !== undefined && epochOf(last[0]) === epochOf(pair)) last.push(pair)
+    else runs.push([pair])
+  }
+  return runs
 }

@@ -157,7 +157,8 @@ export interface Store {
 
 /** What tabs of one workspace, user and server tell each other. */
 export type TabMessage =
-  | { type: 'edit'; edit: Edit; kept: boolean }
+  /** `wasKept`: on the device is what it was before it was written anew. */
+  | { type: 'edit'; edit: Edit; kept: boolean; wasKept?: boolean }
   /** These are in IndexedDB. */
   | { type: 'kept'; ids: string[] }
   | { type: 'settled'; settled: Settled[] }

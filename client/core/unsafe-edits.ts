@@ -20,6 +20,22 @@ export class UnsafeEdits {
     if (isKept(before) || this.#earlier.has(before)) this.#earlier.add(id)
   }
 
+  /** Another tab's; it may be this one's to send later. */
+  hear({ id, replaces }: Edit, isKept: (id: string) => boolean): void {
+    if (replaces === undefined || isKept(id)) return
+    if (isKept(replaces) || this.#earlier.has(replaces)) this.#earlier.add(id)
+  }
+
+  /** Whoever said so knows that the device holds an earlier form. */
+  wasKept(id: string): void {
+    this.#earlier.add(id)
+  }
+
+  /** Whether the device holds an earlier form, as far as is known. */
+  has(id: string): boolean {
+    return this.#earlier.has(id)
+  }
+
   /** The device has them now. Gives those that waited for it. */
   kept(ids: readonly string[]): string[] {
     for (const id of ids) this.#earlier.delete(id)

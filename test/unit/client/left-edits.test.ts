@@ -6,8 +6,11 @@ import { Replica } from '../../../client/replica.js'
 
 const GONE = 42
 
-/** A tab that leads; of the others, the one that wrote as `GONE` is gone. */
-const openLeader = () => {
+/**
+ * A tab that leads; of the others, the one that wrote as `GONE` is gone. `nothing`: of
+ * the device nothing can be read.
+ */
+const openLeader = (device: 'empty' | 'nothing' = 'empty') => {
   const posted: TabMessage[] = []
   const kept: Edit[] = []
   let hear: (message: TabMessage) => void = () => undefined
@@ -36,7 +39,7 @@ const openLeader = () => {
   const doc = new Y.Doc()
   const replica = new Replica({ doc, tabs, now: () => 1, newClientId: () => 7, listener })
   replica.start()
-  replica.join([])
+  replica.join(device === 'empty' ? [] : undefined)
   replica.open(1)
   replica.lead()
   return { doc, replica, posted, kept, hear: (message: TabMessage) => hear(message) }
@@ -97,4 +100,40 @@ test('[P5] one of a tab that lives is left to that tab', () => {
   hear({ type: 'found', edits: [editOf(GONE + 1)] })
   expect(replica.pending).toEqual([])
   expect(posted).toEqual([])
+})
+
+/** Written anew by a tab that is gone, for one that it had written before. */
+const anew = (): { was: Edit; edit: Edit } => {
+  const was = { ...editOf(GONE), id: `000000000000000-${GONE}` }
+  return { was, edit: { ...was, id: `000000000000001-${GONE}`, replaces: was.id } }
+}
+
+/** The device can't be read. */
+const openBlind = () => openLeader('nothing')
+
+test('[E10] who takes over what was written anew does not send it while the device holds what it was', () => {
+  const { replica, hear } = openBlind()
+  const { edit } = anew()
+  hear({ type: 'edit', edit, kept: false, wasKept: true })
+  replica.keptNowhere()
+  expect(replica.outbox.has(edit.id)).toBe(true)
+  expect(replica.outbox.take()).toEqual([])
+  hear({ type: 'kept', ids: [edit.id] })
+  expect(replica.outbox.take()).toHaveLength(1)
+})
+
+test('[E10] it is sent where the device has never held anything of it', () => {
+  const { replica, hear } = openBlind()
+  const { edit } = anew()
+  hear({ type: 'edit', edit, kept: false, wasKept: false })
+  replica.keptNowhere()
+  expect(replica.outbox.take()).toHaveLength(1)
+})
+
+test('[E10] what another tab then reads on the device, as it was, is not taken beside it', () => {
+  const { replica, hear } = openBlind()
+  const { was, edit } = anew()
+  hear({ type: 'edit', edit, kept: false, wasKept: true })
+  hear({ type: 'found', edits: [was] })
+  expect(replica.pending.map(({ id }) => id)).toEqual([edit.id])
 })
