@@ -81,6 +81,8 @@ export interface Workspace {
   onStatus(listener: () => void): () => void
   /** By the last word of a server, this time or earlier; `undefined` before the first. */
   self(): Self | undefined
+  /** Whether edits are taken: not a viewer's, nor of a newer schema than this page's (`onStatus`). */
+  mayEdit(): boolean
   /** One for each other person here, however many tabs they have; sorted by time of joining. */
   others(): readonly Other[]
   /** Hears whenever `others` is another list. */
@@ -127,7 +129,7 @@ export type ConnectionState =
 export interface SyncStatus {
   connection: {
     state: ConnectionState
-    /** A machine-readable word, e.g. `live`, `no-network`, `connection-lost`, `quota`. */
+    /** A machine-readable word; `docs/status.md` says what each means and what to show. */
     reason: string
     /** From 0 to 1, while `syncing`. */
     progress?: number

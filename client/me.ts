@@ -1,12 +1,13 @@
-import type { Notice, Welcome } from 'kith-shared'
+import { mayWrite, type Notice, SCHEMA_VERSION, type Welcome } from 'kith-shared'
 import type { Self } from './api.js'
 import type { Profile } from './core/ports.js'
 
-/** Who I am here and what the workspace is called, by the last word of a server. */
+/** Who I am here, what the workspace is called and made of, by the last word of a server. */
 export class Me {
   readonly #became: (profile: Profile) => void
   #self: Self | undefined
   #workspaceName = ''
+  #schema = 0
 
   /** `became` hears what a server says. */
   constructor(became: (profile: Profile) => void) {
@@ -21,15 +22,23 @@ export class Me {
     return this.#workspaceName
   }
 
+  /** Everybody, until a server has said otherwise. A page that is too old would write what is no more. */
+  get mayEdit(): boolean {
+    const mayWriteHere = this.#self === undefined || mayWrite(this.#self.role)
+    return mayWriteHere && this.#schema <= SCHEMA_VERSION
+  }
+
   /** What the device remembers; whether it counts, since a server may have spoken meanwhile. */
-  remember({ self, workspaceName }: Profile): boolean {
+  remember({ self, workspaceName, schema }: Profile): boolean {
     if (this.#self !== undefined) return false
     this.#self = self
     this.#workspaceName = workspaceName
+    this.#schema = schema ?? 0
     return true
   }
 
-  welcomed({ user, role, workspaceName }: Welcome): void {
+  welcomed({ user, role, workspaceName, schema }: Welcome): void {
+    this.#schema = schema
     this.#is({ ...user, role }, workspaceName)
   }
 
@@ -44,6 +53,6 @@ export class Me {
   #is(self: Self, workspaceName: string): void {
     this.#self = self
     this.#workspaceName = workspaceName
-    this.#became({ self, workspaceName })
+    this.#became({ self, workspaceName, schema: this.#schema })
   }
 }

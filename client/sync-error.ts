@@ -34,12 +34,14 @@ export class SyncError extends Error {
   }
 }
 
-/** An editing action was called by a viewer; nothing was changed. */
+/** An edit by a viewer, or of a workspace with a newer schema than this page's; nothing was changed. */
 export class ReadOnlyError extends Error {
   override readonly name = 'ReadOnlyError'
   readonly code = 'read-only'
 
   constructor() {
-    super('viewers do not edit')
+    super(
+      'nothing can be changed here: by a viewer, or by a page older than the workspace’s schema',
+    )
   }
 }

@@ -1,5 +1,4 @@
 /** Puts the document, the device, the other tabs and the connection together. Decides nothing. */
-import { mayWrite } from 'kith-shared'
 import { ActivityFeed } from './activity-feed.js'
 import { Announcer } from './announcer.js'
 import type { RefusedChange, Self, SyncStatus } from './api.js'
@@ -49,7 +48,7 @@ export class Sync {
       this.#runner.send({ type: 'awareness', states: [entry] })
     })
     this.#me = new Me((profile) => {
-      this.#replica.outbox.setMayWrite(mayWrite(profile.self.role))
+      this.#replica.outbox.setMayWrite(this.#me.mayEdit)
       this.#keeper.keepProfile(profile)
     })
     this.#device = new Device({
@@ -174,6 +173,10 @@ export class Sync {
     return this.#me.self
   }
 
+  get mayEdit(): boolean {
+    return this.#me.mayEdit
+  }
+
   get workspaceName(): string {
     return this.#me.workspaceName
   }
@@ -221,7 +224,7 @@ export class Sync {
 
   #remember({ profile, damaged }: LoadedStore): void {
     if (profile !== undefined && this.#me.remember(profile)) {
-      this.#replica.outbox.setMayWrite(mayWrite(profile.self.role))
+      this.#replica.outbox.setMayWrite(this.#me.mayEdit)
     }
     if (damaged > 0) this.#fail('storage-damaged', `${damaged} stored records were damaged`)
   }

@@ -1,4 +1,4 @@
-import { DocumentIndex, idFromBytes, mayWrite } from 'kith-shared'
+import { DocumentIndex, idFromBytes } from 'kith-shared'
 import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { createActions } from './actions.js'
@@ -81,7 +81,7 @@ export const createWorkspace = (
       error: (error) => told.errors.tell(error),
     },
   })
-  const mayEdit = (): boolean => sync.self === undefined || mayWrite(sync.self.role)
+  const mayEdit = (): boolean => sync.mayEdit
   const undo = new History({
     doc,
     now: () => signals.now(),
@@ -149,6 +149,7 @@ export const createWorkspace = (
     onStatus: (listener) => told.status.add(listener),
     name: () => (sync.workspaceName === '' ? undefined : sync.workspaceName),
     self: () => sync.self,
+    mayEdit: () => sync.mayEdit,
     others: () => others,
     onOthers: (listener) => told.others.add(listener),
     onActivity: (listener) => told.activity.add(listener),

@@ -59,6 +59,8 @@ export interface Head {
 export interface Profile {
   self: Self
   workspaceName: string
+  /** Absent where an earlier version kept it. */
+  schema?: number
 }
 
 /** Why the device keeps nothing at the moment; `docs/storage.md` has a line on each. */

@@ -1,7 +1,13 @@
-import { mayWrite, type Role } from 'kith-shared'
+import { mayWrite, type Role, SCHEMA_VERSION } from 'kith-shared'
 import type { SyncStatus } from '../api.js'
-import { type Connection, progressOf } from './connection-state.js'
+import { type Connection, type Phase, progressOf } from './connection-state.js'
 import type { Edit } from './edit.js'
+
+/** `docs/status.md` tells what each means, by state. */
+export type StatusReason = Phase['reason'] | LiveReason
+
+/** Live, and yet something is not as it should be. */
+export type LiveReason = 'newer-schema' | 'read-only' | 'quota' | 'refused-change'
 
 export interface StatusFacts {
   connection: Connection
@@ -46,11 +52,13 @@ const connectionOf = ({
   pending,
   hasBlocked,
   isFull,
-}: StatusFacts): SyncStatus['connection'] => {
-  const { type, reason } = connection.phase
+}: StatusFacts): SyncStatus['connection'] & { reason: StatusReason } => {
+  const { type, reason }: { type: Phase['type']; reason: StatusReason } = connection.phase
   const progress = progressOf(connection)
   if (progress !== undefined) return { state: type, reason, progress }
-  if (type !== 'live' || pending.length === 0) return { state: type, reason }
+  if (type !== 'live') return { state: type, reason }
+  if (connection.schema > SCHEMA_VERSION) return { state: type, reason: 'newer-schema' }
+  if (pending.length === 0) return { state: type, reason }
   if (role !== undefined && !mayWrite(role)) return { state: type, reason: 'read-only' }
   if (isFull) return { state: type, reason: 'quota' }
   return { state: type, reason: hasBlocked ? 'refused-change' : reason }

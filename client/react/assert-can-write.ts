@@ -1,13 +1,10 @@
-import { mayWrite } from 'kith-shared'
 import { ReadOnlyError, type Workspace } from '../index.js'
 
 /**
- * Before an edit that is no action of the workspace's. As long as no server has said who I am, it
- * passes.
+ * Before an edit that is no action of the workspace's.
  *
- * @throws ReadOnlyError for a viewer
+ * @throws ReadOnlyError where the workspace takes none
  */
 export const assertCanWrite = (workspace: Workspace): void => {
-  const role = workspace.self()?.role
-  if (role !== undefined && !mayWrite(role)) throw new ReadOnlyError()
+  if (!workspace.mayEdit()) throw new ReadOnlyError()
 }

@@ -33,7 +33,7 @@ export class Browser {
     const workspace = createWorkspace(
       { url: 'https://kith.test', workspaceId: 'team', userId: 'ana', getToken: () => 'token' },
       {
-        signals: this.#signals(),
+        signals: this.signals(),
         tabs: (name) => this.#tabs(name),
         openSocket: (_url, listener) => {
           const socket = new ScriptedSocket(listener)
@@ -94,7 +94,7 @@ export class Browser {
     this.now = end
   }
 
-  #signals(): Signals {
+  signals(): Signals {
     return {
       now: () => this.now,
       random: () => 0.5,

@@ -77,4 +77,12 @@ describe('[P5] the status says no more than is known:', () => {
     expect(reason({ isFull: true })).toBe('live')
     expect(reason({ role: 'viewer' })).toBe('live')
   })
+
+  test('[C9] of a newer schema it says so, whether anything waits or not', () => {
+    const { state } = new Play().loads().getsToken().opens().isWelcomed({ schema: 2 })
+    const reason = (part: Partial<StatusFacts>) =>
+      statusOf(facts({ connection: state, ...part })).connection
+    expect(reason({})).toEqual({ state: 'live', reason: 'newer-schema' })
+    expect(reason({ pending: [edit('1', 'a')], role: 'viewer' }).reason).toBe('newer-schema')
+  })
 })
