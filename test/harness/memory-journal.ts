@@ -10,7 +10,12 @@ import type {
 import { checksumOf } from '../../server/edge/checksum.js'
 import { JournalDamaged } from '../../server/edge/journal-damaged.js'
 import { type EpochOperation, memoryEpochs } from './memory-epochs.js'
-import type { StoredRow, StoredSnapshot, Workspace } from './memory-workspace.js'
+import {
+  dropHistory,
+  type StoredRow,
+  type StoredSnapshot,
+  type Workspace,
+} from './memory-workspace.js'
 
 /**
  * The journal without a database: the same outcomes as the one on PostgreSQL (one contract suite
@@ -38,6 +43,8 @@ export interface MemoryJournal extends Journal, Epochs {
   ): void
   /** Its checksum stays, or the snapshot goes. */
   breakState(workspaceId: WorkspaceId, epoch: Epoch, seq: Seq, how: 'damage' | 'delete'): void
+  /** Only the newest snapshot and the rows after it stay. */
+  dropHistory(workspaceId: WorkspaceId): void
   /** What was committed, for a simulation's checks; never away. */
   rowsOf(workspaceId: WorkspaceId): readonly JournalRow[]
   ownersOf(workspaceId: WorkspaceId): ReadonlyMap<ClientId, UserId>
@@ -270,6 +277,7 @@ export const createMemoryJournal = ({ now }: { now: () => number }): MemoryJourn
       if (how === 'delete') workspace.snapshots = workspace.snapshots.filter((one) => !isIt(one))
       else if (stored) stored.snapshot.document = Uint8Array.of(1, ...stored.snapshot.document)
     },
+    dropHistory: (id) => dropHistory(existing(id)),
     ownersOf: (id) =>
       new Map(
         Array.from(workspaces.get(id)?.bindings ?? [], ([client, { userId }]) => [

@@ -41,3 +41,13 @@ export interface Workspace {
   /** In their order. */
   epochs: StoredEpoch[]
 }
+
+/** Leaves the newest snapshot and the rows after it, as a retention without any history would. */
+export const dropHistory = (workspace: Workspace): void => {
+  const [newest] = workspace.snapshots
+  if (newest === undefined) return
+  workspace.snapshots = [newest]
+  for (const seq of workspace.rows.keys()) {
+    if (seq <= newest.snapshot.seq) workspace.rows.delete(seq)
+  }
+}

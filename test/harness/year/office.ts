@@ -3,21 +3,22 @@
  * journal in memory, each job done at once, in virtual time.
  */
 import {
+  type Epoch,
   type Refusal,
+  type Seq,
   UpdateScanner,
   type UserId,
   unreachable,
   type WorkspaceId,
 } from 'kith-shared'
-import { compact } from '../../../server/core/documents.js'
 import { EPOCH_BOUNDS, type EpochBounds } from '../../../server/core/epoch-trigger.js'
-import type { Snapshot } from '../../../server/core/ports.js'
-import { renew } from '../../../server/core/renewal.js'
+import type { JournalRow, Snapshot } from '../../../server/core/ports.js'
 import { Room } from '../../../server/core/room.js'
 import type { RoomEffect, RoomEvent } from '../../../server/core/room-events.js'
 import { roomStateOf } from '../../../server/core/room-state.js'
 import { tryOut } from '../../../server/core/trial.js'
 import { createMemoryJournal } from '../memory-journal.js'
+import type { Desk } from './desk.js'
 
 const WORKSPACE = 'year' as WorkspaceId
 export const NEVER: EpochBounds = {
@@ -30,64 +31,74 @@ export { EPOCH_BOUNDS }
 const scanner = new UpdateScanner()
 /** Milliseconds. */
 const DAY = 86_400_000
+const OPENS_AT = 9 * 3_600_000
+const KEEP_ALIVE = 20_000
 
 /** All that the workspace is at a moment. */
 export interface Moment {
   snapshot: Snapshot | undefined
-  tail: Uint8Array[]
-  clients: number
-  /** Structs. */
-  live: number
-  dead: number
+  rows: readonly JournalRow[]
+}
+
+export interface EpochWatch {
+  /** The present epoch is about to end as this. */
+  ends(moment: Moment): void
+  /** The next one has begun with this document. */
+  began(opening: Uint8Array): void
 }
 
 export class Office {
   readonly #bounds: EpochBounds
   readonly #random: () => number
+  readonly #watch: EpochWatch
+  readonly #desk: Desk
   readonly #journal
   readonly #effects: RoomEffect[] = []
   #room: Room | undefined
   #batches = 0
   #now = 1_700_000_000_000
+  #position: { epoch: Epoch; head: Seq } = { epoch: 1, head: 0 }
   epochs = 0
   readonly refused: Refusal[] = []
-  /** Called before the next epoch takes over, and when it has. */
-  onRenewal: (when: 'due' | 'done', moment: Moment) => void = () => undefined
 
-  constructor(bounds: EpochBounds, random: () => number) {
+  constructor(bounds: EpochBounds, random: () => number, watch: EpochWatch, desk: Desk) {
+    this.#desk = desk
     this.#bounds = bounds
     this.#random = random
+    this.#watch = watch
     this.#journal = createMemoryJournal({ now: () => this.#now })
     this.#journal.createWorkspace(WORKSPACE)
   }
 
-  /** A new day: the room is loaded anew. */
+  /** The next morning: the room is loaded anew. */
   async open(): Promise<void> {
-    this.#now = Math.ceil(this.#now / DAY) * DAY
+    this.#now = Math.ceil(this.#now / DAY) * DAY + OPENS_AT
+    this.#journal.dropHistory(WORKSPACE)
     const newBatchId = () => `${++this.#batches}`
-    this.#room = new Room(await this.state(), { scanner, newBatchId, epochBounds: this.#bounds })
+    const state = await this.#load()
+    this.#position = { epoch: state.epoch, head: state.head }
+    this.#room = new Room(state, { scanner, newBatchId, epochBounds: this.#bounds })
     this.#step({ type: 'tick' })
     await this.settle()
   }
 
-  async state() {
-    const loaded = await this.#journal.load(WORKSPACE)
-    const state = loaded.outcome === 'loaded' ? roomStateOf(WORKSPACE, loaded, scanner) : undefined
-    if (!state) throw new Error('what was committed does not load')
-    return state
+  /** So many milliseconds go by, with a keep-alive every 20 s. */
+  async pass(time: number): Promise<void> {
+    for (const end = this.#now + time; this.#now < end; ) {
+      this.#now += KEEP_ALIVE
+      this.#step({ type: 'keep-alive' })
+      await this.settle()
+    }
   }
 
   async moment(): Promise<Moment> {
     const read = await this.#journal.readSnapshot(WORKSPACE)
     const snapshot = read.outcome === 'snapshot' ? read.snapshot : undefined
-    const rows = await this.#rowsAfter(snapshot?.seq ?? 0)
-    const size = compact(snapshot?.document, rows)?.size
-    if (!size) throw new Error('what was committed does not load')
-    return { snapshot, tail: rows.map(({ update }) => update), ...size }
+    return { snapshot, rows: await this.#rowsAfter(snapshot?.seq ?? 0) }
   }
 
-  async join(session: number, user: UserId, clientId: number): Promise<void> {
-    const { epoch, head } = await this.#position()
+  join(session: number, user: UserId, clientId: number): void {
+    const { epoch, head } = this.#position
     const dialect = { dialect: 'kith', clientId, earlierIds: [], epoch, seq: head } as const
     const stamp = {
       id: user,
@@ -109,7 +120,6 @@ export class Office {
 
   /** Does all that the room wants done, and what comes of that. */
   async settle(): Promise<void> {
-    this.#now += 1_000
     for (let next = this.#effects.shift(); next; next = this.#effects.shift()) {
       await this.#perform(next)
     }
@@ -119,10 +129,11 @@ export class Office {
     this.#effects.push(...(this.#room?.step(event) ?? []))
   }
 
-  async #position(): Promise<{ epoch: number; head: number }> {
+  async #load() {
     const loaded = await this.#journal.load(WORKSPACE)
-    if (loaded.outcome !== 'loaded') throw new Error('the workspace is there')
-    return loaded
+    const state = loaded.outcome === 'loaded' ? roomStateOf(WORKSPACE, loaded, scanner) : undefined
+    if (!state) throw new Error('what was committed does not load')
+    return state
   }
 
   async #perform(effect: RoomEffect): Promise<void> {
@@ -138,10 +149,11 @@ export class Office {
       case 'commit': {
         const outcome = await this.#journal.commit(effect.batch)
         if (outcome.outcome === 'away') throw new Error('the journal in memory is never away')
+        if (outcome.outcome === 'committed') this.#position.head = outcome.head
         return this.#step({ type: 'commit-done', outcome })
       }
       case 'reload':
-        return this.#step({ type: 'reloaded', state: await this.state() })
+        return this.#step({ type: 'reloaded', state: await this.#load() })
       case 'snapshot-due':
         return this.#compact(effect.through)
       case 'renew':
@@ -166,26 +178,27 @@ export class Office {
 
   async #compact(through: number): Promise<void> {
     const { snapshot, rows } = await this.#through(through)
-    const made = compact(snapshot?.document, rows)
+    const made = this.#desk.compact(snapshot, rows)
     const last = rows.at(-1)
     if (!made || !last) throw new Error('a snapshot could not be made')
-    const { document, index, steps, size } = made
+    const { document, index, ...counted } = made
     const { epoch, seq } = last
     await this.#journal.writeSnapshot(WORKSPACE, { epoch, seq, document, index })
-    this.#step({ type: 'snapshot-done', seq, steps, size, documentBytes: document.length })
+    this.#step({ type: 'snapshot-done', seq, ...counted, documentBytes: document.length })
   }
 
   async #renew({ epoch, through }: Extract<RoomEffect, { type: 'renew' }>): Promise<void> {
-    this.onRenewal('due', await this.moment())
     const { snapshot, rows } = await this.#through(through)
-    const renewal = renew(snapshot?.document, rows, Math.floor(this.#random() * 2 ** 32))
+    this.#watch.ends({ snapshot, rows })
+    const renewal = this.#desk.renew(snapshot, rows, Math.floor(this.#random() * 2 ** 32))
     if (!renewal) throw new Error('an epoch could not be made')
     const next = { workspaceId: WORKSPACE, epoch, head: through, ...renewal }
     const begun = await this.#journal.begin({ ...next, reason: 'renewal' })
     if (begun.outcome !== 'begun') throw new Error('an epoch could not begin')
     this.epochs++
+    this.#position.epoch = begun.epoch
+    this.#watch.began(renewal.opening.document)
     this.#step({ type: 'renewed', outcome: 'begun' })
-    this.onRenewal('done', await this.moment())
   }
 
   async #through(through: number) {

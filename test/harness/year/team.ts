@@ -1,8 +1,9 @@
 /** A team at work: who loads the page how often, and writes how much of it a day. */
 import type { UserId } from 'kith-shared'
 import type { EpochBounds } from '../../../server/core/epoch-trigger.js'
+import { type Desk, serverDesk } from './desk.js'
 import { Hands } from './hands.js'
-import { Office } from './office.js'
+import { type EpochWatch, Office } from './office.js'
 
 export interface TeamSize {
   people: number
@@ -14,6 +15,8 @@ export interface TeamSize {
 
 /** Edits that one person makes before the others' turn. */
 const AT_ONCE = 6
+/** Of a day, in milliseconds. */
+const HOURS = 8 * 3_600_000
 
 export class Team {
   readonly office: Office
@@ -26,16 +29,14 @@ export class Team {
     size: TeamSize,
     random: () => number,
     bounds: EpochBounds,
-    onRenewal: Office['onRenewal'],
+    onEnd: EpochWatch['ends'],
+    desk: Desk = serverDesk,
   ) {
     this.#size = size
     this.#random = random
     this.hands = new Hands(random)
-    this.office = new Office(bounds, random)
-    this.office.onRenewal = (when, moment) => {
-      if (when === 'done' && moment.snapshot) this.hands.read(moment.snapshot.document)
-      onRenewal(when, moment)
-    }
+    const began = (opening: Uint8Array) => this.hands.read(opening)
+    this.office = new Office(bounds, random, { ends: onEnd, began }, desk)
   }
 
   /** Imports the contacts. */
@@ -43,7 +44,7 @@ export class Team {
     const { office } = this
     await office.open()
     const client = this.#newId()
-    await office.join(++this.#lastSession, 'user-0' as UserId, client)
+    office.join(++this.#lastSession, 'user-0' as UserId, client)
     await office.settle()
     for (let n = 0; n < this.#size.contacts; n++) {
       office.send(this.#lastSession, this.hands.contact(client))
@@ -54,9 +55,13 @@ export class Team {
     await office.settle()
   }
 
-  async day(): Promise<void> {
+  /** `onLoad` is called when everybody's n-th page of the day has done its share. */
+  async day(onLoad: (n: number) => Promise<void> = async () => undefined): Promise<void> {
     await this.office.open()
-    for (let load = 0; load < this.#size.loads; load++) await this.#session()
+    for (let n = 1; n <= this.#size.loads; n++) {
+      await this.#session()
+      await onLoad(n)
+    }
   }
 
   /** All load the page, write their share in turns, and leave. */
@@ -65,7 +70,7 @@ export class Team {
     const pages: { session: number; client: number }[] = []
     for (let person = 0; person < this.#size.people; person++) {
       const page = { session: ++this.#lastSession, client: this.#newId() }
-      await office.join(page.session, `user-${person}` as UserId, page.client)
+      office.join(page.session, `user-${person}` as UserId, page.client)
       pages.push(page)
     }
     await office.settle()
@@ -78,6 +83,7 @@ export class Team {
         for (let n = 0; n < AT_ONCE; n++) office.send(session, this.hands.edit(client))
         await office.settle()
       }
+      await office.pass((HOURS / this.#size.loads) * (AT_ONCE / share))
     }
     for (const { session } of pages) office.leave(session)
     await office.settle()
