@@ -69,7 +69,9 @@ const caretIn = (
 
 /**
  * To the letter on its right: presence overtakes commits, so the others know that one for sure, and
- * what I type moves my caret on their screens as it arrives.
+ * what I type moves my caret on their screens as it arrives. All parts are there, as `null` too:
+ * y-codemirror.next takes it as it came, and Yjs breaks on an `item` that is `undefined`.
  */
-const anchored = (text: Y.Text, index: number): unknown =>
-  Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(text, index))
+const anchored = (text: Y.Text, index: number): unknown => ({
+  ...Y.createRelativePositionFromTypeIndex(text, index),
+})

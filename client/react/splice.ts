@@ -32,10 +32,11 @@ export const spliceOf = (before: string, after: string, caret = after.length): S
 
 /**
  * Where a position goes when `splice` happens elsewhere. Right where something is inserted it stays
- * before it, so that others' letters never push my caret along.
+ * before it, so that others' letters never push my caret along; the begin of a selection goes
+ * behind it, so that it never takes in others' letters.
  */
-const moved = (position: number, { at, remove, insert }: Splice): number => {
-  if (position <= at) return position
+const moved = (position: number, { at, remove, insert }: Splice, isBegin: boolean): number => {
+  if (position < at || (position === at && !(isBegin && remove === 0))) return position
   if (position >= at + remove) return position - remove + insert.length
   return Math.min(position, at + insert.length)
 }
@@ -43,5 +44,5 @@ const moved = (position: number, { at, remove, insert }: Splice): number => {
 /** Where a position goes when all of these happen elsewhere, one after the other. */
 export const movedBy =
   (splices: readonly Splice[]) =>
-  (position: number): number =>
-    splices.reduce(moved, position)
+  (position: number, isBegin = false): number =>
+    splices.reduce((place, splice) => moved(place, splice, isBegin), position)

@@ -165,7 +165,7 @@ export class TextDraft {
   }
 
   /** Says where each position of what is shown is afterwards. */
-  #write({ at, remove, insert }: Splice): (position: number) => number {
+  #write({ at, remove, insert }: Splice): (position: number, isBegin?: boolean) => number {
     const placeOf = movedBy(this.#meanwhile)
     const start = placeOf(at)
     const length = placeOf(at + remove) - start
@@ -178,10 +178,10 @@ export class TextDraft {
       })
     }
     const grown = insert.length - remove
-    return (position) => {
-      if (position <= at) return placeOf(position)
+    return (position, isBegin) => {
+      if (position <= at) return placeOf(position, isBegin)
       if (position < at + insert.length) return start + position - at
-      return placeOf(position - grown) + insert.length - length
+      return placeOf(position - grown, isBegin) + insert.length - length
     }
   }
 

@@ -25,13 +25,13 @@ export interface TextProps {
 export const showIn = (
   element: TextElement,
   text: string,
-  placeOf: (position: number) => number,
+  placeOf: (position: number, isBegin?: boolean) => number,
 ): boolean => {
   const { selectionStart, selectionEnd, selectionDirection } = element
   if (selectionStart === null || selectionEnd === null) return false
   element.value = text
   element.setSelectionRange(
-    placeOf(selectionStart),
+    placeOf(selectionStart, selectionStart < selectionEnd),
     placeOf(selectionEnd),
     selectionDirection ?? 'none',
   )
