@@ -95,18 +95,16 @@ const across = (
   // What damage took from the closing state is deleted there, and nobody can tell where it was.
   const before = [...known, closing.update, ...everywhere]
   const after = [opening.update, ...everywhere]
+  const both: { was: Uint8Array; is: Uint8Array }[] = []
   const unsent: Unsent[] = []
   for (const { id, update, fate } of all) {
     const to = pairs.find(({ edit }) => edit.id === id)?.to
     if (fate !== 'paired') unsent.push({ id, update, fate })
     else if (to === undefined) unsent.push({ id, update, fate: 'elsewhere' })
     else if (to.epoch !== opening.epoch) unsent.push({ id, update, fate: 'moved' })
-    else {
-      before.push(update)
-      after.push(to.update)
-    }
+    else both.push({ was: update, is: to.update })
   }
-  const { doc, moved } = rebase({ before, after, unsent, clientId })
+  const { doc, moved } = rebase({ before, after, pairs: both, unsent, clientId })
   doc.destroy()
   return moved
 }

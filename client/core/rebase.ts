@@ -38,6 +38,8 @@ export interface Rebase {
   before: readonly Uint8Array[]
   /** What they shall be on. */
   after: readonly Uint8Array[]
+  /** Of edits that are on both: as they were, and as they are there. */
+  pairs?: readonly { was: Uint8Array; is: Uint8Array }[]
   /** In the order in which they were made. */
   unsent: readonly Unsent[]
   /** Used by nobody before. */
@@ -51,7 +53,7 @@ export interface Rebased {
   moved: Map<string, Rewritten>
 }
 
-export const rebase = ({ before, after, unsent, clientId }: Rebase): Rebased => {
+export const rebase = ({ before, after, pairs = [], unsent, clientId }: Rebase): Rebased => {
   const target = docOf(after, {})
   target.clientID = clientId
   const readable = unsent.flatMap((edit) => {
@@ -65,7 +67,16 @@ export const rebase = ({ before, after, unsent, clientId }: Rebase): Rebased => 
   if (unsent.some(({ fate }) => fate === 'moved')) {
     // What was overwritten must still be read.
     const source = docOf(before, { gc: false })
+    // Before the pairs: of these something may be on its way to this side yet.
     const gone = before === after ? [] : goneFrom(source, target)
+    applyAll(
+      source,
+      pairs.map(({ was }) => was),
+    )
+    applyAll(
+      target,
+      pairs.map(({ is }) => is),
+    )
     for (const { update } of kept) Y.applyUpdate(source, update)
     const rest = readable.filter(({ fate }) => fate !== 'kept')
     new Walk(source, new Rewriter(target, gone), moved).through(rest)
@@ -82,10 +93,14 @@ const UNREADABLE: Rewritten = { update: undefined, aside: { touches: 'all', bloc
 
 const docOf = (updates: readonly Uint8Array[], options: { gc?: boolean }): Y.Doc => {
   const doc = new Y.Doc(options)
+  applyAll(doc, updates)
+  return doc
+}
+
+const applyAll = (doc: Y.Doc, updates: readonly Uint8Array[]): void => {
   doc.transact(() => {
     for (const update of updates) Y.applyUpdate(doc, update)
   })
-  return doc
 }
 
 const goneFrom = (source: Y.Doc, target: Y.Doc): string[] =>

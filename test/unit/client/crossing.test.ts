@@ -107,3 +107,30 @@ test('[E9] what was typed behind an edit that another tab has moved, unheard, co
   }
   expect(doc.getText(TEXT).toString()).toBe('one two ')
 })
+
+test('[E9] a contact that moved is no record that was taken, also while what moved before it is not here', () => {
+  const { step } = ended()
+  const made = (clientId: number, ...keys: string[]): Uint8Array[] => {
+    const doc = new Y.Doc()
+    doc.clientID = clientId
+    const updates = updatesOf(doc)
+    for (const key of keys) {
+      const isField = key.includes('/')
+      doc.getMap(isField ? 'fields' : 'contacts').set(key, isField ? 'Dr' : { name: 'Zoe' })
+    }
+    return updates
+  }
+  const editAt = (n: number, update: Uint8Array, epoch: number): Edit => {
+    return { id: `0${n}-1`, owner: 1, clientId: ME, update, epoch, touches: [] }
+  }
+  const [creation, field] = made(ME, 'zoe', 'zoe/title')
+  // The first of these is settled in the present epoch, and this tab has not its row yet.
+  const [, moved] = made(300, 'bob', 'zoe')
+  if (!creation || !field || !moved) throw new Error('not as planned')
+  const was = editAt(1, creation, 1)
+  const late = editAt(2, field, 1)
+  const away = new Map([[was.id, { edit: was, to: editAt(3, moved, 2) }]])
+  const ours = crossing({ step }, 301, { mine: [late], away })
+  expect(ours.refused).toEqual([])
+  expect(ours.edits.map(({ replaces }) => replaces)).toEqual([late.id])
+})
