@@ -53,7 +53,7 @@ const inDatabase = (act: (rows: IDBObjectStore) => void): Promise<void> =>
   new Promise((resolve, reject) => {
     const opening = indexedDB.open(NAME)
     opening.onsuccess = () => {
-      const tx = opening.result.transaction('rows', 'readwrite')
+      const tx = opening.result.transaction(['meta', 'rows', 'outbox'], 'readwrite')
       act(tx.objectStore('rows'))
       tx.oncomplete = () => {
         opening.result.close()
@@ -62,6 +62,17 @@ const inDatabase = (act: (rows: IDBObjectStore) => void): Promise<void> =>
       tx.onerror = () => reject(tx.error)
     }
   })
+
+const inTables = (act: (tx: IDBTransaction) => void): Promise<void> =>
+  inDatabase((rows) => act(rows.transaction))
+
+/** A transaction that finds something to do for ever. */
+function spin(this: IDBTransaction): void {
+  const again = (): void => {
+    this.objectStore('outbox').count().onsuccess = again
+  }
+  again()
+}
 
 const countRows = async (): Promise<number> => {
   let count: IDBRequest<number> | undefined
@@ -190,7 +201,7 @@ describe('what the device keeps', () => {
 })
 
 describe('a damaged device', () => {
-  test('one bad row hides no other, and is asked for again with all that follows', async () => {
+  test('[D5] one bad row hides no other, and is asked for again with all that follows', async () => {
     const { rows } = journal(5)
     const store = indexedDbStore(NAME)
     await store.commit(change({ rows }))
@@ -204,7 +215,7 @@ describe('a damaged device', () => {
     expect(keysIn(healed)).toEqual(['1', '2', '3', '4', '5'])
   })
 
-  test('a bad state asks for everything, and keeps the edits', async () => {
+  test('[D5] a bad state asks for everything, and keeps the edits', async () => {
     const { rows, state } = journal(4)
     const store = indexedDbStore(NAME)
     await store.keep([editOf('a')], [], 'strict')
@@ -217,6 +228,70 @@ describe('a damaged device', () => {
       edits: [{ id: 'a' }],
       damaged: 1,
     })
+  })
+})
+
+describe('[D5] what a broken disk gives back', () => {
+  test('may be anything: what is no record of ours goes, and the rest is there', async () => {
+    const { rows } = journal(3)
+    const store = indexedDbStore(NAME)
+    await store.keep([editOf('a'), editOf('b')], [], 'strict')
+    await store.commit(change({ rows }))
+    store.close()
+    await inTables((tx) => {
+      tx.objectStore('rows').put('nonsense', 2)
+      tx.objectStore('outbox').put({ edit: null, crc: 1 }, 'a')
+      tx.objectStore('meta').put(7, 'profile')
+    })
+    const loaded = await loadedFrom(indexedDbStore(NAME))
+    expect(loaded).toMatchObject({ head: { epoch: 1, seq: 1 }, damaged: 2, profile: undefined })
+    expect(loaded.edits.map(({ id }) => id)).toEqual(['b'])
+    expect(await loadedFrom(indexedDbStore(NAME))).toMatchObject({ damaged: 0 })
+  })
+
+  test('a head that is none asks for everything', async () => {
+    const store = indexedDbStore(NAME)
+    await store.commit(change({ rows: journal(3).rows }))
+    store.close()
+    await inTables((tx) => tx.objectStore('meta').put({ seq: 'three' }, 'head'))
+    expect(await indexedDbStore(NAME).load()).toMatchObject({ head: { epoch: 0, seq: 0 } })
+  })
+})
+
+describe('[D1] a device that takes its time', () => {
+  test('a transaction that does not end is ended, leaves nothing, and says so', async () => {
+    const store = indexedDbStore(NAME)
+    await store.load()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const committing = vi.spyOn(IDBTransaction.prototype, 'commit').mockImplementation(spin)
+    const keeping = store.keep([editOf('a')], [], 'strict')
+    while (committing.mock.calls.length === 0) await new Promise((next) => setImmediate(next))
+    vi.advanceTimersByTime(30_000)
+    expect(await keeping).toMatchObject({ outcome: 'failed', reason: 'slow' })
+    vi.useRealTimers()
+    committing.mockRestore()
+    expect((await loadedFrom(store)).edits).toEqual([])
+  })
+
+  test('one that opens late is used when it is open', async () => {
+    const holder = await new Promise<IDBDatabase>((resolve) => {
+      const opening = indexedDB.open(NAME)
+      opening.onsuccess = () => resolve(opening.result)
+    })
+    // It waits for the holder, and whoever opens waits for it.
+    indexedDB.deleteDatabase(NAME)
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const opening = vi.spyOn(indexedDB, 'open')
+    const store = indexedDbStore(NAME)
+    const loading = store.load()
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(await loading).toMatchObject({ reason: 'blocked' })
+    vi.useRealTimers()
+    holder.close()
+    expect(await store.load()).toMatchObject({ outcome: 'loaded' })
+    expect(opening).toHaveBeenCalledOnce()
+    opening.mockRestore()
+    store.close()
   })
 })
 
