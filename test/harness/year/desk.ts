@@ -1,7 +1,7 @@
 /**
  * Who makes what needs a document. The server loads it for each snapshot and renewal, five times or
  * so; in a year that adds up to more than all else. Whoever keeps the document from one to the next
- * gets the same bytes of it (`bench/year.ts` compares them) in a tenth of the time.
+ * gets the same bytes of it (`test/simulation/year.test.ts`) in a fraction of the time.
  */
 import { type ClientId, UpdateScanner, type UserId } from 'kith-shared'
 import * as Y from 'yjs'
