@@ -12,6 +12,7 @@ const DOCUMENTS = [
   'README.md',
   'SECURITY.md',
   'SPEC.md',
+  'docs/editing.md',
   'docs/getting-started.md',
   'docs/testing.md',
 ]

@@ -21,6 +21,7 @@ const examplesIn = (document: string): Example[] =>
 test.each([
   ['docs/testing.md', 2],
   ['docs/getting-started.md', 1],
+  ['docs/editing.md', 2],
 ] as const)('[T4] the examples of %s are files that are compiled and run', (document, count) => {
   const examples = examplesIn(document)
   expect(examples).toHaveLength(count)
