@@ -90,10 +90,18 @@ const takeRounds = async (
   return rounds
 }
 
+/** No figure takes longer, in milliseconds: on a quiet machine each takes some minutes at most. */
+const FIGURE_TIME = 15 * 60_000
+
 const take = async (figure: Figure, given: Arguments): Promise<void> => {
   const began = performance.now()
   const driver = new Driver()
   const bystander = new Driver()
+  // Without its drivers a figure fails, its servers are ended, and the next one has its turn.
+  const late = setTimeout(() => {
+    console.error(`${figure.name} takes too long`)
+    void Promise.all([driver.close(), bystander.close()])
+  }, FIGURE_TIME)
   try {
     driver.start()
     bystander.start()
@@ -102,6 +110,7 @@ const take = async (figure: Figure, given: Arguments): Promise<void> => {
     const rounds = await takeRounds(figure, given, setting, count)
     reportComparison(figure, rounds, performance.now() - began)
   } finally {
+    clearTimeout(late)
     await driver.close()
     await bystander.close()
   }

@@ -26,19 +26,22 @@ export class Driver {
     this.#child = child
   }
 
+  /** Rejects where the job fails, takes too long, or the driver is closed meanwhile. */
   async run<Name extends JobName>(
     job: Name,
     target: Target,
     params: JobParams<Name>,
   ): Promise<JobResult<Name>> {
     const order: Order = { job, target, params }
+    const child = this.#child
+    if (child === undefined) throw new Error(`${job} on ${target.dialect}: the driver is closed`)
     const answer = await new Promise<Answer>((resolve) => {
       const late = setTimeout(() => resolve({ ok: false, error: 'took too long' }), JOB_TIME)
       this.#hasAnswered = (given) => {
         clearTimeout(late)
         resolve(given)
       }
-      this.#child?.send(order)
+      child.send(order)
     })
     if (!answer.ok) throw new Error(`${job} on ${target.dialect}: ${answer.error}`)
     return answer.result as JobResult<Name> // what that job gives

@@ -50,7 +50,11 @@ export const startKith = async (nodeFlags: readonly string[]): Promise<Server> =
   const program = '../../server/dist/main.js'
   const start = () => startChild({ program, port, env, nodeFlags: [...FLAGS, ...nodeFlags] })
   let child: ServerChild = await start()
-  const pool = new pg.Pool({ connectionString: postgres.url, max: 2 })
+  const pool = new pg.Pool({
+    connectionString: postgres.url,
+    max: 2,
+    statement_timeout: 120_000,
+  })
   // Without a listener the end of an idle connection would end the whole run.
   pool.on('error', (error) => console.warn(`the bench's database connection: ${error.message}`))
   const ready = () =>
