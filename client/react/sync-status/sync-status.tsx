@@ -21,6 +21,7 @@ export interface SyncStatusProps extends Omit<ComponentProps<'div'>, 'children'>
  */
 export const SyncStatus = ({
   className,
+  style,
   dotLabels = DOT_LABELS,
   describe = statusWords,
   ...rest
@@ -31,6 +32,8 @@ export const SyncStatus = ({
     <div
       {...rest}
       className={classes('kith-sync', className)}
+      // As high without words as with them, whatever the style.
+      style={{ minBlockSize: '1lh', ...style }}
       data-part="sync-status"
       data-tone={tone}
       data-state={status.connection.state}
