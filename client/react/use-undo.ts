@@ -5,6 +5,7 @@ import { turnOf } from './undo-keys.js'
 import { useValue } from './use-value.js'
 
 /** What `useUndo` gives. */
+/** What `useUndo` gives; the same object until something of it changes. */
 export interface UndoView {
   canUndo: boolean
   canRedo: boolean
@@ -18,6 +19,7 @@ export interface UndoView {
 }
 
 /** For `useUndo`. */
+/** How `useUndo` listens. */
 export interface UndoOptions {
   /**
    * Cmd- or Ctrl-Z anywhere on the page that is no text field: those take back what was typed in

@@ -71,8 +71,8 @@ export class History implements Undo {
   state(): UndoState {
     if (!this.#isStale) return this.#state
     this.#isStale = false
-    const undo = this.#find('undo')?.action
-    const redo = this.#find('redo')?.action
+    const undo = this.#next('undo')
+    const redo = this.#next('redo')
     const isSame = undo === this.#state.undo && redo === this.#state.redo
     if (!isSame) this.#state = { undo, redo }
     return this.#state
@@ -115,6 +115,7 @@ export class History implements Undo {
       this.#steps[direction] = this.#steps[direction].filter((step) => step.values.size > 0)
       for (const step of this.#steps[direction]) {
         step.texts.clear()
+        delete step.action
         for (const { key, from, to } of step.values.values()) states.set(from, key).set(to, key)
       }
     }
@@ -161,7 +162,6 @@ export class History implements Undo {
     else {
       addTo(step, changes)
       step.at = now
-      step.action = actionOf(step, this.#doc)
     }
     this.#tell()
   }
@@ -169,9 +169,9 @@ export class History implements Undo {
   #push(made: { changes: Changes; batch: unknown; isTyping: boolean; now: number }): void {
     const { changes, batch, isTyping, now } = made
     const id = ++this.#made
-    const step = { id, values: new Map(), texts: new Map(), batch, isTyping, at: now }
-    addTo(step as unknown as Step, changes)
-    this.#steps.undo.push({ ...step, action: actionOf(step, this.#doc) })
+    const step: Step = { id, values: new Map(), texts: new Map(), batch, isTyping, at: now }
+    addTo(step, changes)
+    this.#steps.undo.push(step)
     if (this.#steps.undo.length > MAX_STEPS) this.#steps.undo.shift()
   }
 
@@ -194,6 +194,7 @@ export class History implements Undo {
     this.#parts.assertMayEdit()
     const step = this.#find(direction, only)
     if (step === undefined) return undefined
+    const action = actionOf(step, this.#doc)
     const [from, to] =
       direction === 'undo' ? (['undo', 'redo'] as const) : (['redo', 'undo'] as const)
     this.#steps[from] = this.#steps[from].filter((one) => one !== step)
@@ -201,7 +202,7 @@ export class History implements Undo {
     this.#steps[to].push(step)
     this.#isSealed = true
     this.#tell()
-    return step.action
+    return action
   }
 
   #apply(step: Step, direction: Direction): void {
@@ -219,6 +220,11 @@ export class History implements Undo {
         for (const rename of renames) same?.rename(rename)
       }
     }
+  }
+
+  #next(direction: Direction): UndoAction | undefined {
+    const step = this.#find(direction)
+    return step && actionOf(step, this.#doc)
   }
 
   /** The newest one that would change something. What it changed is as it left it, or it waits. */

@@ -15,7 +15,8 @@ export interface Step {
   readonly isTyping: boolean
   /** When it was last added to. */
   at: number
-  action: UndoAction
+  /** Once it was asked for, until more is added. */
+  action?: UndoAction
 }
 
 export interface Changes {
@@ -24,6 +25,7 @@ export interface Changes {
 }
 
 export const addTo = (step: Step, { values, texts }: Changes): void => {
+  delete step.action
   for (const change of values) {
     const earlier = step.values.get(change.key)
     if (earlier === undefined) step.values.set(change.key, { ...change })
@@ -54,7 +56,12 @@ export const isAt = (step: Step, { contactId, field }: FieldPlace): boolean => {
 }
 
 /** What it was, by what it touched. */
-export const actionOf = (step: Omit<Step, 'action'>, doc: Y.Doc): UndoAction => {
+export const actionOf = (step: Step, doc: Y.Doc): UndoAction => {
+  step.action ??= nameOf(step, doc)
+  return step.action
+}
+
+const nameOf = (step: Step, doc: Y.Doc): UndoAction => {
   const { id } = step
   const touched = [...step.values.values()].map((change) => touchedBy(change, doc))
   for (const contactId of step.texts.keys()) {
