@@ -9,8 +9,10 @@ import {
   type ServerMessage,
 } from 'kith-shared'
 import type { Signal, Signals, SocketListener, Tabs } from '../../../client/core/ports.js'
+import { indexedDbStore } from '../../../client/edge/store.js'
 import { createWorkspace, type Workspace } from '../../../client/index.js'
 import { MemoryTabs } from '../../../client/testing/memory-tabs.js'
+import { Mortal } from './mortal.js'
 
 /** One machine's browser: its clock, its storage, its tabs, and the network that it has or has not. */
 export class Browser {
@@ -18,6 +20,7 @@ export class Browser {
   /** Without Web Locks nobody knows which tabs live, and each leads. */
   locks: 'has' | 'lacks' = 'has'
   readonly #sockets = new Map<Workspace, ScriptedSocket[]>()
+  readonly #lives = new Map<Workspace, Mortal>()
   readonly #timers = new Set<{ at: number; act: () => void }>()
   readonly #namesakes = new Map<string, MemoryTabs>()
   readonly #listeners = new Set<(signal: Signal) => void>()
@@ -30,11 +33,13 @@ export class Browser {
   /** A tab of Ana's; started unless said otherwise. */
   open(start: 'start' | 'wait' = 'start'): Workspace {
     const sockets: ScriptedSocket[] = []
+    const life = new Mortal()
     const workspace = createWorkspace(
       { url: 'https://kith.test', workspaceId: 'team', userId: 'ana', getToken: () => 'token' },
       {
         signals: this.signals(),
-        tabs: (name) => this.#tabs(name),
+        tabs: (name) => life.tabs(this.#tabs(name)),
+        store: (name) => life.store(indexedDbStore(name)),
         openSocket: (_url, listener) => {
           const socket = new ScriptedSocket(listener)
           sockets.push(socket)
@@ -43,8 +48,15 @@ export class Browser {
       },
     )
     this.#sockets.set(workspace, sockets)
+    this.#lives.set(workspace, life)
     if (start === 'start') workspace.start()
     return workspace
+  }
+
+  /** The tab ends in the middle of whatever it does; what it has sent is on its way. */
+  crash(tab: Workspace): void {
+    this.#lives.get(tab)?.dies()
+    for (const socket of this.socketsOf(tab)) socket.isDeaf = true
   }
 
   socketsOf(tab: Workspace): readonly ScriptedSocket[] {
@@ -144,6 +156,8 @@ const withoutLocks = (tabs: Tabs): Tabs => ({
 export class ScriptedSocket {
   readonly heard: ClientMessage[] = []
   isNew = true
+  /** Nobody is there any more. */
+  isDeaf = false
   bufferedAmount = 0
   #answered = 0
   readonly #listener: SocketListener
@@ -168,6 +182,7 @@ export class ScriptedSocket {
   }
 
   says(message: ServerMessage): void {
+    if (this.isDeaf) return
     this.#listener.frame(encodeMessage(message))
   }
 
