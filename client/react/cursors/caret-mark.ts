@@ -21,7 +21,7 @@ export class CaretMark {
     this.#mark = layer.ownerDocument.createElement('div')
     this.#mark.className = 'kith-caret'
     this.#mark.dataset.part = 'caret'
-    this.#mark.style.cssText = 'position:absolute;top:0;left:0;will-change:transform'
+    this.#mark.style.cssText = 'position:absolute;top:0;left:0;z-index:1;will-change:transform'
     this.#label = layer.ownerDocument.createElement('span')
     this.#label.className = 'kith-caret-label'
     this.#label.dataset.part = 'caret-label'

@@ -1,4 +1,4 @@
-import { useContact, useSyncStatus } from 'kith-client/react'
+import { CursorTracker, useContact, useSyncStatus } from 'kith-client/react'
 import type { ContactId } from 'kith-shared'
 import { ChevronLeft } from 'lucide-react'
 import { useMayWrite } from '../session/use-may-write.js'
@@ -47,6 +47,9 @@ export const BackButton = ({ view }: { view: 'contacts' | 'deleted' }) => (
   </button>
 )
 
+/** Fields and rows here say themselves who is in them. */
+const CARETS = ['caret'] as const
+
 const ChosenContact = ({
   contactId,
   view,
@@ -66,20 +69,22 @@ const ChosenContact = ({
   const shared = { contactId, isReadOnly }
   // By key: what was begun in one contact must not be found in the next one.
   return (
-    <article className="contact" key={contactId}>
-      <BackButton view={view} />
-      <ContactHead {...shared} deletedAt={deletedAt} view={view} />
-      {!mayEdit && <p className="notice">You can look at this workspace, not change it.</p>}
-      <Details {...shared} />
-      <div className="lists">
-        <EntryList {...shared} list="emails" />
-        <EntryList {...shared} list="phones" />
-        <AddressList {...shared} />
-        <EntryList {...shared} list="links" />
-      </div>
-      <Tags {...shared} />
-      <About {...shared} />
-      <Notes {...shared} />
-    </article>
+    <CursorTracker key={contactId} show={CARETS}>
+      <article className="contact">
+        <BackButton view={view} />
+        <ContactHead {...shared} deletedAt={deletedAt} view={view} />
+        {!mayEdit && <p className="notice">You can look at this workspace, not change it.</p>}
+        <Details {...shared} />
+        <div className="lists">
+          <EntryList {...shared} list="emails" />
+          <EntryList {...shared} list="phones" />
+          <AddressList {...shared} />
+          <EntryList {...shared} list="links" />
+        </div>
+        <Tags {...shared} />
+        <About {...shared} />
+        <Notes {...shared} />
+      </article>
+    </CursorTracker>
   )
 }
