@@ -9,8 +9,8 @@ import type {
   Page,
   WebSocket,
 } from 'playwright-core'
+import { launchBrowser } from '../harness/browser.js'
 import { type BundledPage, type BundledPageOptions, bundledPage } from '../harness/bundled-page.js'
-import { launchChromium } from '../harness/chromium.js'
 import { startProxy } from '../harness/tcp-proxy.js'
 import { startTestServer, type TestServer } from '../harness/test-server.js'
 
@@ -59,7 +59,7 @@ export const startPageWorld = async (
   const bundle: BundledPage = await bundledPage(entry, options)
   const server = await startTestServer({ env: { ALLOWED_ORIGINS: bundle.url } })
   const network = await startProxy({ target: { host: '127.0.0.1', port: server.process.port } })
-  const browser = await launchChromium()
+  const browser = await launchBrowser()
   const contexts = new Set<BrowserContext>()
   let complaints: string[] = []
   let wasCut = false

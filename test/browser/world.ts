@@ -3,7 +3,7 @@
  * networks that can be cut. What a page complains of is gathered: a test ends with none.
  */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { launchChromium } from '../harness/chromium.js'
+import { launchBrowser } from '../harness/browser.js'
 import { startProxy, type TcpProxy } from '../harness/tcp-proxy.js'
 import { startTestServer, type TestServer } from '../harness/test-server.js'
 
@@ -68,7 +68,7 @@ export const startWorld = async (): Promise<World> => {
   const origins = Object.values(networks).map(({ host }) => `http://${host}`)
   const server = await startTestServer({ env: { ALLOWED_ORIGINS: origins.join(',') } })
   target.port = server.process.port
-  const browser = await launchChromium()
+  const browser = await launchBrowser()
   const contexts: BrowserContext[] = []
   let complaints: string[] = []
   let wasCut = false
