@@ -4,8 +4,9 @@ import type { StoreFailure } from './core/ports.js'
 export class DeviceHealth {
   readonly #tell: (problem: StoreFailure | undefined) => void
   readonly #problems = new Map<'edits' | 'rows', StoreFailure>()
+  #isWellTold = true
 
-  /** `tell` hears of every failure, and of the end of the last one. */
+  /** `tell` hears of every failure at once, and of the end of the last one when all is written. */
   constructor(tell: (problem: StoreFailure | undefined) => void) {
     this.#tell = tell
   }
@@ -16,9 +17,17 @@ export class DeviceHealth {
 
   /** Without the rows the device falls behind, whatever room there is for edits. */
   came(what: 'edits' | 'rows', problem: StoreFailure | undefined): void {
-    const failed = this.#problems.delete(what)
-    if (problem !== undefined) this.#problems.set(what, problem)
-    const [first] = this.#problems.values()
-    if (problem !== undefined || failed) this.#tell(first)
+    this.#problems.delete(what)
+    if (problem === undefined) return
+    this.#problems.set(what, problem)
+    this.#isWellTold = false
+    this.#tell(problem)
+  }
+
+  /** All that waited was tried: before, one kind might be written and the other not. */
+  tried(): void {
+    if (this.#isWellTold || this.#problems.size > 0) return
+    this.#isWellTold = true
+    this.#tell(undefined)
   }
 }

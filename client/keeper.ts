@@ -218,6 +218,7 @@ export class Keeper {
       asked = this.#asked
     }
     this.#writing = undefined
+    this.#health.tried()
   }
 
   /** One write; `false` where there is nothing to write, or no use in trying. */

@@ -114,6 +114,8 @@ export const whole = async <Result>(
   act: () => Promise<Result>,
 ): Promise<Result> => {
   let isLate = false
+  // It may end before anybody waits for it.
+  tx.done.catch(() => undefined)
   const abort = (): void => {
     try {
       tx.abort()

@@ -78,6 +78,15 @@ const abortAll = (): (() => void) => {
   }
 }
 
+/** How many were tried from now on. */
+const putsTried = (): (() => number) => {
+  const { mock } = vi.mocked(IDBObjectStore.prototype.put)
+  const before = mock.calls.length
+  return () => mock.calls.length - before
+}
+
+const task = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
 /** As another tab or the settings do it. */
 const emptied = (): Promise<void> =>
   new Promise((resolve) => {
@@ -124,9 +133,20 @@ describe('[D1] a device that takes nothing for a while', () => {
       await until(() => storage(tab).reason === reason)
       tab.actions.setField(id, 'title', 'Boss')
       await server.settles(tab)
-      end()
+      const said: string[] = []
+      const endWatch = tab.onStatus(() => said.push(storage(tab).kind))
+      const tries = putsTried()
       browser.passes(RETRY)
-      await until(() => storage(tab).kind === 'device')
+      await until(() => tries() > 0)
+      await task()
+      // It is not called well as long as nothing got in.
+      expect(said).not.toContain('device')
+      endWatch()
+      end()
+      await until(() => {
+        browser.passes(RETRY)
+        return storage(tab).kind === 'device'
+      })
       tab.actions.setField(id, 'nickname', 'Z')
       await server.settles(tab)
       await tab.close()
