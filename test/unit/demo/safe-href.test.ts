@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { initialsOf } from '../../../client/react/presence/initials.js'
 import { mailHref, phoneHref, webHref } from '../../../demo/src/contact/safe-href.js'
-import { initialsOf } from '../../../demo/src/people/avatar.js'
 
 describe('what stands behind a link', () => {
   it('[P4] is never a script, whatever a member typed', () => {
