@@ -14,6 +14,13 @@ afterEach(async () => {
 
 const add = (page: Page): Promise<void> => page.getByRole('button', { name: 'Add' }).click()
 const fields = (page: Page): Locator => page.locator('input:not([type=button])')
+/** A person's own act: their window is in front, which some browsers want for the focus. */
+const write = async (page: Page, text: string): Promise<void> => {
+  await page.bringToFront()
+  await fields(page).click()
+  await page.keyboard.press('ControlOrMeta+a')
+  await page.keyboard.type(text)
+}
 const names = (page: Page): Promise<string[]> =>
   fields(page).evaluateAll((inputs: HTMLInputElement[]) => inputs.map(({ value }) => value))
 
@@ -24,12 +31,12 @@ describe('the getting started', () => {
     const { page: bo } = await world.visit({ as: 'Bo', workspace: 'team' })
     await add(ana)
     for (const page of [again, bo]) await soon(() => names(page)).toEqual(['New contact'])
-    await fields(bo).fill('Zoe')
+    await write(bo, 'Zoe')
     // While Bo is in the field it shows what Bo typed.
     await fields(bo).blur()
     for (const page of [ana, again]) await soon(() => names(page)).toEqual(['Zoe'])
     world.cut()
-    await fields(ana).fill('Zoe Ruiz')
+    await write(ana, 'Zoe Ruiz')
     await soon(() => names(again)).toEqual(['Zoe Ruiz'])
     expect(await names(bo)).toEqual(['Zoe'])
     await again.reload()

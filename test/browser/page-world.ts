@@ -9,7 +9,7 @@ import type {
   Page,
   WebSocket,
 } from 'playwright-core'
-import { launchBrowser } from '../harness/browser.js'
+import { LEFT_OPEN, launchBrowser, NETWORK_FAILURE } from '../harness/browser.js'
 import { type BundledPage, type BundledPageOptions, bundledPage } from '../harness/bundled-page.js'
 import { startProxy } from '../harness/tcp-proxy.js'
 import { startTestServer, type TestServer } from '../harness/test-server.js'
@@ -49,9 +49,6 @@ export interface PageWorld {
   close(): Promise<void>
 }
 
-/** What a browser itself says of a server that does not answer. */
-const NETWORK_FAILURE = /net::ERR_|^WebSocket connection to .* failed/
-
 export const startPageWorld = async (
   entry: string,
   options: BundledPageOptions = {},
@@ -64,7 +61,8 @@ export const startPageWorld = async (
   let complaints: string[] = []
   let wasCut = false
   const complain = (text: string): void => {
-    if (!(wasCut && NETWORK_FAILURE.test(text))) complaints.push(text)
+    if (LEFT_OPEN.test(text) || (wasCut && NETWORK_FAILURE.test(text))) return
+    complaints.push(text)
   }
   const newContext = async (more: BrowserContextOptions): Promise<BrowserContext> => {
     const context = await browser.newContext({ viewport: { width: 1000, height: 700 }, ...more })

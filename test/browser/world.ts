@@ -3,7 +3,7 @@
  * networks that can be cut. What a page complains of is gathered: a test ends with none.
  */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { launchBrowser } from '../harness/browser.js'
+import { LEFT_OPEN, launchBrowser, NETWORK_FAILURE } from '../harness/browser.js'
 import { startProxy, type TcpProxy } from '../harness/tcp-proxy.js'
 import { startTestServer, type TestServer } from '../harness/test-server.js'
 
@@ -51,9 +51,6 @@ export interface World {
   close(): Promise<void>
 }
 
-/** What a browser itself says of a server that does not answer. */
-const NETWORK_FAILURE = /net::ERR_|^WebSocket connection to .* failed/
-
 const PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>'
 
 const startNetworks = async (target: { host: string; port: number }) => ({
@@ -78,7 +75,8 @@ export const startWorld = async (): Promise<World> => {
     isDown = false
   }
   const complain = (text: string): void => {
-    if (!(wasCut && NETWORK_FAILURE.test(text))) complaints.push(text)
+    if (LEFT_OPEN.test(text) || (wasCut && NETWORK_FAILURE.test(text))) return
+    complaints.push(text)
   }
   return {
     server,

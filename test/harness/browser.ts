@@ -48,6 +48,13 @@ export const webkitPath = (path: string = webkit.executablePath()): string => {
   )
 }
 
+/** What browsers themselves say of a server that does not answer. */
+export const NETWORK_FAILURE =
+  /net::ERR_|^WebSocket connection to .* failed|can’t establish a connection to the server|CORS request did not succeed/
+
+/** What Firefox says of every WebSocket that a page has when it is left. */
+export const LEFT_OPEN = /^The connection to ws.* was interrupted while the page was loading/
+
 const RELAY = fileURLToPath(new URL('firefox-relay.js', import.meta.url))
 
 /** A real headless browser. `chromiumFlags` mean nothing to the others. */
