@@ -80,7 +80,7 @@ describe('a caret in a text that merges letter by letter', () => {
 
   it('[V5] makes no root in the document, and bears any item', () => {
     const { doc } = setUp()
-    for (const item of [7, 'x', { client: 'x', clock: {} }, { client: -1, clock: -1 }]) {
+    for (const item of [null, 7, 'x', { client: 'x', clock: {} }, { client: -1, clock: -1 }]) {
       const head = { tname: 'about/somebody', item }
       const cursor = only({ cursor: { anchor: head, head } })
       if (cursor !== undefined) placeCaret(cursor, 'text', doc, undefined)
