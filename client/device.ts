@@ -49,7 +49,6 @@ export class Device {
         else parts.lacksRows(copy.lacksFrom(head))
       },
       storage: (problem) => this.#storageIs(problem),
-      whole: () => replica().deviceCopy.whole(),
       lost: () => this.#lost(),
     })
   }

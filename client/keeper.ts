@@ -132,8 +132,8 @@ export class Keeper {
     if (this.#leads === 'yes' && this.#hasUnwritten) this.#lookAtHead()
   }
 
+  /** What the device lacks then is handed in by whoever hears where it stands (`stored`). */
   #lookAtHead(): void {
-    this.#state = this.#listener.whole()
     this.#rows = []
     this.#looksAtHead = true
   }

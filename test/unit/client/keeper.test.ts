@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Edit } from '../../../client/core/edit.js'
 import type { Store, StoreCommit, StoreFailure } from '../../../client/core/ports.js'
-import type { State } from '../../../client/core/road.js'
 import { Keeper } from '../../../client/keeper.js'
 
 const edit = (id: string): Edit => ({
@@ -64,12 +63,10 @@ const recording = () => {
     close: () => undefined,
   }
   const told: unknown[] = []
-  let whole: State | undefined
   const keeper = new Keeper(store, {
     kept: (ids) => told.push({ kept: ids }),
     stored: (head) => told.push({ stored: head.seq }),
     storage: (problem) => told.push(problem?.reason ?? 'works'),
-    whole: () => whole,
     lost: () => told.push('lost'),
   })
   return { asked, disk, told, keeper }
