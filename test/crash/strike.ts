@@ -20,6 +20,8 @@ export type MakeStrike = (random: Random) => Strike
 
 /** Milliseconds until a strike that does not come about counts as missed. */
 export const PATIENCE = 4_000
+/** The same of a snapshot: the one before may have come just now, and the next rests for 5 s. */
+const SNAPSHOT_PATIENCE = 10_000
 /** A snapshot is due after a megabyte. */
 export const HEAVY = 14_000
 
@@ -58,7 +60,8 @@ export const held =
         await scene.untilSaved(upTo(random, 20))
         const hold = await scene.lane.held.hold(point)
         BROUGHT_ON[point]?.(scene)
-        const reached = await hold.reached(AbortSignal.timeout(PATIENCE))
+        const patience = point.includes('snapshot') ? SNAPSHOT_PATIENCE : PATIENCE
+        const reached = await hold.reached(AbortSignal.timeout(patience))
         await scene.kill()
         if (then === 'rolled back') await hold.rollBack()
         else if (then === 'let go') await hold.letGo()
