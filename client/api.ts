@@ -246,6 +246,11 @@ export interface Undo {
   redo(only?: UndoAction | FieldPlace): UndoAction | undefined
   /** Makes one step of all that `act` does before it returns. */
   asOne<Result>(act: () => Result): Result
+  /**
+   * Makes one step of what all calls of what it gives do, however long after each other, such as the
+   * transactions of an import. What is done between the calls is none of it.
+   */
+  openStep(): <Result>(act: () => Result) => Result
   /** What is typed next begins a step, however soon it comes. */
   endStep(): void
 }
@@ -337,6 +342,8 @@ export interface WorkspaceActions {
   deleteNote(noteId: NoteId): void
   /** Undoes `deleteNote`. */
   restoreNote(noteId: NoteId): void
+  /** Gives a note to another contact, as a merge does. */
+  moveNote(noteId: NoteId, contactId: ContactId): void
   /**
    * Creates many, in transactions of 100, and gives their ids in order. Rejects with the signal's
    * reason, or with `InvalidValue` before anything was written.

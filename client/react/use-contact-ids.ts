@@ -16,16 +16,11 @@ const NONE: readonly ContactId[] = []
  * Ids of the contacts that match, in order. The array stays the same while its ids do, and what
  * cannot change the answer (a phone number, where nobody searches) does not ask again.
  */
-export const useContactIds = ({
-  search,
-  tag,
-  sort,
-  deleted,
-}: ContactQuery = {}): readonly ContactId[] => {
-  const view = useMemo(
-    () => contactIdsView({ search, tag, sort, deleted }),
-    [search, tag, sort, deleted],
-  )
+export const useContactIds = (query: ContactQuery = {}): readonly ContactId[] => {
+  // By its words: the query, and the tags in it, may be written inline.
+  const words = JSON.stringify(query)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `words` is all that `query` says
+  const view = useMemo(() => contactIdsView(query), [words])
   return useValue(useWorkspace(), view.subscribe, view.read, NONE, shallowEqual)
 }
 
@@ -58,7 +53,8 @@ const contactIdsView = (query: ContactQuery) => {
 }
 
 /** Whether a change may alter which contacts match, or their order. */
-const matters = (change: DocumentChange, { search, tag, sort }: ContactQuery): boolean => {
+const matters = (change: DocumentChange, query: ContactQuery): boolean => {
+  const { search, tag, tags = [], favorite, sort } = query
   switch (change.type) {
     case 'note-added':
     case 'note-updated':
@@ -69,7 +65,8 @@ const matters = (change: DocumentChange, { search, tag, sort }: ContactQuery): b
         (key) =>
           LISTED.test(key) ||
           key === sort ||
-          (tag !== undefined && key.startsWith('tags/')) ||
+          ((tag !== undefined || tags.length > 0) && key.startsWith('tags/')) ||
+          (favorite === true && key === 'favorite') ||
           (search !== undefined && SEARCHED.test(key)),
       )
     default:
@@ -77,6 +74,6 @@ const matters = (change: DocumentChange, { search, tag, sort }: ContactQuery): b
   }
 }
 
-/** The name breaks ties of every order; deleted contacts are listed apart. */
-const LISTED = /^(name|createdAt|deletedAt)$/
+/** The name breaks ties of every order; deleted and merged contacts are listed apart. */
+const LISTED = /^(name|createdAt|deletedAt|mergedInto)$/
 const SEARCHED = /^(company$|(emails|phones|tags)\/)/

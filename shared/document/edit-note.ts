@@ -48,6 +48,21 @@ export const restoreNote = (doc: Y.Doc, noteId: NoteId, origin?: unknown): void 
   if (noteIn(doc, noteId).deletedAt !== null) write(doc, noteId, 'deletedAt', null, origin)
 }
 
+/** Another contact has it from now on, as in a merge. Throws InvalidValue for one that isn't there. */
+export const moveNote = (
+  doc: Y.Doc,
+  noteId: NoteId,
+  contactId: ContactId,
+  origin?: unknown,
+): void => {
+  if (!isCreation(doc.getMap(CONTACTS).get(contactId))) {
+    throw new InvalidValue('contactId', 'not-found')
+  }
+  if (noteIn(doc, noteId).contactId !== contactId) {
+    write(doc, noteId, 'contactId', contactId, origin)
+  }
+}
+
 const noteIn = (doc: Y.Doc, noteId: NoteId): Note => {
   const fields = doc.getMap(FIELDS)
   const latest = (field: NoteField): [string, unknown] => [

@@ -1,15 +1,22 @@
 import type { ContactId } from '../ids.js'
 import type { Contact } from './contact.js'
 import type { DocumentIndex } from './document-index.js'
+import { mergedInto } from './merged.js'
 
 export interface ContactQuery {
   /** Words that all must occur in name, company, emails, phones or tags; accents and case aside. */
   search?: string | undefined
   /** As `Contact.tags` gives it. */
   tag?: string | undefined
+  /** Several of them; none is no condition. */
+  tags?: readonly string[] | undefined
+  /** Whether a contact must have all of `tags` (default) or any of them. */
+  matchTags?: 'all' | 'any' | undefined
+  /** `true`: favourites alone. */
+  favorite?: boolean | undefined
   /** `name` (default) and `company` from A, those without last; `created` newest first. */
   sort?: 'name' | 'company' | 'created' | undefined
-  /** `true`: only deleted ones. Default: only those that are not. */
+  /** `true`: only those deleted, or merged into another. Default: only those that are neither. */
   deleted?: boolean | undefined
 }
 
@@ -24,12 +31,24 @@ export const selectContactIds = (index: DocumentIndex, query: ContactQuery = {})
     .split(/\s+/)
     .filter((term) => term !== '')
   const isWanted = (contact: Contact): boolean =>
-    (contact.deletedAt !== null) === (query.deleted ?? false) &&
-    (query.tag === undefined || contact.tags.includes(query.tag)) &&
+    isGone(index, contact) === (query.deleted ?? false) &&
+    (query.favorite !== true || contact.favorite) &&
+    hasTags(contact, query) &&
     terms.every((term) => matches(contact, term))
   return sorted(index, query.sort ?? 'name')
     .filter(isWanted)
     .map((contact) => contact.id)
+}
+
+const isGone = (index: DocumentIndex, contact: Contact): boolean =>
+  contact.deletedAt !== null ||
+  (contact.mergedInto !== null && mergedInto(index, contact.id) !== undefined)
+
+const hasTags = (contact: Contact, { tag, tags, matchTags = 'all' }: ContactQuery): boolean => {
+  const has = (wanted: string): boolean => contact.tags.includes(wanted)
+  if (tag !== undefined && !has(tag)) return false
+  if (tags === undefined || tags.length === 0) return true
+  return matchTags === 'any' ? tags.some(has) : tags.every(has)
 }
 
 /**

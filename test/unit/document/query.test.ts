@@ -87,3 +87,17 @@ describe('the search', () => {
     expect(select({ tag: 'none' })).toBe('')
   })
 })
+
+describe('several conditions', () => {
+  it('[W4] takes contacts that have all of the tags, or any of them, and favourites alone', () => {
+    addTag(ana.doc, contactId('b'), 'VIP')
+    addTag(ana.doc, contactId('b'), 'vip')
+    expect(select({ tags: ['vip', 'VIP'] })).toBe('b')
+    expect(select({ tags: ['vip', 'VIP'], matchTags: 'any' })).toBe('d b a')
+    expect(select({ tags: [] })).toBe('d c b a')
+    expect(select({ tags: ['vip'], tag: 'VIP' })).toBe('b')
+    setField(ana.doc, contactId('a'), 'favorite', true)
+    expect(select({ favorite: true })).toBe('a')
+    expect(select({ favorite: true, tags: ['VIP'] })).toBe('')
+  })
+})
