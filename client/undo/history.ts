@@ -91,12 +91,19 @@ export class History implements Undo {
   }
 
   asOne<Result>(act: () => Result): Result {
-    const outer = this.#together
-    this.#together = outer ?? new ActionBatch()
-    try {
-      return act()
-    } finally {
-      this.#together = outer
+    return this.openStep()(act)
+  }
+
+  openStep(): <Result>(act: () => Result) => Result {
+    const batch = new ActionBatch()
+    return (act) => {
+      const outer = this.#together
+      this.#together = outer ?? batch
+      try {
+        return act()
+      } finally {
+        this.#together = outer
+      }
     }
   }
 

@@ -120,6 +120,17 @@ describe('an action', () => {
     ana.history.undo()
     expect(ana.seen()).toEqual(ben.seen())
   })
+
+  test('[U4] one step can be added to with pauses, and what is done meanwhile is another', () => {
+    const id = shared()
+    const add = ana.history.openStep()
+    add(() => ana.actions.addTag(id, 'new'))
+    ana.actions.setField(id, 'title', 'CEO')
+    add(() => ana.actions.createContact({ name: 'Zoe' }))
+    expect(ana.history.undo()).toMatchObject({ fields: ['title'] })
+    expect(ana.history.undo()).toMatchObject({ type: 'several' })
+    expect(ana.seen()).toEqual(ben.seen())
+  })
 })
 
 describe('typing', () => {
