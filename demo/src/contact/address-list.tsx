@@ -2,7 +2,7 @@ import { useContact, useContactActions } from 'kith-client/react'
 import type { Address, ContactId } from 'kith-shared'
 import { X } from 'lucide-react'
 import { useState } from 'react'
-import { useToast } from '../toast/toast.js'
+import { useUndoable } from '../toast/use-undoable.js'
 import { newEntryId } from './entry-id.js'
 import { AddButton } from './entry-list.js'
 import { TextField } from './text-field.js'
@@ -55,13 +55,11 @@ const AddressRow = ({ contactId, entryId, name, isReadOnly, onRemove }: AddressR
     addresses.find(({ id }) => id === entryId),
   )
   const actions = useContactActions()
-  const toast = useToast()
+  const undoable = useUndoable()
   const remove = (): void => {
     onRemove()
     if (!address) return
-    actions.removeEntry(contactId, 'addresses', entryId)
-    const undo = (): void => actions.setEntry(contactId, 'addresses', { ...address })
-    toast({ text: 'Removed an address', action: { label: 'Undo', run: undo } })
+    undoable('Removed an address', () => actions.removeEntry(contactId, 'addresses', entryId))
   }
   const shared = { contactId, isReadOnly, isLabelHidden: true }
   return (

@@ -2,7 +2,8 @@ import { initialsOf, useContact, useContactActions } from 'kith-client/react'
 import type { ContactId } from 'kith-shared'
 import { RotateCcw, Star, Trash2 } from 'lucide-react'
 import { useMayWrite } from '../session/use-may-write.js'
-import { useToast } from '../toast/toast.js'
+import { shortName } from '../toast/undo-words.js'
+import { useUndoable } from '../toast/use-undoable.js'
 import { go } from '../workspace/route.js'
 import { Picture } from './picture.js'
 import { TextField } from './text-field.js'
@@ -16,7 +17,7 @@ export interface ContactHeadProps {
 
 export const ContactHead = ({ contactId, isReadOnly, deletedAt, view }: ContactHeadProps) => {
   const shown = useContact(contactId, ({ name, avatarUrl }) => ({ name, avatarUrl }))
-  const name = shown?.name || 'this contact'
+  const name = shortName(shown?.name ?? '')
   return (
     <>
       <header className="contact-head">
@@ -63,15 +64,10 @@ const FavoriteButton = ({ contactId }: { contactId: ContactId }) => {
 const DeleteButton = (props: Pick<ContactHeadProps, 'contactId' | 'view'> & { name: string }) => {
   const { contactId, name, view } = props
   const actions = useContactActions()
-  const toast = useToast()
-  const undo = (): void => {
-    actions.restoreContact(contactId)
-    go({ view: 'contacts', contactId })
-  }
+  const undoable = useUndoable()
   const remove = (): void => {
-    actions.deleteContact(contactId)
+    undoable(`Deleted ${name}`, () => actions.deleteContact(contactId))
     go({ view, contactId: undefined })
-    toast({ text: `Deleted ${name}`, action: { label: 'Undo', run: undo } })
   }
   return (
     <button
@@ -90,11 +86,10 @@ const Deleted = (props: { contactId: ContactId; name: string; deletedAt: number 
   const { contactId, name } = props
   const actions = useContactActions()
   const mayRestore = useMayWrite()
-  const toast = useToast()
+  const undoable = useUndoable()
   const restore = (): void => {
-    actions.restoreContact(contactId)
+    undoable(`Restored ${name}`, () => actions.restoreContact(contactId))
     go({ view: 'contacts', contactId })
-    toast({ text: `Restored ${name}` })
   }
   const day = new Date(props.deletedAt).toLocaleString(undefined, { dateStyle: 'medium' })
   return (

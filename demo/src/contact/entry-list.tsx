@@ -2,7 +2,8 @@ import { useContact, useContactActions } from 'kith-client/react'
 import type { ContactId, ListField } from 'kith-shared'
 import { ExternalLink, Mail, Phone, Plus, X } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
-import { useToast } from '../toast/toast.js'
+import { shortName } from '../toast/undo-words.js'
+import { useUndoable } from '../toast/use-undoable.js'
 import { newEntryId } from './entry-id.js'
 import { mailHref, phoneHref, webHref } from './safe-href.js'
 import { TextField } from './text-field.js'
@@ -91,15 +92,13 @@ interface EntryRowProps extends EntryListProps {
 const EntryRow = ({ contactId, list, entryId, name, isReadOnly, onRemove }: EntryRowProps) => {
   const entry = useContact(contactId, (contact) => contact[list].find(({ id }) => id === entryId))
   const actions = useContactActions()
-  const toast = useToast()
+  const undoable = useUndoable()
   const kind = KINDS[list]
   const remove = (): void => {
     onRemove()
     if (!entry) return
-    actions.removeEntry(contactId, list, entryId)
-    if (entry.value === '') return
-    const undo = (): void => actions.setEntry(contactId, list, { ...entry })
-    toast({ text: `Removed ${entry.value}`, action: { label: 'Undo', run: undo } })
+    const what = entry.value === '' ? name.toLowerCase() : shortName(entry.value)
+    undoable(`Removed ${what}`, () => actions.removeEntry(contactId, list, entryId))
   }
   const href = kind.href(entry?.value ?? '')
   return (

@@ -3,7 +3,7 @@ import type { ContactId, Note } from 'kith-shared'
 import { Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { chipText } from '../people/editor-chip.js'
-import { useToast } from '../toast/toast.js'
+import { useUndoable } from '../toast/use-undoable.js'
 import { useHasDraft } from './note-draft.js'
 import { NoteForm } from './note-form.js'
 
@@ -43,7 +43,7 @@ export const Notes = ({ contactId, isReadOnly }: { contactId: ContactId; isReadO
 const NoteItem = ({ note, isReadOnly }: { note: Note; isReadOnly: boolean }) => {
   const [isEditing, setEditing] = useState(useHasDraft(note.id))
   const actions = useContactActions()
-  const toast = useToast()
+  const undoable = useUndoable()
   if (isEditing) {
     return (
       <li className="note">
@@ -62,11 +62,7 @@ const NoteItem = ({ note, isReadOnly }: { note: Note; isReadOnly: boolean }) => 
       </li>
     )
   }
-  const remove = (): void => {
-    actions.deleteNote(note.id)
-    const undo = (): void => actions.restoreNote(note.id)
-    toast({ text: 'Deleted a note', action: { label: 'Undo', run: undo } })
-  }
+  const remove = (): void => undoable('Deleted a note', () => actions.deleteNote(note.id))
   const time = new Date(note.createdAt)
   return (
     <li className="note" data-testid="note">

@@ -3,33 +3,40 @@ import type { ContactId } from 'kith-shared'
 import { X } from 'lucide-react'
 import { type KeyboardEvent, useState } from 'react'
 import { useTags } from '../list/use-tags.js'
+import { shortName } from '../toast/undo-words.js'
+import { useUndoable } from '../toast/use-undoable.js'
 import { errorText } from './text-field.js'
 
 export const Tags = ({ contactId, isReadOnly }: { contactId: ContactId; isReadOnly: boolean }) => {
   const tags = useContact(contactId, (contact) => contact.tags) ?? []
   const actions = useContactActions()
+  const undoable = useUndoable()
+  const remove = (tag: string): void =>
+    undoable(`Removed tag ${shortName(tag)}`, () => actions.removeTag(contactId, tag))
   return (
     <section className="tags" aria-label="Tags">
       {tags.map((tag) => (
         <span className="tag" key={tag} data-testid="tag">
           {tag}
           {!isReadOnly && (
-            <button
-              type="button"
-              aria-label={`Remove tag ${tag}`}
-              onClick={() => actions.removeTag(contactId, tag)}
-            >
+            <button type="button" aria-label={`Remove tag ${tag}`} onClick={() => remove(tag)}>
               <X aria-hidden="true" size={12} />
             </button>
           )}
         </span>
       ))}
-      {!isReadOnly && <NewTag contactId={contactId} last={tags.at(-1)} />}
+      {!isReadOnly && <NewTag contactId={contactId} last={tags.at(-1)} onRemove={remove} />}
     </section>
   )
 }
 
-const NewTag = ({ contactId, last }: { contactId: ContactId; last: string | undefined }) => {
+interface NewTagProps {
+  contactId: ContactId
+  last: string | undefined
+  onRemove: (tag: string) => void
+}
+
+const NewTag = ({ contactId, last, onRemove }: NewTagProps) => {
   const [text, setText] = useState('')
   const [problem, setProblem] = useState('')
   const actions = useContactActions()
@@ -49,7 +56,7 @@ const NewTag = ({ contactId, last }: { contactId: ContactId; last: string | unde
       event.preventDefault()
       add()
     } else if (event.key === 'Backspace' && text === '' && last !== undefined) {
-      actions.removeTag(contactId, last)
+      onRemove(last)
     }
   }
   return (

@@ -13,6 +13,11 @@ const ShowToast = createContext<(toast: Toast) => void>(() => undefined)
 
 export const useToast = (): ((toast: Toast) => void) => useContext(ShowToast)
 
+const Announce = createContext<(sentence: string) => void>(() => undefined)
+
+/** Says a sentence to screen readers, politely, for what only shows. */
+export const useAnnounce = (): ((sentence: string) => void) => useContext(Announce)
+
 interface Shown extends Toast {
   key: number
 }
@@ -21,6 +26,7 @@ interface Shown extends Toast {
 export const ToastProvider = ({ children }: { children: ReactNode }) => {
   const [toast, setToast] = useState<Shown>()
   const [held, setHeld] = useState(false)
+  const [said, setSaid] = useState('')
   const show = useCallback((next: Toast) => {
     setHeld(false)
     setToast((last) => ({ ...next, key: (last?.key ?? 0) + 1 }))
@@ -32,24 +38,30 @@ export const ToastProvider = ({ children }: { children: ReactNode }) => {
   }, [toast, held])
   return (
     <ShowToast.Provider value={show}>
-      {children}
+      <Announce.Provider value={setSaid}>{children}</Announce.Provider>
+      <p className="unseen" role="status" data-testid="announced">
+        {said}
+      </p>
       <div className="toast-place" role="status" aria-live="polite">
         {toast && (
-          // biome-ignore lint/a11y/noStaticElementInteractions: hovering only makes it stay longer
+          // biome-ignore lint/a11y/noStaticElementInteractions: being there only makes it stay longer
           <div
             className="toast"
             key={toast.key}
             data-testid="toast"
             onMouseEnter={() => setHeld(true)}
             onMouseLeave={() => setHeld(false)}
+            onFocus={() => setHeld(true)}
+            onBlur={() => setHeld(false)}
           >
             <span>{toast.text}</span>
             {toast.action && (
               <button
                 type="button"
                 onClick={() => {
-                  toast.action?.run()
+                  // First: what it does may have a toast of its own.
                   setToast(undefined)
+                  toast.action?.run()
                 }}
               >
                 {toast.action.label}

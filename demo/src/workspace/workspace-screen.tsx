@@ -10,6 +10,7 @@ import { useAccount } from '../session/account.js'
 import { Problems } from '../status/problems.js'
 import { StatusBar } from '../status/status-bar.js'
 import { useQuotaNews } from '../status/use-quota-news.js'
+import { useUndoKeys } from '../toast/use-undo-keys.js'
 import { useRoute } from './route.js'
 import { TopBar } from './top-bar.js'
 import { useRoleNews } from './use-role-news.js'
@@ -27,6 +28,7 @@ export const WorkspaceScreen = ({ workspaceId }: { workspaceId: string }) => {
   const [dialog, setDialog] = useDialog()
   const [isOffline, setOffline] = useWorkOffline()
   useShortcuts(route)
+  useUndoKeys()
   useRoleNews()
   useQuotaNews()
   const isListShown = route.view !== 'new' && route.contactId === undefined
