@@ -161,7 +161,8 @@ export class Announcer {
     const { clientID } = this.#awareness
     if (![added, updated, removed].some((ids) => ids.includes(clientID))) return
     if (this.#connection === 'away' || this.#cancelFrame !== undefined) return
-    const wait = this.#sentAt + FRAME - this.#signals.now()
+    // A clock that was set back must not silence me.
+    const wait = Math.min(FRAME, this.#sentAt + FRAME - this.#signals.now())
     if (wait <= 0) this.#sendNow()
     else this.#cancelFrame = this.#signals.setTimer(() => this.#sendNow(), wait)
   }

@@ -10,6 +10,7 @@ import {
   type Step,
   sessionOf,
 } from './connection-state.js'
+import { tokenUser } from './token-claims.js'
 import { renewalDelay } from './token-expiry.js'
 import { go, hasLasted, leave, type Moment, offline, retryIn, stay } from './transitions.js'
 
@@ -37,12 +38,18 @@ export const askToken = (state: Connection): Step => {
   )
 }
 
-export const takeToken = (state: Connection, token: string, moment: Moment): Step => {
+export const takeToken = (
+  state: Connection,
+  token: string,
+  moment: Moment,
+  { userId }: Settings,
+): Step => {
   const { phase } = state
-  const session = sessionOf(state)
-  if (session !== undefined) return renew(state, token, moment)
   const isRefused = phase.type === 'needs-auth' || phase.type === 'denied'
   if (isRefused && token === phase.refused) return stay(state)
+  // A hello with it would give this page's ids to that user for good.
+  if ((tokenUser(token) ?? userId) !== userId) return stranger(state, token)
+  if (sessionOf(state) !== undefined) return renew(state, token, moment)
   if (token === '') {
     return go(
       state,
@@ -145,9 +152,7 @@ export const deniedError = (reason: AuthReason | DeniedReason): ConnectionEffect
 })
 
 /** The token is somebody else's: their edits must not mix with what this device holds. */
-export const stranger = (state: Connection): Step => {
-  const refused =
-    state.phase.type === 'connecting' && 'token' in state.phase ? state.phase.token : ''
+export const stranger = (state: Connection, refused: string): Step => {
   const left = leave(state, 1000, 'another user')
   return go(left.state, { type: 'denied', reason: 'user-mismatch', refused }, ...left.effects, {
     type: 'error',

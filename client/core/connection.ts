@@ -47,7 +47,7 @@ export const step = (state: Connection, event: ConnectionEvent, settings: Settin
     case 'network':
       return network(state, event)
     case 'token':
-      return event.ask === state.ask ? takeToken(state, event.token, event) : stay(state)
+      return event.ask === state.ask ? takeToken(state, event.token, event, settings) : stay(state)
     case 'token-failed':
       return event.ask === state.ask ? tokenFailed(state, event, settings) : stay(state)
     case 'token-there':
@@ -77,7 +77,7 @@ const onSocket = (state: Connection, event: SocketEvent, settings: Settings): St
     case 'message': {
       const received = receive(state, event.message, event.now, settings)
       if (received.outcome === 'step') return afterWelcome(received.step, state, event)
-      if (received.outcome === 'denied') return stranger(state)
+      if (received.outcome === 'denied') return stranger(state, received.token)
       if (received.outcome === 'obsolete') return refuse(state, received.reason)
       return abandon(state, received.reason, event, settings)
     }

@@ -100,7 +100,8 @@ export const unanswered = (state: Connection, moment: Moment, settings: Settings
 }
 
 export const heartbeat = (state: Connection, heardAt: number, moment: Moment): Step => {
-  const silence = moment.now - heardAt
+  // A clock that was set back must not put off the next look.
+  const silence = Math.max(0, moment.now - heardAt)
   const probed: Step = silence >= HEARTBEAT ? probe(state, moment, DRAIN_TIMEOUT) : stay(state)
   const delay = silence >= HEARTBEAT ? HEARTBEAT : HEARTBEAT - silence
   return stay(probed.state, ...probed.effects, { type: 'set-timer', timer: 'heartbeat', delay })

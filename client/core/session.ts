@@ -28,7 +28,7 @@ export type Received =
   | { outcome: 'step'; step: Step }
   | { outcome: 'broken'; reason: 'hole' | 'broken-server' }
   /** Welcomed as somebody else. */
-  | { outcome: 'denied' }
+  | { outcome: 'denied'; token: string }
   | { outcome: 'obsolete'; reason: 'server-behind' | 'protocol-version' }
 
 type InSession = Extract<Phase, { session: Session }>
@@ -72,7 +72,7 @@ const welcome = (
   if (message.type !== 'welcome') return BROKEN
   if (message.protocol !== PROTOCOL_VERSION)
     return { outcome: 'obsolete', reason: 'protocol-version' }
-  if (message.user.id !== userId) return { outcome: 'denied' }
+  if (message.user.id !== userId) return { outcome: 'denied', token }
   const { cursor } = state
   const { epoch, head, follows } = message
   // A later epoch may begin at an earlier row: a backup was restored before it.

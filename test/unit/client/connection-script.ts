@@ -38,6 +38,8 @@ export const row = (author = 'bob'): WireRow => ({
 export const tokenUntil = (expiry: number): string =>
   `h.${btoa(JSON.stringify({ exp: expiry / 1000 }))}.s`
 
+export const tokenOf = (user: string): string => `h.${btoa(JSON.stringify({ sub: user }))}.s`
+
 /** Plays a connection: what happens to it, and what it does then. */
 export class Play {
   state: Connection = initialConnection('up')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Play, tokenUntil } from './connection-script.js'
+import { Play, tokenOf, tokenUntil } from './connection-script.js'
 
 describe('coming in', () => {
   test('[P3] waits for the device before it asks for a token', () => {
@@ -285,6 +285,14 @@ describe('a silent socket', () => {
     expect(play.timers.get('retry')).toBe(play.now + 500)
   })
 
+  test('[C5] is probed after 20 s also where the clock was set back', () => {
+    const play = new Play().goesLive()
+    play.now -= 3_600_000
+    play.timers.set('heartbeat', play.now)
+    play.fires('heartbeat')
+    expect(play.timers.get('heartbeat')).toBe(play.now + 20_000)
+  })
+
   test('is probed by itself after 20 s, and not while it talks', () => {
     const play = new Play().goesLive().passes(15_000).hears({ type: 'probe', nonce: 0 })
     expect(play.fires('heartbeat').find('send')).toBeUndefined()
@@ -371,6 +379,28 @@ describe('tokens', () => {
     play.isWelcomed({ user: { id: 'bob', name: 'Bob', email: null } })
     expect(play.phase).toBe('denied: user-mismatch')
     expect(play.done).toEqual(['forget-token', 'close', 'error'])
+  })
+
+  test('[C6] of another user never reach a server, which would give that user this page’s ids', () => {
+    const play = new Play().loads().getsToken(tokenOf('bob'))
+    expect(play.phase).toBe('denied: user-mismatch')
+    expect(play.done).toEqual(['forget-token', 'error'])
+    play.happens({ type: 'connect' }).getsToken(tokenOf('bob'))
+    expect(play.done).toEqual([])
+    play.happens({ type: 'connect' }).getsToken(tokenOf('ana'))
+    expect(play.done).toEqual(['open'])
+  })
+
+  test('[C6] of another user in the place of one that ends are not sent either', () => {
+    const play = new Play().loads().getsToken(tokenUntil(1_120_000)).opens().isWelcomed()
+    play.fires('renew').getsToken(tokenOf('bob'))
+    expect(play.phase).toBe('denied: user-mismatch')
+    expect(play.done).toEqual(['forget-token', 'ended', 'close', 'error'])
+  })
+
+  test('[C8] are not asked for all the time where this machine’s clock is ahead of their end', () => {
+    const play = new Play().loads().getsToken(tokenUntil(900_000)).opens().isWelcomed()
+    expect(play.timers.get('renew')).toBe(play.now + 60_000)
   })
 
   test('that cannot be had are asked for again later', () => {

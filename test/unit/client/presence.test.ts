@@ -94,6 +94,15 @@ describe('my presence', () => {
     await tab.close()
   })
 
+  test('goes on where the clock was set back', async () => {
+    const { browser, tab, socket } = await arrive()
+    browser.now -= 3_600_000
+    tab.actions.setEditing(place)
+    browser.passes(40)
+    expect(shown(socket)).toMatchObject({ editing: place })
+    await tab.close()
+  })
+
   test('is renewed before a stock client forgets it', async () => {
     const { browser, tab, socket } = await arrive()
     const before = socket.of('awareness').length
