@@ -2,6 +2,7 @@ import { useSyncStatus } from 'kith-client/react'
 import { useEffect, useState } from 'react'
 import { ContactPane } from '../contact/contact-pane.js'
 import { NewContact } from '../contact/new-contact.js'
+import { AwayNews } from '../digest/away-news.js'
 import { ImportDialog } from '../import/import-dialog.js'
 import { ListPane } from '../list/list-pane.js'
 import { PeopleDialog } from '../members/people-dialog.js'
@@ -55,6 +56,7 @@ export const WorkspaceScreen = ({ workspaceId }: { workspaceId: string }) => {
         <ContactPane contactId={route.contactId} view={route.view} />
       )}
       <StatusBar isOffline={isOffline} onOffline={setOffline} />
+      <AwayNews workspaceId={workspaceId} />
       <Problems name={name} onSignOut={signOut} />
       {dialog === 'import' && <ImportDialog onClose={close} />}
       {dialog === 'people' && <PeopleDialog {...about} />}

@@ -1,4 +1,5 @@
 import { type ForgetResult, forgetWorkspace } from 'kith-client'
+import { forgetSeen } from '../digest/seen-store.js'
 import { forgetKnown } from './known-workspaces.js'
 
 /** Deletes what this device holds of a workspace; what was never saved keeps it, unless discarded. */
@@ -9,6 +10,9 @@ export const takeOffDevice = async (
 ): Promise<ForgetResult> => {
   const place = { url: location.origin, workspaceId, userId }
   const result = await forgetWorkspace(place, { unsaved })
-  if (result.outcome === 'forgotten') forgetKnown(userId, workspaceId)
+  if (result.outcome === 'forgotten') {
+    forgetKnown(userId, workspaceId)
+    forgetSeen(userId, workspaceId)
+  }
   return result
 }
