@@ -3,6 +3,7 @@
  * drivers are processes of their own; this one starts them, and adds up.
  */
 import { type Arguments, readArguments, USAGE } from './arguments.js'
+import { BROWSER_FIGURES, takeBrowserFigures } from './browser/run.js'
 import { reportComparison, versions } from './comparison.js'
 import { Driver } from './drivers/driver.js'
 import { FIGURES } from './figures/all.js'
@@ -123,10 +124,14 @@ const named = (parts: object): string =>
 
 const run = async (given: Arguments): Promise<void> => {
   if (process.platform !== 'linux') throw new Error('it reads /proc, so it runs on Linux only')
-  const wanted = FIGURES.filter(
-    ({ name }) => given.only.length === 0 || given.only.some((only) => name.startsWith(only)),
-  )
-  if (wanted.length === 0) throw new Error(`--only: there are ${FIGURES.map(({ name }) => name)}`)
+  const isWanted = ({ name }: { name: string }): boolean =>
+    given.only.length === 0 || given.only.some((only) => name.startsWith(only))
+  const wanted = FIGURES.filter(isWanted)
+  const inBrowser = BROWSER_FIGURES.filter(isWanted)
+  if (wanted.length + inBrowser.length === 0) {
+    const names = [...FIGURES, ...BROWSER_FIGURES].map(({ name }) => name)
+    throw new Error(`--only: there are ${names}`)
+  }
   console.log(`${named(describeMachine())}; ${named(versions())}`)
   for (const figure of wanted) {
     try {
@@ -137,10 +142,11 @@ const run = async (given: Arguments): Promise<void> => {
       process.exitCode = 1
     }
   }
+  await takeBrowserFigures(inBrowser, given, running)
 }
 
 /** What runs now or is about to, to be ended where the run is: a database would live on without us. */
-const running = new Set<Promise<Server>>()
+const running = new Set<Promise<{ close(): Promise<void> }>>()
 
 /** Ctrl-C, or a time limit around us: no process is left behind. */
 const endOnSignals = (): void => {
