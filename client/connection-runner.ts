@@ -125,7 +125,16 @@ export class ConnectionRunner {
   }
 
   #open(socket: number): void {
-    this.#socket = this.#parts.openSocket(this.#parts.url, {
+    try {
+      this.#socket = this.#openAs(socket)
+    } catch {
+      // As where the page is secure and the server's address is not.
+      this.dispatch({ type: 'closed', socket, code: 1006, text: '' })
+    }
+  }
+
+  #openAs(socket: number): Socket {
+    return this.#parts.openSocket(this.#parts.url, {
       opened: () => {
         const earlierIds = this.#parts.earlierIds().slice(0, MAX_EARLIER_IDS)
         const unsentEpoch = this.#parts.unsentEpoch()

@@ -63,6 +63,7 @@ export class Device {
     store.onLost(() => this.keeper.lost())
     void this.#lookIfPersisted()
     const loaded = await store.load()
+    if (this.#state === 'closed') return undefined
     if (loaded.outcome === 'loaded') this.#state = 'read'
     else this.#storageIs(loaded)
     return loaded.outcome === 'loaded' ? loaded : undefined
@@ -90,6 +91,8 @@ export class Device {
   }
 
   #storageIs(problem: StoreFailure | undefined): void {
+    // What is closed does not fail.
+    if (this.#state === 'closed') return
     const { signals, replica, failed, changed } = this.#parts
     const was = this.#storage
     const { persisted } = was
@@ -103,9 +106,7 @@ export class Device {
       this.#storage = { kind: 'memory', reason: problem.reason, ...lasts }
       replica().keptNowhere()
       if (was.kind === 'device') failed(problem)
-      if (this.#state !== 'closed') {
-        this.#cancelRetry ??= signals.setTimer(() => void this.#tryAgain(), this.#wait)
-      }
+      this.#cancelRetry ??= signals.setTimer(() => void this.#tryAgain(), this.#wait)
     }
     changed()
   }

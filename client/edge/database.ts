@@ -133,17 +133,21 @@ export const whole = async <Result>(
     return result
   } catch (error) {
     abort()
-    await tx.done.catch(() => undefined)
-    throw isLate ? new SlowError() : error
+    const end: unknown = await tx.done.catch((reason: unknown) => reason)
+    if (isLate) throw new SlowError()
+    // A request of a transaction that has ended says only that: the transaction says why.
+    throw isAbort(error) && end !== undefined ? end : error
   } finally {
     cancel()
   }
 }
 
+const isAbort = (cause: unknown): boolean =>
+  cause instanceof DOMException && cause.name === 'AbortError'
+
 /** It was closed before or while something was asked of it, and nothing of that was done. */
 export const wasClosed = (cause: unknown): boolean =>
-  cause instanceof DOMException &&
-  (cause.name === 'InvalidStateError' || cause.name === 'AbortError')
+  isAbort(cause) || (cause instanceof DOMException && cause.name === 'InvalidStateError')
 
 export const problemOf = (cause: unknown): StoreProblem => {
   if (!(cause instanceof Error) && !(cause instanceof DOMException)) return 'failed'

@@ -19,9 +19,10 @@ export const forgetDatabase = async (
   name: string,
   unsaved: 'keep' | 'discard',
 ): Promise<Forgetting> => {
-  if (typeof indexedDB === 'undefined') return { outcome: 'forgotten' }
   const attempt: Attempt = { unsaved, edits: [], committed: [], isOver: false }
   try {
+    // Where site data is forbidden, even the question may throw.
+    if (typeof indexedDB === 'undefined') return { outcome: 'forgotten' }
     return await inTime(forget(name, attempt))
   } catch (cause) {
     const { edits, committed } = attempt

@@ -122,3 +122,18 @@ test('a browser that refuses to delete is told', async () => {
   })
   expect(await forgetWorkspace(PLACE)).toEqual({ outcome: 'failed', reason: 'blocked' })
 })
+
+test('one that refuses even to say whether it has storage is told, too', async () => {
+  const had = Object.getOwnPropertyDescriptor(globalThis, 'indexedDB') ?? {}
+  Object.defineProperty(globalThis, 'indexedDB', {
+    configurable: true,
+    get: () => {
+      throw new DOMException('no', 'SecurityError')
+    },
+  })
+  try {
+    expect(await forgetWorkspace(PLACE)).toEqual({ outcome: 'failed', reason: 'blocked' })
+  } finally {
+    Object.defineProperty(globalThis, 'indexedDB', had)
+  }
+})

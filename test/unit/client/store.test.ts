@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
 import type { Edit } from '../../../client/core/edit.js'
 import type { LoadedStore, Store, StoreCommit } from '../../../client/core/ports.js'
+import { whole } from '../../../client/edge/database.js'
 import { indexedDbStore } from '../../../client/edge/store.js'
 import { COMPACT_AT } from '../../../client/edge/store-transactions.js'
 
@@ -341,6 +342,13 @@ describe('a device without storage', () => {
       outcome: 'committed',
     })
     put.mockRestore()
+  })
+
+  test('[P5] says that it is full also where only the transaction knows', async () => {
+    const full = new DOMException('full', 'QuotaExceededError')
+    const tx = { done: Promise.reject(full), abort: () => undefined }
+    const act = () => Promise.reject(new DOMException('ended', 'AbortError'))
+    await expect(whole(tx, act)).rejects.toBe(full)
   })
 
   test('what could not be read is never written to', async () => {

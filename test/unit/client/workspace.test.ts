@@ -1,7 +1,13 @@
 import type { Role } from 'kith-shared'
 import { describe, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
-import { type Activity, ReadOnlyError, type Workspace } from '../../../client/index.js'
+import {
+  type Activity,
+  createWorkspace,
+  ReadOnlyError,
+  type Workspace,
+} from '../../../client/index.js'
+import { MemoryTabs } from '../../../client/testing/memory-tabs.js'
 import { Browser, until } from './browser.js'
 
 const stateOf = (workspace: Workspace): string => workspace.status().connection.state
@@ -187,6 +193,40 @@ describe('a tab alone', () => {
     tab.connect()
     tab.start()
     expect(browser.socketsOf(tab)).toHaveLength(1)
+  })
+
+  test('[D1] closed before the device was read, it tells of no failure and tries nothing more', async () => {
+    const browser = new Browser()
+    const tab = browser.open()
+    const errors: string[] = []
+    tab.onError(({ code }) => errors.push(code))
+    await tab.close()
+    const later = browser.open()
+    await until(() => later.status().connection.state !== 'loading')
+    expect(errors).toEqual([])
+    expect(tab.status().storage.kind).toBe('device')
+    await later.close()
+  })
+
+  test('[C1] an address that the browser refuses to open is tried again like one that is away', async () => {
+    const browser = new Browser()
+    let tries = 0
+    const tab = createWorkspace(
+      { url: 'https://kith.test', workspaceId: 'team', userId: 'ana', getToken: () => 'token' },
+      {
+        signals: browser.signals(),
+        tabs: () => new MemoryTabs().open(),
+        openSocket: () => {
+          tries++
+          throw new DOMException('insecure', 'SecurityError')
+        },
+      },
+    )
+    tab.start()
+    await until(() => tab.status().connection.reason === 'unreachable')
+    browser.passes(3_000)
+    await until(() => tries === 2 && tab.status().connection.reason === 'unreachable')
+    await tab.close()
   })
 
   test('status and people stay the same objects until they change', async () => {
