@@ -1,3 +1,4 @@
+import { env } from 'node:process'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
@@ -19,6 +20,8 @@ const NOT_THE_APP = [
 ]
 
 export default defineConfig({
+  // Which build a page is of; a release names its own.
+  define: { 'import.meta.env.KITH_VERSION': JSON.stringify(env.KITH_VERSION ?? 'development') },
   plugins: [
     react(),
     VitePWA({
@@ -26,14 +29,28 @@ export default defineConfig({
       registerType: 'prompt',
       injectRegister: false,
       manifest: {
+        id: '/',
         name: 'Kith',
         short_name: 'Kith',
         description: 'Contacts that a team shares, online or not',
         display: 'standalone',
         start_url: '/',
+        scope: '/',
+        categories: ['business', 'productivity'],
         background_color: '#ffffff',
         theme_color: '#2f6f5e',
-        icons: [{ src: '/icon.svg', sizes: 'any', type: 'image/svg+xml', purpose: 'any' }],
+        // The PNGs are made of the SVG by `npm run picture`.
+        icons: [
+          { src: '/icon-192.png', sizes: '192x192', type: 'image/png', purpose: 'any' },
+          { src: '/icon-512.png', sizes: '512x512', type: 'image/png', purpose: 'any' },
+          {
+            src: '/icon-maskable-512.png',
+            sizes: '512x512',
+            type: 'image/png',
+            purpose: 'maskable',
+          },
+          { src: '/icon.svg', sizes: 'any', type: 'image/svg+xml', purpose: 'any' },
+        ],
       },
       workbox: {
         globPatterns: ['**/*.{js,css,html,svg,webmanifest}'],

@@ -1,6 +1,7 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.js'
+import { NewVersion } from './new-version.js'
 import { registerShell } from './shell.js'
 import 'kith-client/react/styles.css'
 import './styles/base.css'
@@ -17,6 +18,7 @@ if (root) {
   createRoot(root).render(
     <StrictMode>
       <App />
+      <NewVersion />
     </StrictMode>,
   )
 }

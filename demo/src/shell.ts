@@ -3,14 +3,73 @@
  * A new version waits until no page of Kith is open, or until somebody asks for it
  * (`reloadIntoNewest`): it never reloads a page that somebody types into.
  */
+
+/** How often a page that stays open asks for a new version, in milliseconds. */
+const ASKS_EVERY = 30 * 60_000
+
 export const registerShell = (): void => {
+  document.documentElement.dataset.version = import.meta.env.KITH_VERSION
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return
+  const { serviceWorker } = navigator
   addEventListener('load', () => {
-    navigator.serviceWorker.register('/sw.js').catch((error: unknown) => {
-      // Private windows and plain http refuse one: the app works, only not without its server.
-      console.info('Kith’s shell is not kept on this device:', error)
-    })
+    serviceWorker
+      .register('/sw.js')
+      .then(askAgain)
+      .catch((error: unknown) => {
+        // Private windows and plain http refuse one: the app works, only not without its server.
+        console.info('Kith’s shell is not kept on this device:', error)
+      })
   })
+}
+
+/** A page that is looked at again, or for long, learns of a new version too. */
+const askAgain = (registration: ServiceWorkerRegistration): void => {
+  let asked = Date.now()
+  const ask = (): void => {
+    if (document.hidden || Date.now() - asked < ASKS_EVERY) return
+    asked = Date.now()
+    // Without a network there is none to be had.
+    registration.update().catch(() => undefined)
+  }
+  document.addEventListener('visibilitychange', ask)
+  setInterval(ask, ASKS_EVERY)
+}
+
+/**
+ * Calls `ready` when a newer version than this page's waits, or has been let in by another tab: then
+ * a reload leads into it. Gives the way to stop listening.
+ */
+export const onNewVersion = (
+  container: ServiceWorkerContainer,
+  ready: () => void,
+): (() => void) => {
+  let isListening = true
+  const tell = (): void => {
+    if (isListening) ready()
+  }
+  // Of the very first version there is nothing older on the screen.
+  let wasControlled = container.controller !== null
+  const changed = (): void => {
+    if (wasControlled) tell()
+    wasControlled = true
+  }
+  container.addEventListener('controllerchange', changed)
+  const watch = (registration: ServiceWorkerRegistration): void => {
+    if (registration.waiting && wasControlled) tell()
+    const found = (): void => {
+      const { installing } = registration
+      installing?.addEventListener('statechange', () => {
+        if (installing.state === 'installed' && wasControlled) tell()
+      })
+    }
+    found()
+    registration.addEventListener('updatefound', found)
+  }
+  void container.ready.then(watch)
+  return () => {
+    isListening = false
+    container.removeEventListener('controllerchange', changed)
+  }
 }
 
 /** How long a new version may take to arrive and to take over, in milliseconds. */
