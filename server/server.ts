@@ -13,6 +13,7 @@ import type { Log } from './edge/log.js'
 import { createMembers } from './edge/members.js'
 import { createMetrics } from './edge/metrics.js'
 import { migrationsFolder } from './edge/migrate.js'
+import { nearestFile } from './edge/nearest-file.js'
 import { reach } from './edge/points.js'
 import { capTcp } from './edge/tcp-caps.js'
 import { createPeers } from './edge/trusted-proxy.js'
@@ -130,8 +131,8 @@ const connectParts = async (config: Config, log: Log, storage: Storage) => {
     isAllowedOrigin: origins.isAllowed,
     addressOf: peers.addressOf,
     development: tokens.development,
-    openApi: join(projectFolder(), 'server', 'openapi.json'),
-    pages: join(projectFolder(), 'demo', 'dist'),
+    openApi: nearestFile('openapi.json') ?? 'openapi.json',
+    pages: demoFolder(),
   })
   capTcp(server, config, peers)
   const webSockets = listenForWebSockets(server, {
@@ -173,8 +174,8 @@ const stop = async (parts: Parts, storage: Storage): Promise<void> => {
   await storage.close()
 }
 
-/** The sources as well as the package have `migrations/`, `demo/` and `server/` in it. */
-const projectFolder = (): string => dirname(migrationsFolder())
+/** Of the project; the installed package has no demo. */
+const demoFolder = (): string => join(dirname(migrationsFolder()), 'demo', 'dist')
 
 const listen = (server: Server, { port, host }: Config): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Database, Run } from './database.js'
+import { nearestFile } from './nearest-file.js'
 
 /** One line for people: which file, what is wrong with it, what to do. */
 export class MigrationError extends Error {
@@ -21,13 +20,11 @@ const FILE = /^\d{4}_[a-z0-9_]+\.sql$/
 /** Any number that nobody else uses; only servers that migrate this database take this lock. */
 const LOCK = 0x6b697468
 
-/** The project's `migrations/`, found from the sources as well as from `dist`. */
+/** `migrations/` of the project, or of the installed package. */
 export const migrationsFolder = (): string => {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const candidate = join(folder, 'migrations')
-    if (existsSync(join(candidate, '0001_workspaces.sql'))) return candidate
-    if (folder === dirname(folder)) throw new MigrationError('the folder migrations/ is missing')
-  }
+  const first = nearestFile('migrations/0001_workspaces.sql')
+  if (first === undefined) throw new MigrationError('the folder migrations/ is missing')
+  return dirname(first)
 }
 
 const readMigrations = async (folder: string): Promise<Migration[]> => {

@@ -1,6 +1,6 @@
 /** What would be published, as a registry and an app's bundler see it. Stands on what was built. */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -30,13 +30,17 @@ const lock = (): Lock => json('package-lock.json') as Lock
 const folder = mkdtempSync(join(tmpdir(), 'kith-packages-'))
 const packed = new Map<Published, { file: string; paths: string[] }>()
 
+/** Of a copy: while the server's is packed, a folder `migrations/` stands where servers would look. */
 beforeAll(() => {
+  const copy = join(folder, 'project')
+  cpSync(join(root, 'migrations'), join(copy, 'migrations'), { recursive: true })
   for (const name of PUBLISHED) {
-    const said = execFileSync(
-      'npm',
-      ['pack', '--json', '--ignore-scripts', '--pack-destination', folder, '-w', `kith-${name}`],
-      { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
-    )
+    cpSync(join(root, name), join(copy, name), { recursive: true })
+    const said = execFileSync('npm', ['pack', '--json', '--silent', '--pack-destination', folder], {
+      cwd: join(copy, name),
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
     const answer: unknown = JSON.parse(said)
     // An array, or since npm 11 an object by the packages' names.
     const [first] = Object.values(answer as Record<string, unknown>)
@@ -56,7 +60,7 @@ describe.each(PUBLISHED)('kith-%s', (name) => {
     const paths = packed.get(name)?.paths ?? []
     expect(paths).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'dist/index.js']))
     const expected =
-      /^(README\.md|LICENSE|package\.json|react\/styles\.css|dist\/.+\.(js|js\.map|d\.ts))$/
+      /^(README\.md|LICENSE|package\.json|react\/styles\.css|dist\/.+\.(js|js\.map|d\.ts)|migrations\/\d{4}_\w+\.sql|openapi\.json)$/
     expect(paths.filter((path) => !expected.test(path))).toEqual([])
   })
 
@@ -72,6 +76,12 @@ describe.each(PUBLISHED)('kith-%s', (name) => {
     const checked = await checkPackage(tarball, { excludeEntrypoints: [/\.css$/] })
     expect(checked.types && checked.problems.filter(isForModules)).toEqual([])
   })
+})
+
+test('[T5] the server brings what it reads while it runs: every migration, and its description', () => {
+  const paths = packed.get('server')?.paths ?? []
+  const migrations = readdirSync(join(root, 'migrations')).map((file) => `migrations/${file}`)
+  expect(paths).toEqual(expect.arrayContaining([...migrations, 'openapi.json']))
 })
 
 describe('versions', () => {
