@@ -66,7 +66,7 @@ describe('the test client', () => {
     await page.getByLabel('typing').check()
     await press(page, 'Send presence')
     await soon(() => person(ana, 'inspector').getAttribute('aria-label')).toBe(
-      'Inspector, typing company of Grace Hopper',
+      'Inspector, typing in Company of Grace Hopper',
     )
     await openContact(ana, 'Grace Hopper')
     await press(page, 'Disconnect')
