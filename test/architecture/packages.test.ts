@@ -98,7 +98,7 @@ describe('versions', () => {
       /(^|\/)node_modules\/yjs$/.test(path),
     )
     expect(copies).toEqual(['node_modules/yjs'])
-    for (const name of ['shared', 'client']) {
+    for (const name of PUBLISHED) {
       const { dependencies, peerDependencies } = manifest(name)
       expect([dependencies?.yjs, typeof peerDependencies?.yjs]).toEqual([undefined, 'string'])
     }
