@@ -166,18 +166,12 @@ export class Crossings {
   #hear(crossing: Crossing): void {
     const { ledger, listener } = this.#parts
     const ids = idsOf(crossing)
-    const mine = new Set(ids.filter((id) => ledger.outbox.has(id)))
     const news = crossing.refused.filter(({ id }) => !ledger.casualties.has(id))
     this.#leave(crossing, [])
     ledger.swap(ids, [])
     this.#amend()
     for (const edit of crossing.refused) ledger.setAside(edit)
-    // A write of theirs may wait.
-    if (mine.size > 0) {
-      const refused = crossing.refused.filter(({ id }) => mine.has(id))
-      const gone = crossing.gone.filter((id) => mine.has(id))
-      listener.keep(refused, gone)
-    }
+    listener.overtaken(crossing.refused, crossing.gone)
     this.#report({ ...crossing, refused: news })
   }
 

@@ -3,6 +3,7 @@ import type { Profile, Settled, Store, StoreCrossed, StoreFailure, Swap } from '
 import type { State } from './core/road.js'
 import { DeviceHealth } from './device-health.js'
 import type { KeeperListener } from './keeper-listener.js'
+import { Unwritten } from './unwritten.js'
 
 /** Settled edits that a tab remembers which does not lead, for when it does. */
 const REMEMBERED = 1_000
@@ -20,15 +21,12 @@ const REMEMBERED = 1_000
  *    too, and rows of the epoch that is over are left out.
  * 6. What goes and what comes in its place is handed in at once, and written at once.
  * 7. Where the device was emptied while a write was under way, nothing of it counts as kept.
+ * 8. What another tab has taken off the device does not come back by a write that waited here.
  */
 export class Keeper {
   readonly #store: Store
   readonly #listener: KeeperListener
-  readonly #edits = new Map<string, Edit>()
-  /** Those of them that a write under way holds. */
-  readonly #underWay = new Set<Edit>()
-  /** Edits that left for others, or that their person gave up. */
-  #gone: string[] = []
+  readonly #unwritten = new Unwritten()
   readonly #hurried = new Set<Promise<unknown>>()
   #state: State | undefined
   #rows: State[] = []
@@ -57,11 +55,16 @@ export class Keeper {
   /** Rule 6. */
   keep(edits: readonly Edit[], gone: readonly string[] = []): void {
     this.#asked++
-    for (const id of gone) this.#edits.delete(id)
-    this.#gone.push(...gone)
-    for (const edit of edits) this.#edits.set(edit.id, edit)
+    this.#unwritten.add(edits, gone)
     if (this.#isLeaving) this.#hurry()
     else this.#start()
+  }
+
+  /** Rule 8: another tab's word of what is set aside there, and of what left. */
+  overtaken(refused: readonly Edit[], gone: readonly string[]): void {
+    const late = gone.filter((id) => this.#unwritten.brings(id))
+    const changed = refused.filter(({ id }) => this.#unwritten.brings(id))
+    if (late.length + changed.length > 0) this.keep(changed, late)
   }
 
   /** Whether this page may be gone any moment (rule 4). */
@@ -87,23 +90,23 @@ export class Keeper {
   ): Promise<StoreCrossed | StoreFailure> {
     let swap: Swap = { edits: [], gone: [] }
     let waiting: Edit[] = []
-    let leaving: string[] = []
+    let leaving: readonly string[] = []
     const losses = this.#losses
     const crossed = await this.#store.cross(state, (kept) => {
       swap = plan(kept)
-      leaving = this.#gone
+      leaving = [...this.#unwritten.gone]
       const gone = new Set(swap.gone)
       // Rule 6: what was moved before may wait here, and what it was go only now.
-      waiting = this.#unwritten.filter(({ id }) => !gone.has(id))
+      waiting = this.#unwritten.edits.filter(({ id }) => !gone.has(id))
       return { edits: [...waiting, ...swap.edits], gone: [...leaving, ...swap.gone] }
     })
     if (crossed.outcome === 'crossed') {
-      for (const id of swap.gone) this.#edits.delete(id)
-      this.#gone = this.#gone.filter((id) => !leaving.includes(id))
+      this.#unwritten.forget(swap.gone)
+      this.#unwritten.left(leaving)
       this.#rows = this.#rows.filter(({ epoch }) => epoch >= state.epoch)
       if (this.#state !== undefined && this.#state.epoch < state.epoch) this.#state = undefined
       // Rule 7.
-      if (this.#losses > losses) for (const edit of crossed.edits) this.#edits.set(edit.id, edit)
+      if (this.#losses > losses) this.#unwritten.add(crossed.edits, [])
       else this.#wereKept(waiting)
     } else {
       this.#failed(crossed)
@@ -129,7 +132,7 @@ export class Keeper {
     this.#losses++
     this.#listener.lost()
     // With nothing to keep, a device that somebody emptied stays empty until something comes.
-    if (this.#leads === 'yes' && this.#hasUnwritten) this.#lookAtHead()
+    if (this.#leads === 'yes' && !this.#unwritten.isEmpty) this.#lookAtHead()
   }
 
   /** What the device lacks then is handed in by whoever hears where it stands (`stored`). */
@@ -140,9 +143,11 @@ export class Keeper {
 
   /** Rule 2. */
   #failed(problem: StoreFailure): void {
+    // Who does not lead writes no rows that could show later that it works again.
+    const what = this.#leads === 'no' ? 'edits' : 'rows'
     if (this.#leads === 'yes') this.#leads = 'failed'
     this.#settled = this.#settled.slice(-REMEMBERED)
-    this.#health.came('rows', problem)
+    this.#health.came(what, problem)
   }
 
   keepProfile(profile: Profile): void {
@@ -178,7 +183,7 @@ export class Keeper {
 
   /** Edits of any tab that a commit holds. */
   settle(settled: readonly Settled[]): void {
-    for (const { id } of settled) this.#edits.delete(id)
+    this.#unwritten.forget(settled.map(({ id }) => id))
     this.#settled.push(...settled)
     if (this.#leads === 'yes') this.#start()
     else this.#settled = this.#settled.slice(-REMEMBERED)
@@ -192,17 +197,9 @@ export class Keeper {
   }
 
   #hurry(): void {
-    if (!this.#hasUnwritten) return
+    if (this.#unwritten.isEmpty) return
     const write = this.#writeEdits().finally(() => this.#hurried.delete(write))
     this.#hurried.add(write)
-  }
-
-  get #hasUnwritten(): boolean {
-    return this.#gone.length > 0 || this.#unwritten.length > 0
-  }
-
-  get #unwritten(): Edit[] {
-    return [...this.#edits.values()].filter((edit) => !this.#underWay.has(edit))
   }
 
   #start(): void {
@@ -223,7 +220,7 @@ export class Keeper {
 
   /** One write; `false` where there is nothing to write, or no use in trying. */
   #write(): false | Promise<boolean> {
-    if (this.#hasUnwritten || this.#probes) return this.#writeEdits()
+    if (!this.#unwritten.isEmpty || this.#probes) return this.#writeEdits()
     if (this.#profile !== undefined) return this.#writeProfile(this.#profile)
     return this.#hasCommit && this.#commit()
   }
@@ -239,17 +236,14 @@ export class Keeper {
 
   async #writeEdits(): Promise<boolean> {
     this.#probes = false
-    const batch = this.#unwritten
-    const gone = this.#gone
-    this.#gone = []
-    for (const edit of batch) this.#underWay.add(edit)
+    const write = this.#unwritten.begin()
+    const { batch, gone } = write
     // What was written anew is sent once it is kept: the old must not come back with the power.
     const isSwap = gone.length > 0 || batch.some(({ replaces }) => replaces !== undefined)
     const losses = this.#losses
     const kept = await this.#store.keep(batch, gone, this.#isLive && !isSwap ? 'relaxed' : 'strict')
-    for (const edit of batch) this.#underWay.delete(edit)
+    this.#unwritten.end(write, kept !== 'kept')
     if (kept !== 'kept') {
-      this.#gone.unshift(...gone)
       this.#health.came('edits', kept)
       return false
     }
@@ -261,11 +255,8 @@ export class Keeper {
   }
 
   #wereKept(edits: readonly Edit[]): void {
-    if (edits.length === 0) return
-    for (const edit of edits) {
-      if (this.#edits.get(edit.id) === edit) this.#edits.delete(edit.id)
-    }
-    this.#listener.kept(edits.map((edit) => edit.id))
+    const kept = this.#unwritten.kept(edits)
+    if (kept.length > 0) this.#listener.kept(kept.map(({ id }) => id))
   }
 
   get #hasCommit(): boolean {

@@ -20,6 +20,8 @@ export interface ReplicaListener {
   rebased(change: OutboxChange): void
   /** Of ours: to be kept on the device in the place of what is `gone`. */
   keep(edits: readonly Edit[], gone: readonly string[]): void
+  /** Another tab took these off the device, or set them aside there (`Keeper.overtaken`). */
+  overtaken(refused: readonly Edit[], gone: readonly string[]): void
   /** Into another epoch, on the device (`Keeper.cross`). */
   cross: Store['cross']
   /** The document is another one from now on. */

@@ -229,6 +229,7 @@ export class Replica {
   #takeRebased(change: OutboxChange): void {
     const { news, isShown } = this.#ledger.takeRebased(change, (epoch) => this.#live.fits(epoch))
     this.#parts.listener.rebased({ ...change, refused: news })
+    this.#parts.listener.overtaken(change.refused, change.gone)
     if (isShown) this.#rebuild([])
     for (const edit of change.edits) this.#takeOther(edit)
     if (!isShown) this.#writeAnew()

@@ -85,6 +85,7 @@ export class Sync {
           if (isNew) this.#fail('refused-change', 'the server did not take a change')
         },
         keep: (edits, gone) => this.#keeper.keep(edits, gone),
+        overtaken: (refused, gone) => this.#keeper.overtaken(refused, gone),
         cross: (state, plan) => this.#keeper.cross(state, plan),
         replaced: (next) => listener.doc(next),
         outdated: () => this.#fail('old-document', OLD_DOCUMENT),

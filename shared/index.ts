@@ -51,6 +51,7 @@ export type { TokenRefresh } from './protocol/token.js'
 export type { Welcome } from './protocol/welcome.js'
 export * from './refusals.js'
 export * from './roles.js'
+export { fillHoles } from './update/holes.js'
 export {
   CONTENT,
   type Scan,

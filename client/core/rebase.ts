@@ -14,7 +14,7 @@
  * 5. What belongs to a record that a refused edit would have created, or that `after` has no more, is
  *    not written: it would be of nothing. It is told, with the rest of the edit written all the same.
  */
-import { type ClientId, CONTACTS, NOTES } from 'kith-shared'
+import { type ClientId, CONTACTS, fillHoles, NOTES } from 'kith-shared'
 import * as Y from 'yjs'
 import { ClockRanges } from './clock-ranges.js'
 import type { Passage } from './edit-effect.js'
@@ -73,7 +73,7 @@ export const rebase = ({ before, after, pairs = [], unsent, clientId }: Rebase):
       source,
       pairs.map(({ was }) => was),
     )
-    applyAll(
+    lay(
       target,
       pairs.map(({ is }) => is),
     )
@@ -100,6 +100,17 @@ const docOf = (updates: readonly Uint8Array[], options: { gc?: boolean }): Y.Doc
 const applyAll = (doc: Y.Doc, updates: readonly Uint8Array[]): void => {
   doc.transact(() => {
     for (const update of updates) Y.applyUpdate(doc, update)
+  })
+}
+
+/**
+ * What came with them under the same client id may be known elsewhere alone; without it Yjs would hold
+ * them back, and what is written on them would be written beside them.
+ */
+const lay = (doc: Y.Doc, updates: readonly Uint8Array[]): void => {
+  doc.transact(() => {
+    applyAll(doc, updates)
+    while (fillHoles(doc));
   })
 }
 

@@ -44,7 +44,7 @@ const FAULTS: Record<string, [often: number, act: Act]> = {
   'role changed': [12, (stage) => changeRole(stage)],
 }
 
-/** `KITH_WEATHER=harsh`: devices that hardly keep anything, tabs that come and go, many epochs. */
+/** Devices that hardly keep anything, tabs that come and go, many epochs. */
 const HARSH: Record<string, number> = {
   'another tab': 50,
   'tab killed': 60,
@@ -63,11 +63,12 @@ const MENDING: [often: number, act: Act][] = [
 
 const EDITS = 700
 
+export type Weather = 'usual' | 'harsh'
+
 /** A history's own mixture: some faults not at all, so that others have their time. */
-export const climate = (random: Random): Act => {
-  const isHarsh = process.env.KITH_WEATHER === 'harsh'
+export const climate = (random: Random, weather: Weather): Act => {
   const faults = Object.entries(FAULTS).map(([name, [often, act]]): [number, Act] => [
-    (isHarsh ? HARSH[name] : undefined) ?? often,
+    (weather === 'harsh' ? HARSH[name] : undefined) ?? often,
     act,
   ])
   const present = faults.filter(() => random() < 0.7)

@@ -9,7 +9,7 @@ import { Book } from './book.js'
 import { createClock } from './clock.js'
 import { Committed } from './committed.js'
 import { Directory } from './directory.js'
-import { climate } from './faults.js'
+import { climate, type Weather } from './faults.js'
 import { Hostile } from './hostile.js'
 import { createNetwork } from './network.js'
 import { Node } from './node.js'
@@ -21,6 +21,9 @@ import { Storage } from './storage.js'
 import { tokensIn } from './token.js'
 import { Witness } from './witness.js'
 import { WORKSPACE } from './workspace.js'
+
+/** Of histories that don't say. */
+const WEATHER: Weather = process.env.KITH_WEATHER === 'harsh' ? 'harsh' : 'usual'
 
 const LOW_BOUNDS: EpochBounds = { clients: 12, dead: 25, owned: 40 }
 
@@ -58,7 +61,7 @@ export interface Outcome {
 export const playHistory = async (
   seed: bigint,
   seconds: number,
-  isHostile = false,
+  { isHostile = false, weather = WEATHER }: { isHostile?: boolean; weather?: Weather } = {},
 ): Promise<Outcome> => {
   const random = seededRandom(seed)
   // Low ones in some, so that rooms renew their documents by themselves in so short a time.
@@ -77,7 +80,7 @@ export const playHistory = async (
     act()
     clock.after(random() * pause, () => often(pause, act))
   }
-  const act = climate(random)
+  const act = climate(random, weather)
   people.start()
   clock.after(0, () => often(200, () => act(stage)))
   if (hostile) clock.after(SECOND, () => often(400, () => hostile.act()))

@@ -7,7 +7,7 @@ describe('a history with somebody hostile in it', () => {
   test.each(seedsToRun(10))(
     '[P4] nothing refused is committed, nothing honest is refused, all converge (seed %s)',
     async (seed) => {
-      const outcome = await playHistory(seed, 30, true)
+      const outcome = await playHistory(seed, 30, { isHostile: true })
       // Few, where the nodes are down for most of it.
       expect(outcome.attempts.rejected).toBeGreaterThan(0)
       expect(outcome.rows).toBeGreaterThan(10)

@@ -26,6 +26,14 @@ export const REMEMBERED: readonly bigint[] = [
   70304n,
 ]
 
+/**
+ * The same in harsh weather.
+ * 8066: what had moved with others, which only another tab knew, was not on the ground: what was
+ *   written over it stood beside it.
+ * 1795330564484000058: a write that waited brought back what another tab had moved from the device.
+ */
+const HARSH: readonly bigint[] = [8066n, 1795330564484000058n]
+
 /** `KITH_SEED` replays one history; `KITH_SEEDS` runs so many new ones. */
 export const seedsToRun = (usual: number): bigint[] => {
   const { KITH_SEED, KITH_SEEDS } = process.env
@@ -35,4 +43,10 @@ export const seedsToRun = (usual: number): bigint[] => {
     return Array.from({ length: Number(KITH_SEEDS) }, (_, n) => start + BigInt(n))
   }
   return [...REMEMBERED, ...Array.from({ length: usual }, (_, n) => BigInt(n + 1))]
+}
+
+/** None where others are asked for: `KITH_WEATHER=harsh` makes these harsh. */
+export const harshSeedsToRun = (): readonly bigint[] => {
+  const { KITH_SEED, KITH_SEEDS } = process.env
+  return KITH_SEED || KITH_SEEDS ? [] : HARSH
 }

@@ -134,3 +134,37 @@ test('[E9] a contact that moved is no record that was taken, also while what mov
   expect(ours.refused).toEqual([])
   expect(ours.edits.map(({ replaces }) => replaces)).toEqual([late.id])
 })
+
+test('[E9] what was written over an edit that moved goes over it, though what moved before that is known elsewhere alone', () => {
+  const { step } = ended()
+  const tag = 'c/tags/blue'
+  const doc = new Y.Doc()
+  doc.clientID = ME
+  const updates = updatesOf(doc)
+  doc.getMap('fields').set(tag, true)
+  doc.getMap('fields').set(tag, null)
+  const there = new Y.Doc()
+  there.clientID = 300
+  const moved = updatesOf(there)
+  there.getText(TEXT).insert(0, 'of another tab')
+  there.getMap('fields').set(tag, true)
+  const [added, removed] = updates
+  const [unknown, known] = moved
+  if (!added || !removed || !unknown || !known) throw new Error('not as planned')
+  const at = { owner: 1, clientId: ME, epoch: 1, touches: [tag] }
+  const was = { ...at, id: '01-1', update: added }
+  const is = { ...at, id: '02-2', owner: 2, clientId: 300, epoch: 2, update: known }
+  const late = { ...at, id: '03-1', update: removed }
+  const ours = crossing({ step }, 301, {
+    mine: [late],
+    away: new Map([[was.id, { edit: was, to: is }]]),
+  })
+  const all = [step.opening.update, unknown, known, ...ours.edits.map(({ update }) => update)]
+  // Beside it, the lower client id would lose.
+  for (const one of ours.edits)
+    expect(Y.decodeUpdate(one.update).structs).toMatchObject([{ origin: { client: 300 } }])
+  const merged = new Y.Doc()
+  for (const update of all) Y.applyUpdate(merged, update)
+  expect(merged.getMap('fields').get(tag)).toBe(null)
+  expect(merged.getText(TEXT).toString()).toBe('of another tab')
+})

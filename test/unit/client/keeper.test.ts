@@ -215,3 +215,39 @@ test('[P3] a page that leaves waits for no write under way, and hands no edit in
   expect(asked.kept).toHaveLength(3)
   expect(told).toContainEqual({ kept: ['c'] })
 })
+
+test('[P3] what was changed while it was written is kept only as it is now', async () => {
+  const { asked, disk, told, keeper } = recording()
+  const goOn = disk.stall()
+  keeper.keep([edit('a'), edit('b')])
+  await Promise.resolve()
+  keeper.keep([{ ...edit('a'), epoch: 2 }])
+  goOn()
+  await keeper.flush()
+  expect(asked.kept).toEqual([['a', 'b'], ['a']])
+  expect(told).toEqual([{ kept: ['b'] }, { kept: ['a'] }])
+})
+
+test('[E11] what another tab took off the device does not come back by a write that waited', async () => {
+  const { asked, disk, keeper } = recording()
+  const goOn = disk.stall()
+  keeper.keep([edit('a')])
+  await Promise.resolve()
+  keeper.keep([edit('b'), edit('c')])
+  keeper.overtaken([{ ...edit('c'), refused: 'older-epoch' }], ['a', 'b', 'of another device'])
+  goOn()
+  await keeper.flush()
+  expect(asked.kept).toEqual([['a'], ['c']])
+  expect(asked.gone).toEqual([[], ['a', 'b']])
+})
+
+test('[D1] a tab that does not lead and could not cross is called well again when it can write', async () => {
+  const { told, keeper } = recording()
+  const state = { epoch: 2, seq: 1, update: new Uint8Array([0, 0]) }
+  await keeper.cross(state, () => ({ edits: [], gone: [] }))
+  await keeper.flush()
+  expect(told).toEqual(['full'])
+  keeper.tryAgain()
+  await keeper.flush()
+  expect(told).toEqual(['full', 'works'])
+})

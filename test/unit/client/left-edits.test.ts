@@ -32,6 +32,7 @@ const openLeader = (device: 'empty' | 'nothing' = 'empty') => {
     rebased: nothing,
     replaced: nothing,
     outdated: nothing,
+    overtaken: nothing,
     keep: (edits: readonly Edit[]) => kept.push(...edits),
     cross: async () => ({ outcome: 'failed', reason: 'missing' }) as const,
     changed: nothing,

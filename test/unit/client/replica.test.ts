@@ -26,6 +26,7 @@ const openReplica = (knowsWhoLives = true) => {
     rebased: nothing,
     replaced: nothing,
     outdated: nothing,
+    overtaken: nothing,
     keep: nothing,
     cross: async () => ({ outcome: 'failed', reason: 'missing' }) as const,
     changed: nothing,
