@@ -1,5 +1,7 @@
 import { WorkspaceProvider } from 'kith-client/react'
 import { useCallback, useEffect, useState } from 'react'
+import { NoteAuthorsKeeper } from './contact/note-authors-keeper.js'
+import { FollowingProvider } from './people/following.js'
 import { AccountProvider, useAccount } from './session/account.js'
 import {
   forgetTabSession,
@@ -8,6 +10,7 @@ import {
   type Session,
 } from './session/session.js'
 import { SignIn } from './session/sign-in.js'
+import { SignOutDesk } from './session/sign-out.js'
 import { ToastProvider } from './toast/toast.js'
 import { WorkspaceScreen } from './workspace/workspace-screen.js'
 import { Invited } from './workspaces/invited.js'
@@ -66,7 +69,12 @@ const OpenWorkspace = ({ workspaceId }: { workspaceId: string }) => {
       userId={session.userId}
       getToken={tokens.getToken}
     >
-      <WorkspaceScreen key={`${session.userId} ${workspaceId}`} workspaceId={workspaceId} />
+      <SignOutDesk>
+        <FollowingProvider key={`${session.userId} ${workspaceId}`}>
+          <NoteAuthorsKeeper />
+          <WorkspaceScreen workspaceId={workspaceId} />
+        </FollowingProvider>
+      </SignOutDesk>
     </WorkspaceProvider>
   )
 }

@@ -18,6 +18,12 @@ export interface PresenceIndicatorProps extends Omit<ComponentProps<'ul'>, 'chil
   selfName?: string
   /** The words of a tooltip, which a screen reader says too; `presenceWords` by default. */
   describe?: typeof presenceWords
+  /** Makes each of the others a button, such as for following them. */
+  onPick?: ((userId: string) => void) | undefined
+  /** Whose button is pressed. */
+  picked?: string | undefined
+  /** The name of a button; "Follow Ana" by default. */
+  pickLabel?: (person: Person) => string
 }
 
 /**
@@ -25,13 +31,16 @@ export interface PresenceIndicatorProps extends Omit<ComponentProps<'ul'>, 'chil
  * online, idle or away, and says on hover and focus what the person does. Screen readers hear,
  * politely, who joins. A drop of less than 5 s changes nothing.
  *
- * Parts: `person` (with `data-user`, `data-status`, `data-self`), `avatar`, `status`, `tooltip`,
- * `more`, `news`. Layout and colours are the stylesheet's, `kith-client/react/styles.css`.
+ * Parts: `person` (with `data-user`, `data-status`, `data-self`), `pick`, `avatar`, `status`,
+ * `tooltip`, `more`, `news`. Layout and colours are the stylesheet's, `kith-client/react/styles.css`.
  */
 export const PresenceIndicator = ({
   max = 4,
   selfName,
   describe = presenceWords,
+  onPick,
+  picked,
+  pickLabel = followWords,
   className,
   ...rest
 }: PresenceIndicatorProps): ReactNode => {
@@ -45,7 +54,12 @@ export const PresenceIndicator = ({
       <ul aria-label="Here now" {...rest} className={classes('kith-presence', className)}>
         {self !== undefined && <PersonItem person={self} describe={describe} />}
         {shown.map((person) => (
-          <PersonItem key={person.id} person={person} describe={describe} />
+          <PersonItem
+            key={person.id}
+            person={person}
+            describe={describe}
+            pick={onPick && { onPick, isPicked: picked === person.id, label: pickLabel(person) }}
+          />
         ))}
         {hidden.length > 0 && <More names={hidden.map(({ name }) => name)} />}
       </ul>
@@ -54,16 +68,20 @@ export const PresenceIndicator = ({
   )
 }
 
+const followWords = ({ name }: Person): string => `Follow ${name}`
+
 interface PersonItemProps {
   person: Person
   describe: typeof presenceWords
+  pick?: { onPick: (userId: string) => void; isPicked: boolean; label: string } | undefined
 }
 
-const PersonItem = memo(({ person, describe }: PersonItemProps) => {
+const PersonItem = memo(({ person, describe, pick }: PersonItemProps) => {
   const contactId = person.editing?.contactId
   const contactName = useContact(isContactId(contactId) ? contactId : undefined, nameOf)
   const says = describe(person, contactName)
   const { props, tooltip } = useTooltip(says)
+  const avatar = <Avatar id={person.id} name={person.name} color={person.color} />
   return (
     <li
       {...props}
@@ -72,11 +90,23 @@ const PersonItem = memo(({ person, describe }: PersonItemProps) => {
       data-user={person.id}
       data-status={person.status}
       data-self={person.isSelf ? '' : undefined}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: the tooltip must be reachable by keys
-      tabIndex={0}
+      tabIndex={pick ? undefined : 0}
       aria-label={says}
     >
-      <Avatar id={person.id} name={person.name} color={person.color} />
+      {pick ? (
+        <button
+          type="button"
+          className="kith-pick"
+          data-part="pick"
+          aria-label={pick.label}
+          aria-pressed={pick.isPicked}
+          onClick={() => pick.onPick(person.id)}
+        >
+          {avatar}
+        </button>
+      ) : (
+        avatar
+      )}
       <span className="kith-status" data-part="status" data-status={person.status} />
       {tooltip}
     </li>
@@ -85,7 +115,11 @@ const PersonItem = memo(({ person, describe }: PersonItemProps) => {
 
 /** Mine is made anew in each render. */
 function sameItem(a: PersonItemProps, b: PersonItemProps): boolean {
-  return a.describe === b.describe && JSON.stringify(a.person) === JSON.stringify(b.person)
+  return (
+    a.describe === b.describe &&
+    a.pick?.onPick === b.pick?.onPick &&
+    JSON.stringify([a.person, a.pick]) === JSON.stringify([b.person, b.pick])
+  )
 }
 
 const nameOf = ({ name }: { name: string }): string => name

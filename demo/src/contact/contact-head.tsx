@@ -6,6 +6,7 @@ import { shortName } from '../toast/undo-words.js'
 import { useUndoable } from '../toast/use-undoable.js'
 import { go } from '../workspace/route.js'
 import { Picture } from './picture.js'
+import { QuickWays } from './quick-ways.js'
 import { TextField } from './text-field.js'
 
 export interface ContactHeadProps {
@@ -22,16 +23,19 @@ export const ContactHead = ({ contactId, isReadOnly, deletedAt, view }: ContactH
     <>
       <header className="contact-head">
         <Picture url={shown?.avatarUrl ?? ''} initials={initialsOf(shown?.name ?? '')} />
-        <TextField
-          id="contact-name"
-          className="name-field"
-          contactId={contactId}
-          path="name"
-          label="Name"
-          isLabelHidden
-          isReadOnly={isReadOnly}
-          placeholder="Name"
-        />
+        <div className="head-text">
+          <TextField
+            id="contact-name"
+            className="name-field"
+            contactId={contactId}
+            path="name"
+            label="Name"
+            isLabelHidden
+            isReadOnly={isReadOnly}
+            placeholder="Name"
+          />
+          <QuickWays contactId={contactId} />
+        </div>
         {!isReadOnly && (
           <>
             <FavoriteButton contactId={contactId} />

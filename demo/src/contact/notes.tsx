@@ -1,25 +1,30 @@
-import { useContactActions, useNotes, useOthers } from 'kith-client/react'
+import {
+  Avatar,
+  TypingIndicator,
+  useContactActions,
+  useNotes,
+  useWorkspace,
+} from 'kith-client/react'
 import type { ContactId, Note } from 'kith-shared'
 import { Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import { chipText } from '../people/editor-chip.js'
 import { useUndoable } from '../toast/use-undoable.js'
+import { rememberOwnNote, useNoteAuthor } from './note-authors.js'
 import { useHasDraft } from './note-draft.js'
 import { NoteForm } from './note-form.js'
 
 export const Notes = ({ contactId, isReadOnly }: { contactId: ContactId; isReadOnly: boolean }) => {
   const notes = useNotes(contactId)
   const actions = useContactActions()
-  const writing = useOthers((others) =>
-    others.filter(({ editing }) => editing?.contactId === contactId && editing.field === 'notes'),
-  )
+  const workspace = useWorkspace()
+  const add = (body: string): void => {
+    const noteId = actions.addNote(contactId, body)
+    if (workspace) rememberOwnNote(workspace, noteId)
+  }
   return (
-    <section className="notes" aria-labelledby="notes-title">
+    <section className="notes" aria-labelledby="notes-title" data-kith-field={`${contactId}/notes`}>
       <h2 id="notes-title">
-        Notes{' '}
-        <span className="quiet small" data-testid="notes-typing">
-          {chipText(writing)}
-        </span>
+        Notes <TypingIndicator contactId={contactId} field="notes" data-testid="notes-typing" />
       </h2>
       {!isReadOnly && (
         <NoteForm
@@ -28,7 +33,7 @@ export const Notes = ({ contactId, isReadOnly }: { contactId: ContactId; isReadO
           label="New note"
           button="Add note"
           body=""
-          onSubmit={(body) => actions.addNote(contactId, body)}
+          onSubmit={add}
         />
       )}
       <ul aria-label="Notes">
@@ -63,16 +68,11 @@ const NoteItem = ({ note, isReadOnly }: { note: Note; isReadOnly: boolean }) => 
     )
   }
   const remove = (): void => undoable('Deleted a note', () => actions.deleteNote(note.id))
-  const time = new Date(note.createdAt)
   return (
     <li className="note" data-testid="note">
       <p className="note-body">{note.body}</p>
       <div className="note-foot">
-        <time dateTime={time.toISOString()}>
-          {note.createdAt === 0
-            ? ''
-            : time.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}
-        </time>
+        <NoteOrigin note={note} />
         {!isReadOnly && (
           <>
             <button
@@ -90,5 +90,27 @@ const NoteItem = ({ note, isReadOnly }: { note: Note; isReadOnly: boolean }) => 
         )}
       </div>
     </li>
+  )
+}
+
+/** Who wrote it, where that is known, and when. */
+const NoteOrigin = ({ note }: { note: Note }) => {
+  const author = useNoteAuthor(note.id)
+  const ownId = useWorkspace()?.userId
+  const time = new Date(note.createdAt)
+  return (
+    <span className="note-origin">
+      {author && (
+        <span className="note-author" data-testid="note-author">
+          <Avatar id={author.id} name={author.name || author.id} size={20} />
+          {author.id === ownId ? 'You' : author.name || author.id}
+        </span>
+      )}
+      {note.createdAt !== 0 && (
+        <time dateTime={time.toISOString()}>
+          {time.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}
+        </time>
+      )}
+    </span>
   )
 }

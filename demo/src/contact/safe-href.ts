@@ -15,6 +15,16 @@ export const webHref = (value: string): string | undefined => {
   }
 }
 
+/** For `<img>`: a page over https shows no other, and a picture's address may hold no login. */
+export const pictureSrc = (value: string): string | undefined => {
+  try {
+    const { protocol, username, password, href } = new URL(value)
+    return protocol === 'https:' && username === '' && password === '' ? href : undefined
+  } catch {
+    return undefined
+  }
+}
+
 export const mailHref = (value: string): string | undefined => {
   const text = value.trim()
   return /^[^\s@?&]+@[^\s@?&]+$/.test(text) ? `mailto:${encodeURI(text)}` : undefined

@@ -14,7 +14,7 @@ export const Tags = ({ contactId, isReadOnly }: { contactId: ContactId; isReadOn
   const remove = (tag: string): void =>
     undoable(`Removed tag ${shortName(tag)}`, () => actions.removeTag(contactId, tag))
   return (
-    <section className="tags" aria-label="Tags">
+    <section className="tags" aria-label="Tags" data-kith-field={`${contactId}/tags`}>
       {tags.map((tag) => (
         <span className="tag" key={tag} data-testid="tag">
           {tag}

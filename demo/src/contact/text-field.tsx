@@ -2,6 +2,7 @@ import { useField } from 'kith-client/react'
 import { type ContactId, InvalidValue } from 'kith-shared'
 import { type CSSProperties, useId } from 'react'
 import { EditorChip } from '../people/editor-chip.js'
+import { ConflictNotice } from './conflict-notice.js'
 
 export type FieldPath = Parameters<typeof useField>[1]
 
@@ -26,6 +27,9 @@ export const TextField = (props: TextFieldProps) => {
   const ownId = useId()
   const id = props.id ?? ownId
   const [editor] = field.editors
+  const says = [(editor || field.error) && `${id}-says`, field.conflict && `${id}-conflict`].filter(
+    Boolean,
+  )
   return (
     <div
       className={['field', props.className].filter(Boolean).join(' ')}
@@ -46,7 +50,7 @@ export const TextField = (props: TextFieldProps) => {
           placeholder={props.placeholder}
           readOnly={props.isReadOnly}
           aria-invalid={field.error ? true : undefined}
-          aria-describedby={editor || field.error ? `${id}-says` : undefined}
+          aria-describedby={says.length > 0 ? says.join(' ') : undefined}
           autoComplete="off"
           data-field={props.path}
         />
@@ -56,6 +60,14 @@ export const TextField = (props: TextFieldProps) => {
         <span className="field-error" id={editor ? undefined : `${id}-says`} role="alert">
           {errorText(field.error)}
         </span>
+      )}
+      {field.conflict && !field.error && (
+        <ConflictNotice
+          id={`${id}-conflict`}
+          label={props.label}
+          conflict={field.conflict}
+          isReadOnly={props.isReadOnly}
+        />
       )}
     </div>
   )

@@ -54,6 +54,16 @@ export const AccountProvider = (props: AccountProviderProps) => {
   return <Provided.Provider value={account}>{props.children}</Provided.Provider>
 }
 
+/** Within a workspace: as above, but signing out asks first where something is not saved. */
+export const SignOutGuard = (props: { onSignOut: () => void; children: ReactNode }) => {
+  const account = useAccount()
+  const guarded = useMemo(
+    () => ({ ...account, signOut: props.onSignOut }),
+    [account, props.onSignOut],
+  )
+  return <Provided.Provider value={guarded}>{props.children}</Provided.Provider>
+}
+
 const isMember = async (
   workspaceId: string | undefined,
   token: string,

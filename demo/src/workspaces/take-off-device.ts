@@ -1,4 +1,5 @@
 import { type ForgetResult, forgetWorkspace } from 'kith-client'
+import { forgetNoteAuthors } from '../contact/note-authors.js'
 import { forgetSeen } from '../digest/seen-store.js'
 import { forgetKnown } from './known-workspaces.js'
 
@@ -13,6 +14,7 @@ export const takeOffDevice = async (
   if (result.outcome === 'forgotten') {
     forgetKnown(userId, workspaceId)
     forgetSeen(userId, workspaceId)
+    forgetNoteAuthors(userId, workspaceId)
   }
   return result
 }

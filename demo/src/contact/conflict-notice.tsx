@@ -1,0 +1,56 @@
+import type { FieldConflict } from 'kith-client/react'
+import { X } from 'lucide-react'
+import { useEffect } from 'react'
+import { useAnnounce } from '../toast/toast.js'
+import { conflictWords } from './conflict-words.js'
+
+export interface ConflictNoticeProps {
+  id: string
+  /** Of the field, as its label says it. */
+  label: string
+  conflict: FieldConflict
+  isReadOnly: boolean
+}
+
+/**
+ * Somebody else and I wrote one field at once: the value that does not show, and a click to take it.
+ * It lies over what is below, so nothing moves, and takes no focus.
+ */
+export const ConflictNotice = ({ id, label, conflict, isReadOnly }: ConflictNoticeProps) => {
+  const { said, value, take } = conflictWords(conflict)
+  const announce = useAnnounce()
+  const sentence = `${label}: ${said} ${value}`
+  useEffect(() => announce(sentence), [announce, sentence])
+  // The focus stays in the field: a press on a button here would write it and leave it first.
+  const stay = (event: { preventDefault(): void }): void => event.preventDefault()
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would put its legend into the layout
+    <div
+      className="conflict"
+      role="group"
+      aria-label={`${label} was changed twice`}
+      data-testid="conflict"
+    >
+      <p id={id}>
+        {said} <q>{value}</q>
+      </p>
+      <span className="conflict-acts">
+        {!isReadOnly && (
+          <button type="button" className="button small" onMouseDown={stay} onClick={conflict.take}>
+            {take}
+          </button>
+        )}
+        <button
+          type="button"
+          className="icon-button small"
+          aria-label="Dismiss"
+          title="Keep it as it is"
+          onMouseDown={stay}
+          onClick={conflict.dismiss}
+        >
+          <X aria-hidden="true" size={14} />
+        </button>
+      </span>
+    </div>
+  )
+}

@@ -1,0 +1,19 @@
+import type { SyncStatus } from 'kith-client'
+
+/** What nobody but this device has, and what becomes of it when its person signs out. */
+export const unsavedWords = ({ pending, refused, onDevice, storage }: SyncStatus): string => {
+  const waiting =
+    pending === 0 ? '' : `${changes(pending)} of yours ${are(pending)} not on the server yet.`
+  const set =
+    refused === 0 ? '' : `${changes(refused)} of yours ${was(refused)} refused by the server.`
+  const isKept = storage.kind === 'device' && onDevice
+  const then = isKept
+    ? 'This device keeps them until you sign in here again.'
+    : 'They are in this tab only: once you sign out they are gone.'
+  return [waiting, set, then].filter(Boolean).join(' ')
+}
+
+const changes = (count: number): string =>
+  count === 1 ? '1 change' : `${count.toLocaleString('en')} changes`
+const are = (count: number): string => (count === 1 ? 'is' : 'are')
+const was = (count: number): string => (count === 1 ? 'was' : 'were')
