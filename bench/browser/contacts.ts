@@ -3,7 +3,7 @@ import type { ContactId } from 'kith-shared'
 import type { Page } from 'playwright-core'
 import type {} from './pages/bare.js'
 
-const CONTACTS = 5_000
+export const CONTACTS = 5_000
 const IMPORT_TIME = 120_000
 
 const FIRST = [

@@ -1,11 +1,13 @@
 import type { Arguments } from '../arguments.js'
 import type { BrowserFigure, Cases } from './figure.js'
 import { offlineEdits } from './offline-edits.js'
+import { opening } from './opening.js'
 import { reportBrowser } from './report.js'
+import { tabs } from './tabs.js'
 import { type BrowserWorld, startBrowserWorld } from './world.js'
 
 /** In the order in which a run takes them. */
-export const BROWSER_FIGURES: readonly BrowserFigure[] = [offlineEdits]
+export const BROWSER_FIGURES: readonly BrowserFigure[] = [offlineEdits, opening, tabs]
 
 /** No figure takes longer, in milliseconds. */
 const FIGURE_TIME = 15 * 60_000
