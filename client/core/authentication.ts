@@ -46,13 +46,15 @@ export const takeToken = (
 ): Step => {
   const { phase } = state
   const isRefused = phase.type === 'needs-auth' || phase.type === 'denied'
-  if (isRefused && token === phase.refused) return stay(state)
+  // No tries are under way then: the next token that comes is tried at once.
+  const stopped = { ...state, attempt: Math.min(1, state.attempt) }
+  if (isRefused && token === phase.refused) return stay(stopped)
   // A hello with it would give this page's ids to that user for good.
   if ((tokenUser(token) ?? userId) !== userId) return stranger(state, token)
   if (sessionOf(state) !== undefined) return renew(state, token, moment)
   if (token === '') {
     return go(
-      state,
+      stopped,
       { type: 'needs-auth', reason: 'no-token', refused: '' },
       { type: 'error', code: 'not-authenticated', message: 'getToken gave no token' },
     )
@@ -112,11 +114,15 @@ export const tokenFailed = (
   )
 }
 
-/** Another tab has got a token: who lacks one asks for it. */
-export const tokenThere = (state: Connection): Step => {
-  const { type, reason } = state.phase
-  const lacks = type === 'needs-auth' || type === 'denied' || reason === 'token-unavailable'
-  return lacks ? askToken(state) : stay(state)
+/**
+ * Another tab has got a token: who lacks one asks for it. Where one after the other is refused, each
+ * tab's next would bring all of them at once: by chance, as after their own.
+ */
+export const tokenThere = (state: Connection, { random }: Moment, { ceiling }: Settings): Step => {
+  const { phase, attempt } = state
+  const isRefused = phase.type === 'needs-auth' || phase.type === 'denied'
+  if (isRefused && attempt > 1) return stay(state, retryIn(backoff(attempt - 1, ceiling, random)))
+  return isRefused || phase.reason === 'token-unavailable' ? askToken(state) : stay(state)
 }
 
 /** Invariant 4: one question for another token, at once the first time, later after a wait. */

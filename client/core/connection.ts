@@ -51,7 +51,7 @@ export const step = (state: Connection, event: ConnectionEvent, settings: Settin
     case 'token-failed':
       return event.ask === state.ask ? tokenFailed(state, event, settings) : stay(state)
     case 'token-there':
-      return tokenThere(state)
+      return tokenThere(state, event, settings)
     case 'timer':
       return timer(state, event.timer, event, settings)
     case 'resync':

@@ -359,6 +359,17 @@ describe('tokens', () => {
     expect(play.phase).toBe('live: live')
   })
 
+  test('[C2] where one after the other is refused, another tab’s next brings nobody at once', () => {
+    const play = new Play().loads().getsToken('a').opens().isClosed('not-authenticated')
+    play.getsToken('b').opens().isClosed('not-authenticated')
+    play.happens({ type: 'token-there' })
+    expect(play.done).toEqual([])
+    expect(play.fires('retry').getsToken('c').done).toEqual(['open'])
+    play.opens().isClosed('not-authenticated').fires('retry').getsToken('c')
+    expect(play.timers.size).toBe(0)
+    expect(play.happens({ type: 'token-there' }).done).toEqual(['ask-token'])
+  })
+
   test('refused one after the other are tried with growing waits', () => {
     const play = new Play().loads().getsToken('1').opens().isClosed('not-authenticated')
     play.getsToken('2').opens().isClosed('not-authenticated')
