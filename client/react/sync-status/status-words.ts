@@ -22,7 +22,7 @@ export const statusWords = (status: SyncStatus, times: StatusTimes): StatusWords
       break
     case 'offline':
     case 'connecting':
-      if (times.isAway) return { tone: 'away', text: sentence('Offline', status) }
+      if (times.isAway) return { tone: 'away', text: sentence(awayWords(reason), status) }
       break
     case 'syncing':
       if (progress !== undefined && progress < 1) {
@@ -36,6 +36,12 @@ export const statusWords = (status: SyncStatus, times: StatusTimes): StatusWords
   return savingWords(status, times)
 }
 
+const awayWords = (reason: string): string => {
+  if (reason === 'overloaded') return 'Offline. The server is busy'
+  if (reason === 'too-many-connections') return 'Offline. Close other tabs and devices'
+  return 'Offline'
+}
+
 const obsoleteWords = (reason: string): string => {
   if (reason === 'server-behind') return 'The server has forgotten what is here'
   if (reason === 'older-epoch') return 'The server has begun anew'
@@ -43,10 +49,16 @@ const obsoleteWords = (reason: string): string => {
   return 'A newer version is needed'
 }
 
+/** Connected, and edits wait for something to change. */
+const HELD: Readonly<Record<string, string>> = {
+  quota: 'This workspace is full',
+  'newer-schema': 'Refresh this page to go on editing',
+  'read-only': 'You can only read here',
+}
+
 const savingWords = (status: SyncStatus, times: StatusTimes): StatusWords => {
-  if (status.connection.reason === 'quota') {
-    return { tone: 'problem', text: sentence('This workspace is full', status) }
-  }
+  const held = HELD[status.connection.reason]
+  if (held !== undefined) return { tone: 'problem', text: sentence(held, status) }
   if (status.pending > 0 && times.isStuck) {
     return { tone: 'away', text: sentence('Not saved yet', status) }
   }

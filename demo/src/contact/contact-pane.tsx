@@ -35,6 +35,12 @@ const NothingChosen = () => (
   </div>
 )
 
+/** Why nothing can be changed here. */
+export const readOnlyWords = (reason: string): string =>
+  reason === 'newer-schema'
+    ? 'Refresh this page to go on editing.'
+    : 'You can look at this workspace, not change it.'
+
 export const BackButton = ({ view }: { view: 'contacts' | 'deleted' }) => (
   <button
     type="button"
@@ -73,7 +79,7 @@ const ChosenContact = ({
       <article className="contact">
         <BackButton view={view} />
         <ContactHead {...shared} deletedAt={deletedAt} view={view} />
-        {!mayEdit && <p className="notice">You can look at this workspace, not change it.</p>}
+        {!mayEdit && <p className="notice">{readOnlyWords(connection.reason)}</p>}
         <Details {...shared} />
         <div className="lists">
           <EntryList {...shared} list="emails" />

@@ -1,8 +1,12 @@
-import { useSelf } from 'kith-client/react'
-import { mayWrite } from 'kith-shared'
+import { useWorkspace } from 'kith-client/react'
+import { useCallback, useSyncExternalStore } from 'react'
 
-/** Whether my role writes; before a server has said which it is, what I do is kept and tried. */
+/** Whether edits are taken; before a server has said so, what I do is kept and tried. */
 export const useMayWrite = (): boolean => {
-  const role = useSelf()?.role
-  return role === undefined || mayWrite(role)
+  const workspace = useWorkspace()
+  const listen = useCallback(
+    (changed: () => void) => workspace?.onStatus(changed) ?? (() => undefined),
+    [workspace],
+  )
+  return useSyncExternalStore(listen, () => workspace?.mayEdit() ?? true)
 }

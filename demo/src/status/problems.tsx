@@ -2,9 +2,11 @@ import type { SyncStatus } from 'kith-client'
 import { keptWords, useSelf, useSyncStatus, useWorkspace } from 'kith-client/react'
 import { useEffect, useState } from 'react'
 import { saveCopy } from '../export/save-copy.js'
+import { saveUnsaved } from '../session/save-unsaved.js'
 import { reloadIntoNewest } from '../shell.js'
 import { goTo, WORKSPACES } from '../workspaces/place.js'
 import { RefusedChanges } from './refused-changes.js'
+import { storageWords } from './storage-words.js'
 
 export interface ProblemsProps {
   /** The workspace's. */
@@ -25,6 +27,7 @@ export const Problems = ({ name, onSignOut }: ProblemsProps) => {
     if (action === 'retry') workspace?.connect()
     else if (action === 'sign-out') onSignOut()
     else if (action === 'workspaces') goTo(WORKSPACES)
+    else if (action === 'save-unsaved' && workspace) saveUnsaved(workspace, name)
     else if (action === 'save-copy' && workspace) saveCopy(workspace, name)
     else if (action === 'reload') void reloadIntoNewest()
     else setDismissed(problem.key)
@@ -46,13 +49,21 @@ export const Problems = ({ name, onSignOut }: ProblemsProps) => {
   )
 }
 
-type Action = 'retry' | 'sign-out' | 'workspaces' | 'save-copy' | 'reload' | 'dismiss'
+type Action =
+  | 'retry'
+  | 'sign-out'
+  | 'workspaces'
+  | 'save-copy'
+  | 'save-unsaved'
+  | 'reload'
+  | 'dismiss'
 
 const ACTION_NAMES = {
   retry: 'Try again',
   'sign-out': 'Sign in as somebody else',
   workspaces: 'My workspaces',
   'save-copy': 'Save a copy',
+  'save-unsaved': 'Save my changes to a file',
   reload: 'Reload',
   dismiss: 'Understood',
 } as const
@@ -90,8 +101,41 @@ export const problemOf = (status: SyncStatus, workspace: Whose): Problem | undef
       return obsoleteProblem(connection.reason, waiting)
     case 'loading':
       return undefined
+    case 'live':
+      return refused > 0 && connection.reason !== 'newer-schema'
+        ? storageProblem(storage, refused)
+        : (readingProblem(connection.reason, waiting) ?? storageProblem(storage, refused))
     default:
       return storageProblem(storage, refused)
+  }
+}
+
+/** Connected, and yet what I do stays here. */
+const readingProblem = (reason: string, waiting: string): Problem | undefined => {
+  switch (reason) {
+    case 'newer-schema':
+      return {
+        key: reason,
+        title: 'Refresh this page to go on editing.',
+        text: `This workspace has been opened by a newer version of Kith. Until then you can read here.${waiting}`,
+        actions: ['reload', 'dismiss'],
+      }
+    case 'read-only':
+      return {
+        key: reason,
+        title: 'You can only read here.',
+        text: `What you changed before that is not saved. It goes out if an owner lets you edit again.${waiting}`,
+        actions: ['save-unsaved', 'dismiss'],
+      }
+    case 'quota':
+      return {
+        key: reason,
+        title: 'This workspace is full.',
+        text: `The server takes nothing more in; it is tried again every minute. Tell an owner.${waiting}`,
+        actions: ['save-unsaved', 'dismiss'],
+      }
+    default:
+      return undefined
   }
 }
 
@@ -154,11 +198,12 @@ const storageProblem = (storage: SyncStatus['storage'], refused: number): Proble
     }
   }
   if (storage.kind === 'device') return undefined
+  const { why, helps } = storageWords(storage.reason)
   return {
-    key: 'memory',
+    key: `memory-${storage.reason ?? 'failed'}`,
     title: 'Nothing is kept on this device.',
-    text: `This browser gives Kith no storage here${storage.reason ? ` (${storage.reason})` : ''}. What is not saved on the server is gone when this tab closes.`,
-    actions: ['dismiss'],
+    text: `${why} ${helps} Until then, what is not saved on the server is gone when this tab closes.`,
+    actions: storage.reason === 'newer' ? ['reload', 'dismiss'] : ['dismiss'],
   }
 }
 

@@ -1,4 +1,5 @@
 import { SyncStatus } from 'kith-client/react'
+import { StatusDetails } from './status-details.js'
 
 export interface StatusBarProps {
   isOffline: boolean
@@ -9,6 +10,7 @@ export interface StatusBarProps {
 export const StatusBar = ({ isOffline, onOffline }: StatusBarProps) => (
   <footer className="status-bar">
     <SyncStatus data-testid="sync" />
+    <StatusDetails />
     <label className="switch">
       <input
         type="checkbox"
