@@ -9,7 +9,7 @@ import {
   type Settings,
   type Timer,
 } from './core/connection-state.js'
-import { isDueForUser } from './core/liveness.js'
+import { hasSlept, isDueForUser } from './core/liveness.js'
 import type { OpenSocket, Signals, Socket } from './core/ports.js'
 import type { TokenReason } from './core/token-desk.js'
 
@@ -62,7 +62,10 @@ export class ConnectionRunner {
   /** Somebody uses the page, perhaps sixty times a second: most often there is nothing to do. */
   used(): void {
     const { signals, settings } = this.#parts
-    if (isDueForUser(this.#state, signals.now(), settings)) this.dispatch({ type: 'activity' })
+    const now = signals.now()
+    if (hasSlept(this.#state, now) || isDueForUser(this.#state, now, settings)) {
+      this.dispatch({ type: 'activity' })
+    }
   }
 
   /** What happens while effects are performed waits until they all are. */

@@ -19,6 +19,8 @@ const PROBE_TIMEOUT = 2_000
 const DRAIN_TIMEOUT = 10_000
 /** Silence after which the socket is probed. */
 export const HEARTBEAT = 20_000
+/** Silence that no page that runs keeps: it is probed before, and the probe answered or given up. */
+const SLEPT = 2 * HEARTBEAT
 
 export const wake = (state: Connection, moment: Moment): Step => {
   const { phase } = state
@@ -43,8 +45,17 @@ export const isDueForUser = (
   { ceiling }: Settings,
 ): boolean => phase.type === 'offline' && IMPATIENT.has(phase.reason) && now - waitsSince >= ceiling
 
-export const activity = (state: Connection, { now }: Moment, settings: Settings): Step =>
-  isDueForUser(state, now, settings) ? askToken(state) : stay(state)
+/** Whether this machine has slept: timers may stand still meanwhile, and nobody may say that it woke. */
+export const hasSlept = (state: Connection, now: number): boolean => {
+  const session = sessionOf(state)
+  if (session === undefined || now - session.heardAt < SLEPT) return false
+  return session.probing === false || !session.probing.isAwaited
+}
+
+export const activity = (state: Connection, moment: Moment, settings: Settings): Step => {
+  if (hasSlept(state, moment.now)) return probe(state, moment)
+  return isDueForUser(state, moment.now, settings) ? askToken(state) : stay(state)
+}
 
 export const network = (state: Connection, event: Moment & { network: 'up' | 'down' }): Step => {
   const next = { ...state, network: event.network }

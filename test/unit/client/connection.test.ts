@@ -272,6 +272,23 @@ describe('a silent socket', () => {
     expect(play.phase).toBe('connecting: asking-token')
   })
 
+  test('[C5] is found dead within 2 s of the first key after a sleep that nobody told of', () => {
+    const play = new Play().goesLive().passes(39_999).happens({ type: 'activity' })
+    expect(play.done).toEqual([])
+    play.passes(1).happens({ type: 'activity' })
+    expect(play.done).toEqual(['send'])
+    expect(play.timers.get('deadline')).toBe(play.now + 2_000)
+    expect(play.happens({ type: 'activity' }).effects).toEqual([])
+  })
+
+  test('[C5] is found dead as soon also where its heartbeat came before the key', () => {
+    const play = new Play().goesLive().passes(60_000).fires('heartbeat')
+    expect(play.timers.get('deadline')).toBe(play.now + 10_000)
+    play.happens({ type: 'activity' })
+    expect(play.timers.get('deadline')).toBe(play.now + 2_000)
+    expect(play.happens({ type: 'activity' }).effects).toEqual([])
+  })
+
   test('that answers anything lives on', () => {
     const play = new Play().goesLive().happens({ type: 'wake' }).hears({ type: 'probe', nonce: 1 })
     expect(play.timers.has('deadline')).toBe(false)
