@@ -2,6 +2,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.js'
 import { NewVersion } from './new-version.js'
+import { readTheme, showTheme } from './palette/theme.js'
 import { registerShell } from './shell.js'
 import 'kith-client/react/styles.css'
 import './styles/base.css'
@@ -9,10 +10,13 @@ import './styles/controls.css'
 import './styles/layout.css'
 import './styles/list.css'
 import './styles/contact.css'
+import './styles/finding.css'
+import './styles/duplicates.css'
 import './styles/people.css'
 import './styles/overlays.css'
 import './styles/workspaces.css'
 
+showTheme(readTheme())
 const root = document.getElementById('root')
 if (root) {
   createRoot(root).render(

@@ -1,6 +1,7 @@
 import { CursorTracker, useContact, useSyncStatus } from 'kith-client/react'
 import type { ContactId } from 'kith-shared'
 import { ChevronLeft } from 'lucide-react'
+import { MergedNotice } from '../duplicates/merged-notice.js'
 import { useMayWrite } from '../session/use-may-write.js'
 import { go } from '../workspace/route.js'
 import { About } from './about.js'
@@ -79,6 +80,7 @@ const ChosenContact = ({
       <article className="contact">
         <BackButton view={view} />
         <ContactHead {...shared} deletedAt={deletedAt} view={view} />
+        <MergedNotice contactId={contactId} />
         {!mayEdit && <p className="notice">{readOnlyWords(connection.reason)}</p>}
         <Details {...shared} />
         <div className="lists">

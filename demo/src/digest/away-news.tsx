@@ -13,7 +13,7 @@ import './digest.css'
 export const AwayNews = ({ workspaceId }: { workspaceId: string }) => {
   const { session } = useAccount()
   const route = useRoute()
-  const shown = route.view === 'new' ? undefined : route.contactId
+  const shown = 'contactId' in route ? route.contactId : undefined
   const { news, dismiss } = useNews(session.userId, workspaceId, shown)
   const [isOpen, setOpen] = useState(false)
   const toggle = useRef<HTMLButtonElement>(null)

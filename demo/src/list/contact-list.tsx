@@ -1,21 +1,18 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import type { ContactId } from 'kith-shared'
-import { type KeyboardEvent, useEffect, useRef } from 'react'
+import { type KeyboardEvent, useCallback, useEffect, useRef } from 'react'
+import { everything, extended, NOTHING_PICKED, toggled } from '../selection/selection.js'
 import { go, replaceRoute } from '../workspace/route.js'
-import { ContactRow, rowId } from './contact-row.js'
+import { ContactRow, type RowClick, rowId } from './contact-row.js'
+import { useListState } from './list-state.js'
 
 const ROW = 60
 /** Pixels above and below the rows. */
 const PADDING = 6
 
-export interface ContactListProps {
-  ids: readonly ContactId[]
-  view: 'contacts' | 'deleted'
-  selected: ContactId | undefined
-}
-
-/** Only the rows in sight exist. One focus for the whole list; arrow keys move the selection. */
-export const ContactList = ({ ids, view, selected }: ContactListProps) => {
+/** Only the rows in sight exist. One focus for the whole list; arrow keys move through it. */
+export const ContactList = ({ selected }: { selected: ContactId | undefined }) => {
+  const { ids, view, selection } = useListState()
   const scroller = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
     count: ids.length,
@@ -32,13 +29,8 @@ export const ContactList = ({ ids, view, selected }: ContactListProps) => {
   useEffect(() => {
     if (at >= 0) virtual.scrollToIndex(at)
   }, [selected])
-  const onKey = (event: KeyboardEvent): void => {
-    const next = targetOf(event.key, at, ids.length)
-    if (event.key === 'Enter' && at >= 0) document.getElementById('contact-name')?.focus()
-    else if (next === undefined) return
-    else replaceRoute({ view, contactId: ids[next] })
-    event.preventDefault()
-  }
+  const onKey = useListKeys(at, Math.max(1, Math.floor((virtual.scrollRect?.height ?? 0) / ROW)))
+  const onClick = useRowClick(selected)
   return (
     <div
       className="contact-list"
@@ -46,6 +38,7 @@ export const ContactList = ({ ids, view, selected }: ContactListProps) => {
       ref={scroller}
       role="listbox"
       aria-label={view === 'deleted' ? 'Deleted contacts' : 'Contacts'}
+      aria-multiselectable="true"
       aria-activedescendant={at >= 0 && selected ? rowId(selected) : undefined}
       tabIndex={0}
       onKeyDown={onKey}
@@ -61,7 +54,9 @@ export const ContactList = ({ ids, view, selected }: ContactListProps) => {
               index={item.index}
               count={ids.length}
               isSelected={id === selected}
-              onSelect={view === 'deleted' ? selectDeleted : select}
+              isPicked={selection.picked.has(id)}
+              isPicking={selection.picked.size > 0}
+              onClick={onClick}
             />
           )
         })}
@@ -70,15 +65,57 @@ export const ContactList = ({ ids, view, selected }: ContactListProps) => {
   )
 }
 
-const select = (contactId: ContactId): void => go({ view: 'contacts', contactId })
-const selectDeleted = (contactId: ContactId): void => go({ view: 'deleted', contactId })
+/** The same function always: rows render by what they show alone. */
+const useRowClick = (selected: ContactId | undefined) => {
+  const state = useListState()
+  const latest = useRef({ ...state, selected })
+  useEffect(() => {
+    latest.current = { ...state, selected }
+  })
+  return useCallback((id: ContactId, click: RowClick): void => {
+    const { ids, view, setSelection, selected } = latest.current
+    if (click === 'range') setSelection((now) => extended(now, ids, id, selected))
+    else if (click === 'pick') setSelection((now) => toggled(now, id))
+    else {
+      setSelection(() => NOTHING_PICKED)
+      go({ view, contactId: id })
+    }
+  }, [])
+}
 
-const targetOf = (key: string, at: number, count: number): number | undefined => {
+/** With shift, what is passed is picked. */
+const useListKeys = (at: number, page: number) => {
+  const { ids, view, setSelection } = useListState()
+  return (event: KeyboardEvent): void => {
+    if (event.altKey) return
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key !== 'a') return
+      setSelection(() => everything(ids))
+      event.preventDefault()
+      return
+    }
+    const next = targetOf(event.key, at, ids.length, page)
+    const id = next === undefined ? undefined : ids[next]
+    if (event.key === 'Enter' && at >= 0) document.getElementById('contact-name')?.focus()
+    else if (id === undefined) return
+    else {
+      if (event.shiftKey) setSelection((now) => extended(now, ids, id, ids[at]))
+      replaceRoute({ view, contactId: id })
+    }
+    event.preventDefault()
+  }
+}
+
+const targetOf = (key: string, at: number, count: number, page: number): number | undefined => {
   switch (key) {
     case 'ArrowDown':
       return Math.min(at + 1, count - 1)
     case 'ArrowUp':
       return Math.max(at - 1, 0)
+    case 'PageDown':
+      return Math.min(at + page, count - 1)
+    case 'PageUp':
+      return Math.max(at - page, 0)
     case 'Home':
       return 0
     case 'End':

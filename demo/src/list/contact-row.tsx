@@ -1,7 +1,10 @@
 import { initialsOf, useContact, useOthers } from 'kith-client/react'
 import { type Contact, type ContactId, colorOf } from 'kith-shared'
-import { Star } from 'lucide-react'
-import { memo } from 'react'
+import { Check, Star } from 'lucide-react'
+import { type MouseEvent, memo } from 'react'
+
+/** How a row was clicked: to open it, to pick it, or to pick all up to it. */
+export type RowClick = 'open' | 'pick' | 'range'
 
 export interface ContactRowProps {
   id: ContactId
@@ -10,7 +13,10 @@ export interface ContactRowProps {
   index: number
   count: number
   isSelected: boolean
-  onSelect: (id: ContactId) => void
+  isPicked: boolean
+  /** Something is picked: a click on a picture picks, and shows so. */
+  isPicking: boolean
+  onClick: (id: ContactId, click: RowClick) => void
 }
 
 export const rowId = (id: ContactId): string => `row-${id}`
@@ -27,31 +33,53 @@ export const ContactRow = memo((props: ContactRowProps) => {
       role="option"
       id={rowId(id)}
       data-testid="contact-row"
-      aria-selected={props.isSelected}
+      data-current={props.isSelected ? '' : undefined}
+      data-picked={props.isPicked ? '' : undefined}
+      data-picking={props.isPicking ? '' : undefined}
+      aria-selected={props.isPicking ? props.isPicked : props.isSelected}
       aria-posinset={props.index + 1}
       aria-setsize={props.count}
       style={{ transform: `translateY(${props.top}px)` }}
-      onClick={() => props.onSelect(id)}
+      onMouseDown={(event) => {
+        // Else shift marks the text between.
+        if (event.shiftKey) event.preventDefault()
+      }}
+      onClick={(event) => props.onClick(id, clickOf(event))}
     >
-      <span className="monogram" aria-hidden="true">
-        {initialsOf(shown.name)}
+      <span className="monogram" aria-hidden="true" data-pick="">
+        <span className="initials">{initialsOf(shown.name)}</span>
+        <Check className="pick-mark" size={18} />
       </span>
       <span className="row-text">
         <span className="row-name">
-          {shown.name || 'No name'}
-          {shown.favorite && <Star className="star" aria-label="Favourite" size={13} />}
+          <bdi>{shown.name || 'No name'}</bdi>
+          {shown.favorite && <Star className="star" role="img" aria-label="Favourite" size={13} />}
         </span>
-        <span className="row-detail">{shown.detail}</span>
+        <span className="row-detail">
+          <bdi>{shown.detail}</bdi>
+        </span>
       </span>
       <InIt id={id} />
     </div>
   )
 })
 
+const clickOf = (event: MouseEvent): RowClick => {
+  if (event.shiftKey) return 'range'
+  const isOnPicture = event.target instanceof Element && event.target.closest('[data-pick]')
+  return event.ctrlKey || event.metaKey || isOnPicture ? 'pick' : 'open'
+}
+
+/** More than a row can show; past it a layout only costs. */
+const SHOWN = 200
+
 const shownOf = (contact: Contact) => ({
-  name: contact.name,
+  name: contact.name.slice(0, SHOWN),
   favorite: contact.favorite,
-  detail: contact.company || contact.emails[0]?.value || contact.phones[0]?.value || '',
+  detail: (contact.company || contact.emails[0]?.value || contact.phones[0]?.value || '').slice(
+    0,
+    SHOWN,
+  ),
 })
 
 /** Who is in this contact just now. Apart from the row, which a caret elsewhere never renders. */

@@ -1,33 +1,26 @@
-import { useContactIds } from 'kith-client/react'
 import type { ContactId } from 'kith-shared'
 import { Plus, Search, X } from 'lucide-react'
-import { type KeyboardEvent, useDeferredValue, useState } from 'react'
+import type { KeyboardEvent } from 'react'
+import { SelectionBar } from '../selection/selection-bar.js'
 import { go } from '../workspace/route.js'
 import { ContactList } from './contact-list.js'
+import { FilterMenu } from './filter-menu.js'
+import { SORTS } from './list-filter.js'
+import { useListState } from './list-state.js'
 import { NoContacts } from './no-contacts.js'
-import { useTags } from './use-tags.js'
 
 export interface ListPaneProps {
-  view: 'contacts' | 'deleted'
   selected: ContactId | undefined
   onImport: () => void
+  onMerge: (ids: readonly ContactId[]) => void
 }
 
-export const ListPane = ({ view, selected, onImport }: ListPaneProps) => {
-  const [search, setSearch] = useState('')
-  const [tag, setTag] = useState('')
-  // Typing stays ahead of a list of thousands.
-  const wanted = useDeferredValue(search)
-  const ids = useContactIds({
-    deleted: view === 'deleted',
-    ...(wanted.trim() === '' ? {} : { search: wanted }),
-    ...(tag === '' ? {} : { tag }),
-  })
-  const isFiltered = wanted.trim() !== '' || tag !== ''
+export const ListPane = ({ selected, onImport, onMerge }: ListPaneProps) => {
+  const { view, ids, isNarrowed, selection } = useListState()
   return (
     <nav className="list-pane" aria-label={view === 'deleted' ? 'Deleted contacts' : 'Contacts'}>
       <div className="list-head">
-        <SearchField value={search} onChange={setSearch} />
+        <SearchField />
         <button
           type="button"
           className="icon-button strong"
@@ -38,41 +31,75 @@ export const ListPane = ({ view, selected, onImport }: ListPaneProps) => {
           <Plus aria-hidden="true" size={18} />
         </button>
       </div>
-      <div className="list-facts">
-        <span data-testid="count">
-          {countText(ids.length, view)}
-          {view === 'deleted' && (
-            <button
-              type="button"
-              className="link-button"
-              onClick={() => go({ view: 'contacts', contactId: undefined })}
-            >
-              Back to all
-            </button>
-          )}
-        </span>
-        <TagFilter value={tag} onChange={setTag} />
-      </div>
+      {selection.picked.size > 0 ? <SelectionBar onMerge={onMerge} /> : <ListFacts />}
       {ids.length === 0 ? (
-        <NoContacts view={view} isFiltered={isFiltered} onImport={onImport} />
+        <NoContacts view={view} isFiltered={isNarrowed} onImport={onImport} />
       ) : (
-        <ContactList ids={ids} view={view} selected={selected} />
+        <ContactList selected={selected} />
       )}
     </nav>
   )
 }
 
-const countText = (count: number, view: ListPaneProps['view']): string => {
+const ListFacts = () => {
+  const { view, ids } = useListState()
+  return (
+    <div className="list-facts">
+      <span data-testid="count">
+        {countText(ids.length, view)}
+        {view === 'deleted' && (
+          <button
+            type="button"
+            className="link-button"
+            onClick={() => go({ view: 'contacts', contactId: undefined })}
+          >
+            Back to all
+          </button>
+        )}
+      </span>
+      {view === 'contacts' && (
+        <span className="list-tools">
+          <SortChoice />
+          <FilterMenu />
+        </span>
+      )}
+    </div>
+  )
+}
+
+const countText = (count: number, view: 'contacts' | 'deleted'): string => {
   const number = count.toLocaleString('en')
   if (view === 'deleted') return `${number} deleted`
   return count === 1 ? '1 contact' : `${number} contacts`
 }
 
-const SearchField = (props: { value: string; onChange: (value: string) => void }) => {
+const SortChoice = () => {
+  const { filter, setFilter } = useListState()
+  return (
+    <select
+      aria-label="Sort by"
+      title="Sort by"
+      value={filter.sort}
+      onChange={({ target }) => {
+        const chosen = SORTS.find(({ sort }) => sort === target.value)
+        if (chosen) setFilter({ ...filter, sort: chosen.sort })
+      }}
+    >
+      {SORTS.map(({ sort, words }) => (
+        <option key={sort} value={sort}>
+          {words}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+const SearchField = () => {
+  const { search, setSearch } = useListState()
   const onKey = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape' && props.value !== '') {
+    if (event.key === 'Escape' && search !== '') {
       event.preventDefault()
-      props.onChange('')
+      setSearch('')
     } else if (event.key === 'ArrowDown' || event.key === 'Enter') {
       event.preventDefault()
       document.getElementById('contact-list')?.focus()
@@ -86,37 +113,17 @@ const SearchField = (props: { value: string; onChange: (value: string) => void }
         aria-label="Search contacts"
         placeholder="Search"
         title="Search (/)"
-        value={props.value}
-        onChange={(event) => props.onChange(event.target.value)}
+        value={search}
+        onChange={(event) => setSearch(event.target.value)}
         onKeyDown={onKey}
         autoComplete="off"
         spellCheck={false}
       />
-      {props.value !== '' && (
-        <button type="button" aria-label="Clear search" onClick={() => props.onChange('')}>
+      {search !== '' && (
+        <button type="button" aria-label="Clear search" onClick={() => setSearch('')}>
           <X aria-hidden="true" size={14} />
         </button>
       )}
     </search>
-  )
-}
-
-const TagFilter = (props: { value: string; onChange: (tag: string) => void }) => {
-  const tags = useTags()
-  // A chosen tag stays choosable when the last contact lost it, else the list seems broken.
-  const all = props.value === '' || tags.includes(props.value) ? tags : [...tags, props.value]
-  return (
-    <select
-      aria-label="Filter by tag"
-      value={props.value}
-      onChange={(event) => props.onChange(event.target.value)}
-    >
-      <option value="">All tags</option>
-      {all.map((tag) => (
-        <option key={tag} value={tag}>
-          {tag}
-        </option>
-      ))}
-    </select>
   )
 }

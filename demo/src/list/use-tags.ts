@@ -37,7 +37,9 @@ const readTags = (workspace: Workspace): readonly string[] => {
   const tags = new Set<string>()
   for (const id of workspace.contacts.contactIds()) {
     const contact = workspace.contacts.contact(id)
-    if (contact?.deletedAt === null) for (const tag of contact.tags) tags.add(tag)
+    if (contact?.deletedAt === null && contact.mergedInto === null) {
+      for (const tag of contact.tags) tags.add(tag)
+    }
   }
   return [...tags].sort((a, b) => a.localeCompare(b))
 }

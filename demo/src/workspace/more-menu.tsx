@@ -1,5 +1,7 @@
 import {
+  Copy,
   Ellipsis,
+  Keyboard,
   LayoutGrid,
   LogOut,
   Settings,
@@ -15,6 +17,8 @@ import { go } from './route.js'
 export interface MoreMenuProps {
   name: string
   onImport: () => void
+  onDuplicates: () => void
+  onHelp: () => void
   onPeople: () => void
   onSettings: () => void
   onSignOut: () => void
@@ -62,6 +66,9 @@ export const MoreMenu = (props: MoreMenuProps) => {
           <Item icon={<Upload size={16} />} onClick={choose(props.onImport)}>
             Import contacts…
           </Item>
+          <Item icon={<Copy size={16} />} onClick={choose(props.onDuplicates)}>
+            Find duplicates
+          </Item>
           <Item
             icon={<Users size={16} />}
             onClick={choose(() => go({ view: 'contacts', contactId: undefined }))}
@@ -83,6 +90,9 @@ export const MoreMenu = (props: MoreMenuProps) => {
           </Item>
           <Item icon={<LayoutGrid size={16} />} onClick={choose(() => goTo(WORKSPACES))}>
             My workspaces
+          </Item>
+          <Item icon={<Keyboard size={16} />} onClick={choose(props.onHelp)}>
+            Keyboard shortcuts
           </Item>
           <hr />
           <Item icon={<LogOut size={16} />} onClick={choose(props.onSignOut)}>

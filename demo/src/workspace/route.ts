@@ -4,17 +4,21 @@ import { useSyncExternalStore } from 'react'
 /** What the address says after `#`, so that a reload and the back button keep the place. */
 export type Route =
   | { view: 'contacts' | 'deleted'; contactId: ContactId | undefined }
-  | { view: 'new' }
+  | { view: 'new' | 'duplicates' }
+
+/** The contact that is open. */
+export const contactIn = (route: Route): ContactId | undefined =>
+  'contactId' in route ? route.contactId : undefined
 
 export const parseRoute = (hash: string): Route => {
   const [, view = '', id] = hash.replace(/^#/, '').split('/')
-  if (view === 'new') return { view }
+  if (view === 'new' || view === 'duplicates') return { view }
   const contactId = isContactId(id) ? id : undefined
   return { view: view === 'deleted' ? 'deleted' : 'contacts', contactId }
 }
 
 export const hashOf = (route: Route): string => {
-  if (route.view === 'new') return '#/new'
+  if (!('contactId' in route)) return `#/${route.view}`
   return route.contactId === undefined ? `#/${route.view}` : `#/${route.view}/${route.contactId}`
 }
 

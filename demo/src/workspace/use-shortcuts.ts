@@ -1,34 +1,106 @@
+import type { ContactId } from 'kith-shared'
 import { useEffect } from 'react'
-import { go, type Route } from './route.js'
+import { type ListState, useListState } from '../list/list-state.js'
+import { NOTHING_PICKED, toggled } from '../selection/selection.js'
+import { useBulk } from '../selection/use-bulk.js'
+import { useMayWrite } from '../session/use-may-write.js'
+import { contactIn, go, type Route, replaceRoute } from './route.js'
 
-/** `/` searches, `n` begins a contact, Escape goes from the contact back to the list. */
-export const useShortcuts = (route: Route): void => {
+export interface ShortcutsProps {
+  route: Route
+  onPalette: () => void
+  onHelp: () => void
+}
+
+/** The keys of the whole page, as `KEYS` tells them. Shows nothing. */
+export const Shortcuts = (props: ShortcutsProps) => {
+  const list = useListState()
+  const bulk = useBulk()
+  const mayWrite = useMayWrite()
   useEffect(() => {
+    const remove = (): void => {
+      const { route } = props
+      const open = contactIn(route)
+      const ids = list.selection.picked.size > 0 ? list.selection.picked : new Set(open && [open])
+      if (!mayWrite || list.view === 'deleted' || ids.size === 0) return
+      bulk(ids, { type: 'delete' })
+      if (open && ids.has(open)) go({ view: 'contacts', contactId: undefined })
+    }
     const onKey = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
-      if (document.querySelector('dialog[open], [role="menu"]')) return
-      if (event.key === 'Escape') leave(route)
-      else if (isTyping(event.target)) return
-      else if (event.key === '/') focusOn('search')
-      else if (event.key === 'n') go({ view: 'new' })
-      else return
+      if (event.defaultPrevented || event.isComposing || event.altKey) return
+      if (document.querySelector('dialog[open], [role="menu"], [data-panel]')) return
+      const act = actOf(event, props, list, remove)
+      if (!act) return
       event.preventDefault()
+      act()
     }
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
-  }, [route])
+  }, [props, list, bulk, mayWrite])
+  return null
 }
 
-/** First out of the field, then out of the contact. */
-const leave = (route: Route): void => {
+type Act = (() => void) | undefined
+
+const actOf = (
+  event: KeyboardEvent,
+  props: ShortcutsProps,
+  list: ListState,
+  remove: () => void,
+): Act => {
+  if (event.ctrlKey || event.metaKey) {
+    return event.key.toLowerCase() === 'k' && !event.shiftKey ? props.onPalette : undefined
+  }
+  if (event.key === 'Escape') return () => leave(props.route, list)
+  if (isTyping(event.target)) return undefined
+  return keyAct(event.key, props, list, remove)
+}
+
+const keyAct = (key: string, props: ShortcutsProps, list: ListState, remove: () => void): Act => {
+  const { route, onHelp } = props
+  const open = contactIn(route)
+  switch (key) {
+    case '/':
+      return () => focusOn('search')
+    case 'n':
+      return () => go({ view: 'new' })
+    case '?':
+      return onHelp
+    case 'j':
+      return () => move(list, open, 1)
+    case 'k':
+      return () => move(list, open, -1)
+    case 'e':
+      return open && (() => focusOn('contact-name'))
+    case 'x':
+      return open && (() => list.setSelection((now) => toggled(now, open)))
+    case 'Delete':
+      return remove
+    default:
+      return undefined
+  }
+}
+
+const move = ({ ids, view }: ListState, from: ContactId | undefined, step: number): void => {
+  const at = from === undefined ? -1 : ids.indexOf(from)
+  const next = at === -1 ? 0 : Math.min(Math.max(at + step, 0), ids.length - 1)
+  const contactId = ids[next]
+  if (contactId === undefined) return
+  replaceRoute({ view, contactId })
+  focusOn('contact-list')
+}
+
+/** First out of the field, then out of what is picked, then out of the contact. */
+const leave = (route: Route, list: ListState): void => {
   const active = document.activeElement
   const wasTyping = isTyping(active)
   if (active instanceof HTMLElement) active.blur()
-  if (wasTyping && route.view !== 'new') {
+  if (wasTyping && 'contactId' in route) {
     focusOn('contact-list')
     return
   }
-  go({ view: route.view === 'deleted' ? 'deleted' : 'contacts', contactId: undefined })
+  if (list.selection.picked.size > 0) list.setSelection(() => NOTHING_PICKED)
+  else go({ view: route.view === 'deleted' ? 'deleted' : 'contacts', contactId: undefined })
   focusOn('contact-list')
 }
 

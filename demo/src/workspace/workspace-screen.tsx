@@ -1,25 +1,32 @@
-import { useSyncStatus } from 'kith-client/react'
-import { useEffect, useState } from 'react'
+import { useSyncStatus, useWorkspace } from 'kith-client/react'
+import type { ContactId } from 'kith-shared'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { ContactPane } from '../contact/contact-pane.js'
 import { NewContact } from '../contact/new-contact.js'
 import { AwayNews } from '../digest/away-news.js'
+import { DuplicatesPane } from '../duplicates/duplicates-pane.js'
+import { useFollowMerge } from '../duplicates/merged-notice.js'
+import { saveCopy } from '../export/save-copy.js'
 import { ImportDialog } from '../import/import-dialog.js'
 import { ListPane } from '../list/list-pane.js'
+import { ListStateProvider } from '../list/list-state.js'
 import { PeopleDialog } from '../members/people-dialog.js'
 import { SettingsDialog } from '../members/settings-dialog.js'
+import { KeysHelp } from '../palette/keys-help.js'
+import { PaletteDialog } from '../palette/palette-dialog.js'
 import { useAccount } from '../session/account.js'
 import { Problems } from '../status/problems.js'
 import { StatusBar } from '../status/status-bar.js'
 import { useQuotaNews } from '../status/use-quota-news.js'
 import { useUndoKeys } from '../toast/use-undo-keys.js'
-import { useRoute } from './route.js'
+import { contactIn, go, useRoute } from './route.js'
 import { TopBar } from './top-bar.js'
 import { useRoleNews } from './use-role-news.js'
-import { useShortcuts } from './use-shortcuts.js'
+import { Shortcuts } from './use-shortcuts.js'
 import { useShownName } from './use-shown-name.js'
 import { useWorkOffline } from './use-work-offline.js'
 
-type OpenDialog = 'import' | 'people' | 'settings' | 'none'
+type OpenDialog = 'import' | 'people' | 'settings' | 'palette' | 'help' | 'none'
 
 /** List beside contact; on a narrow screen one of them at a time, by the route. */
 export const WorkspaceScreen = ({ workspaceId }: { workspaceId: string }) => {
@@ -28,49 +35,88 @@ export const WorkspaceScreen = ({ workspaceId }: { workspaceId: string }) => {
   const name = useShownName(session.userId, workspaceId)
   const [dialog, setDialog] = useDialog()
   const [isOffline, setOffline] = useWorkOffline()
-  useShortcuts(route)
+  const [merging, setMerging] = useMerging(route.view === 'duplicates')
+  const acts = useActs(name, setDialog)
+  useFollowMerge(route)
   useUndoKeys()
   useRoleNews()
   useQuotaNews()
-  const isListShown = route.view !== 'new' && route.contactId === undefined
+  const selected = contactIn(route)
+  const isListShown = 'contactId' in route && selected === undefined
   const close = (): void => setDialog('none')
   const about = { workspaceId, name, onClose: close }
   return (
-    <div className="app" data-shows={isListShown ? 'list' : 'contact'}>
-      <TopBar
-        session={session}
-        name={name}
-        onImport={() => setDialog('import')}
-        onPeople={() => setDialog('people')}
-        onSettings={() => setDialog('settings')}
-        onSignOut={signOut}
-      />
-      <ListPane
-        view={route.view === 'deleted' ? 'deleted' : 'contacts'}
-        selected={route.view === 'new' ? undefined : route.contactId}
-        onImport={() => setDialog('import')}
-      />
-      {route.view === 'new' ? (
-        <NewContact />
-      ) : (
-        <ContactPane contactId={route.contactId} view={route.view} />
-      )}
-      <StatusBar isOffline={isOffline} onOffline={setOffline} />
-      <AwayNews workspaceId={workspaceId} />
-      <Problems name={name} onSignOut={signOut} />
-      {dialog === 'import' && <ImportDialog onClose={close} />}
-      {dialog === 'people' && <PeopleDialog {...about} />}
-      {dialog === 'settings' && <SettingsDialog {...about} />}
-    </div>
+    <ListStateProvider
+      userId={session.userId}
+      workspaceId={workspaceId}
+      view={route.view === 'deleted' ? 'deleted' : 'contacts'}
+    >
+      <Shortcuts route={route} onPalette={acts.onPalette} onHelp={acts.onHelp} />
+      <div className="app" data-shows={isListShown ? 'list' : 'contact'}>
+        <TopBar session={session} name={name} {...acts} onSignOut={signOut} />
+        <ListPane selected={selected} onImport={acts.onImport} onMerge={setMerging} />
+        {route.view === 'new' && <NewContact />}
+        {route.view === 'duplicates' && <DuplicatesPane merging={merging} onMerging={setMerging} />}
+        {'contactId' in route && <ContactPane contactId={route.contactId} view={route.view} />}
+        <StatusBar isOffline={isOffline} onOffline={setOffline} />
+        <AwayNews workspaceId={workspaceId} />
+        <Problems name={name} onSignOut={signOut} />
+        {dialog === 'import' && <ImportDialog onClose={close} />}
+        {dialog === 'people' && <PeopleDialog {...about} />}
+        {dialog === 'settings' && <SettingsDialog {...about} />}
+        {dialog === 'help' && <KeysHelp onClose={close} />}
+        {dialog === 'palette' && (
+          <PaletteDialog
+            {...acts}
+            isOffline={isOffline}
+            onOffline={setOffline}
+            onSignOut={signOut}
+            onClose={() => setDialog((now) => (now === 'palette' ? 'none' : now))}
+          />
+        )}
+      </div>
+    </ListStateProvider>
   )
 }
 
+/** What menus, keys and the palette begin; the same functions while the name is the same. */
+const useActs = (name: string, setDialog: (dialog: OpenDialog) => void) => {
+  const workspace = useWorkspace()
+  return useMemo(
+    () => ({
+      onImport: () => setDialog('import'),
+      onPeople: () => setDialog('people'),
+      onSettings: () => setDialog('settings'),
+      onPalette: () => setDialog('palette'),
+      onHelp: () => setDialog('help'),
+      onDuplicates: () => go({ view: 'duplicates' }),
+      onExport: () => {
+        if (workspace) saveCopy(workspace, name)
+      },
+    }),
+    [workspace, name, setDialog],
+  )
+}
+
+/** What is being merged, as long as duplicates are looked at. */
+const useMerging = (isOpen: boolean) => {
+  const [merging, setMerging] = useState<readonly ContactId[]>()
+  useEffect(() => {
+    if (!isOpen) setMerging(undefined)
+  }, [isOpen])
+  const merge = useCallback((ids: readonly ContactId[] | undefined) => {
+    setMerging(ids)
+    if (ids) go({ view: 'duplicates' })
+  }, [])
+  return [merging, merge] as const
+}
+
 /** Who is put out must see so: a dialog would lie over it. */
-const useDialog = (): [OpenDialog, (dialog: OpenDialog) => void] => {
+const useDialog = () => {
   const [dialog, setDialog] = useState<OpenDialog>('none')
   const isDenied = useSyncStatus().connection.state === 'denied'
   useEffect(() => {
     if (isDenied) setDialog('none')
   }, [isDenied])
-  return [dialog, setDialog]
+  return [dialog, setDialog] as const
 }

@@ -1,0 +1,101 @@
+import type { Workspace } from 'kith-client'
+import { type ContactId, isContactId } from 'kith-shared'
+
+/**
+ * When contacts were last changed, as far as this device has seen it: the document itself holds no
+ * times of changes. One made elsewhere counts from its commit, one made here from now on.
+ */
+export interface ChangedTimes {
+  /** Milliseconds since 1970. */
+  of(id: ContactId): number | undefined
+  /** Grows with each change. */
+  version(): number
+  onChange(listener: () => void): () => void
+}
+
+/** Contacts remembered over a reload, those changed last. */
+const KEPT = 2_000
+/** Milliseconds between two writes to the device's storage. */
+const WRITES = 1_000
+
+const keyOf = ({ userId, id }: Workspace): string => `kith.changed ${JSON.stringify([userId, id])}`
+
+/** Follows the workspace until `close`, which writes what is not written yet. */
+export const followChanges = (workspace: Workspace): ChangedTimes & { close(): void } => {
+  const times = new Map(readTimes(keyOf(workspace)))
+  const listeners = new Set<() => void>()
+  let version = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const write = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+    writeTimes(keyOf(workspace), times)
+  }
+  const note = (id: ContactId, at: number): void => {
+    if ((times.get(id) ?? 0) >= at) return
+    times.set(id, at)
+    version += 1
+    timer ??= setTimeout(write, WRITES)
+    for (const listener of listeners) listener()
+  }
+  const stops = [
+    workspace.contacts.subscribe((changes, { local }) => {
+      if (!local) return
+      for (const { type, contactId } of changes) {
+        // A new one has its time in the document.
+        if (type !== 'contact-created') note(contactId, Date.now())
+      }
+    }),
+    workspace.onActivity(({ type, payload, committedAt }) => {
+      if (type !== 'contact_created') note(payload.contactId, committedAt ?? Date.now())
+    }),
+  ]
+  return {
+    of: (id) => times.get(id),
+    version: () => version,
+    onChange: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    close: () => {
+      for (const stop of stops) stop()
+      if (timer !== undefined) write()
+    },
+  }
+}
+
+const readTimes = (key: string): [ContactId, number][] => {
+  try {
+    const value: unknown = JSON.parse(localStorage.getItem(key) ?? '[]')
+    return Array.isArray(value) ? value.filter(isTime) : []
+  } catch {
+    return []
+  }
+}
+
+const isTime = (value: unknown): value is [ContactId, number] =>
+  Array.isArray(value) &&
+  isContactId(value[0]) &&
+  typeof value[1] === 'number' &&
+  Number.isFinite(value[1])
+
+const writeTimes = (key: string, times: ReadonlyMap<ContactId, number>): void => {
+  const newest = [...times].sort(([, a], [, b]) => b - a).slice(0, KEPT)
+  try {
+    localStorage.setItem(key, JSON.stringify(newest))
+  } catch {
+    // Blocked or full: the order then lasts as long as the page.
+  }
+}
+
+/** Those with a known change among the others by their creation; `ids` newest first. */
+export const byChange = (
+  ids: readonly ContactId[],
+  times: Pick<ChangedTimes, 'of'>,
+  createdAt: (id: ContactId) => number,
+): readonly ContactId[] => {
+  const changedAt = new Map(ids.map((id) => [id, Math.max(times.of(id) ?? 0, createdAt(id))]))
+  const at = (id: ContactId): number => changedAt.get(id) ?? 0
+  // What is equal keeps its order.
+  return [...ids].sort((a, b) => at(b) - at(a))
+}

@@ -1,0 +1,145 @@
+import { ListFilter as FilterIcon, X } from 'lucide-react'
+import { type FormEvent, useState } from 'react'
+import { withNamed } from './kept-filters.js'
+import { isNarrowing, isSameFilter, type ListFilter, NO_FILTER } from './list-filter.js'
+import { useListState } from './list-state.js'
+import { Popover } from './popover.js'
+import { useTags } from './use-tags.js'
+
+export const FilterMenu = () => {
+  const { filter } = useListState()
+  const active = filter.tags.length + Number(filter.favorites)
+  return (
+    <Popover
+      label="Filter"
+      className={active > 0 ? 'filter-button active' : 'filter-button'}
+      button={
+        <>
+          <FilterIcon aria-hidden="true" size={14} />
+          {active > 0 && <span data-testid="active-filters">{active}</span>}
+        </>
+      }
+    >
+      {() => <FilterPanel />}
+    </Popover>
+  )
+}
+
+const FilterPanel = () => {
+  const { filter, setFilter } = useListState()
+  const cleared: ListFilter = { ...NO_FILTER, sort: filter.sort }
+  return (
+    <>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={filter.favorites}
+          onChange={(event) => setFilter({ ...filter, favorites: event.target.checked })}
+        />
+        Favourites only
+      </label>
+      <TagChoice />
+      <SavedFilters />
+      <button
+        type="button"
+        className="link-button flush"
+        disabled={!isNarrowing(filter)}
+        onClick={() => setFilter(cleared)}
+      >
+        Clear filters
+      </button>
+    </>
+  )
+}
+
+const TagChoice = () => {
+  const { filter, setFilter } = useListState()
+  const known = useTags()
+  // A chosen tag stays choosable when the last contact lost it, else the list seems broken.
+  const tags = [...known, ...filter.tags.filter((tag) => !known.includes(tag))]
+  if (tags.length === 0) return null
+  const choose = (tag: string, isChosen: boolean): void => {
+    const others = filter.tags.filter((other) => other !== tag)
+    setFilter({ ...filter, tags: isChosen ? [...others, tag] : others })
+  }
+  return (
+    <fieldset className="tag-choice">
+      <legend>Tags</legend>
+      <select
+        aria-label="Match"
+        value={filter.match}
+        onChange={({ target }) =>
+          setFilter({ ...filter, match: target.value === 'any' ? 'any' : 'all' })
+        }
+      >
+        <option value="all">all of them</option>
+        <option value="any">any of them</option>
+      </select>
+      <div className="tag-checks">
+        {tags.map((tag) => (
+          <label className="check" key={tag}>
+            <input
+              type="checkbox"
+              checked={filter.tags.includes(tag)}
+              onChange={(event) => choose(tag, event.target.checked)}
+            />
+            <bdi>{tag}</bdi>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  )
+}
+
+const SavedFilters = () => {
+  const { filter, setFilter, named, setNamed } = useListState()
+  const [name, setName] = useState('')
+  const save = (event: FormEvent): void => {
+    event.preventDefault()
+    if (name.trim() === '') return
+    setNamed(withNamed(named, name.trim(), filter))
+    setName('')
+  }
+  const isSaved = named.some((one) => isSameFilter(one.filter, filter))
+  return (
+    <section className="saved-filters" aria-label="Saved filters">
+      <ul>
+        {named.map((one) => (
+          <li key={one.name}>
+            <button
+              type="button"
+              className="saved-filter"
+              aria-pressed={isSameFilter(one.filter, filter)}
+              onClick={() => setFilter(one.filter)}
+            >
+              <bdi>{one.name}</bdi>
+            </button>
+            <button
+              type="button"
+              className="icon-button"
+              aria-label={`Forget filter ${one.name}`}
+              onClick={() => setNamed(named.filter((other) => other !== one))}
+            >
+              <X aria-hidden="true" size={14} />
+            </button>
+          </li>
+        ))}
+      </ul>
+      {isNarrowing(filter) && !isSaved && (
+        <form className="save-filter" onSubmit={save}>
+          <input
+            aria-label="Name of this filter"
+            placeholder="Save as…"
+            value={name}
+            maxLength={60}
+            onChange={(event) => setName(event.target.value)}
+            autoComplete="off"
+          />
+          <button type="submit" className="button" disabled={name.trim() === ''}>
+            Save
+          </button>
+        </form>
+      )}
+    </section>
+  )
+}

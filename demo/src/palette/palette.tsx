@@ -1,0 +1,178 @@
+import { initialsOf, useWorkspace } from 'kith-client/react'
+import { type ContactId, selectContactIds } from 'kith-shared'
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useDeferredValue,
+  useEffect,
+  useRef,
+  useState,
+} from 'react'
+import { type Command, matching } from './command.js'
+import { Keys } from './keys.js'
+
+export interface PaletteProps {
+  commands: readonly Command[]
+  onContact: (id: ContactId) => void
+  onClose: () => void
+}
+
+interface Choice {
+  id: string
+  icon: ReactNode
+  words: string
+  detail?: string
+  keys?: string | undefined
+  run: () => void
+}
+
+/** Contacts shown at once: more than these are found by another letter. */
+const MOST_CONTACTS = 8
+
+/** Finds contacts and commands by some letters. One focus; arrow keys move through what is found. */
+export const Palette = ({ commands, onContact, onClose }: PaletteProps) => {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const [text, setText] = useState('')
+  const groups = useGroups(useDeferredValue(text), commands, onContact)
+  const choices = groups.flatMap((group) => group.choices)
+  const [wanted, setAt] = useState(0)
+  const at = Math.min(wanted, choices.length - 1)
+  useEffect(() => dialog.current?.showModal(), [])
+  const choose = (choice: Choice | undefined): void => {
+    if (!choice) return
+    // Closed first: what is chosen may take the focus, or open a dialog of its own.
+    dialog.current?.close()
+    choice.run()
+  }
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.nativeEvent.isComposing) return
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (event.key === 'Enter') choose(choices[at])
+    else if (step === undefined) return
+    else if (choices.length > 0) setAt((at + step + choices.length) % choices.length)
+    event.preventDefault()
+  }
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it as well
+    <dialog
+      className="palette"
+      ref={dialog}
+      aria-label="Command palette"
+      onClose={onClose}
+      onClick={(event) => {
+        if (event.target === event.currentTarget) dialog.current?.close()
+      }}
+    >
+      <input
+        role="combobox"
+        aria-label="Find contacts and commands"
+        aria-expanded="true"
+        aria-controls="palette-choices"
+        aria-activedescendant={at >= 0 ? `choice-${at}` : undefined}
+        aria-autocomplete="list"
+        placeholder="Find a contact or a command"
+        value={text}
+        onChange={(event) => {
+          setText(event.target.value)
+          setAt(0)
+        }}
+        onKeyDown={onKey}
+        autoComplete="off"
+        spellCheck={false}
+      />
+      <Choices groups={groups} at={at} onChoose={choose} />
+      {choices.length === 0 && (
+        <p className="palette-nothing quiet" role="status">
+          Nothing found
+        </p>
+      )}
+    </dialog>
+  )
+}
+
+interface Group {
+  title: string
+  choices: Choice[]
+}
+
+const useGroups = (
+  search: string,
+  commands: readonly Command[],
+  onContact: (id: ContactId) => void,
+): Group[] => {
+  const contacts = useWorkspace()?.contacts
+  const fitting = matching(commands, search).map((command) => ({ ...command }))
+  if (!contacts || search.trim() === '') return [{ title: 'Commands', choices: fitting }]
+  const found = selectContactIds(contacts, { search }).slice(0, MOST_CONTACTS)
+  const people = found.flatMap((id): Choice[] => {
+    const contact = contacts.contact(id)
+    if (!contact) return []
+    const name = contact.name.slice(0, 200) || 'No name'
+    const detail = (contact.company || contact.emails[0]?.value || '').slice(0, 200)
+    const icon = initialsOf(name)
+    return [{ id, icon, words: name, detail, run: () => onContact(id) }]
+  })
+  return [
+    { title: 'Commands', choices: fitting },
+    { title: 'Contacts', choices: people },
+  ].filter((group) => group.choices.length > 0)
+}
+
+interface ChoicesProps {
+  groups: readonly Group[]
+  at: number
+  onChoose: (choice: Choice) => void
+}
+
+const Choices = ({ groups, at, onChoose }: ChoicesProps) => {
+  const list = useRef<HTMLDivElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another one is chosen
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
+  }, [at, groups])
+  let place = -1
+  return (
+    <div
+      className="choices"
+      id="palette-choices"
+      role="listbox"
+      aria-label="Contacts and commands"
+      ref={list}
+      tabIndex={-1}
+    >
+      {groups.map((group) => (
+        // biome-ignore lint/a11y/useSemanticElements: options of a list box have no fieldset
+        <div key={group.title} role="group" aria-label={group.title}>
+          <div className="choices-title" aria-hidden="true">
+            {group.title}
+          </div>
+          {group.choices.map((choice) => {
+            place += 1
+            return (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: the input takes the keys
+              // biome-ignore lint/a11y/useFocusableInteractive: the input has the focus
+              <div
+                key={choice.id}
+                className="choice"
+                role="option"
+                id={`choice-${place}`}
+                aria-selected={place === at}
+                onClick={() => onChoose(choice)}
+              >
+                <span
+                  className={typeof choice.icon === 'string' ? 'choice-initials' : 'choice-icon'}
+                  aria-hidden="true"
+                >
+                  {choice.icon}
+                </span>
+                <bdi className="choice-words">{choice.words}</bdi>
+                {choice.detail && <bdi className="choice-detail">{choice.detail}</bdi>}
+                {choice.keys && <Keys keys={choice.keys} />}
+              </div>
+            )
+          })}
+        </div>
+      ))}
+    </div>
+  )
+}
