@@ -29,7 +29,7 @@ import {
 import { activity, HEARTBEAT, heartbeat, network, unanswered, wake } from './liveness.js'
 import { abandon, closed, hangUp, lost, obsolete } from './loss.js'
 import { receive } from './session.js'
-import { renewalDelay } from './token-expiry.js'
+import { LEAD, renewalDelay } from './token-expiry.js'
 import { anew, go, hasLasted, isWaiting, leave, type Moment, offline, stay } from './transitions.js'
 
 export const step = (state: Connection, event: ConnectionEvent, settings: Settings): Step => {
@@ -160,6 +160,9 @@ const timer = (state: Connection, name: Timer, moment: Moment, settings: Setting
       return session === undefined ? stay(state) : heartbeat(state, session.heardAt, moment)
     case 'renew': {
       if (session === undefined) return stay(state)
+      // A timer has its limit, and a clock may have been set back.
+      const wait = renewalDelay(session.token, moment.now)
+      if (wait !== undefined && wait > LEAD) return stay(state, renewIn(wait))
       const ask = state.ask + 1
       return stay({ ...state, ask }, { type: 'ask-token', ask, reason: 'renew' })
     }

@@ -1,8 +1,8 @@
 /** When a token is renewed. */
 import { tokenExpiry } from './token-claims.js'
 
-/** Renewed this long before the end, or at four fifths of what is left of a short life. */
-const LEAD = 60_000
+/** Renewed this long before the end, or at four fifths of what is left of a short life; in milliseconds. */
+export const LEAD = 60_000
 /** Longest timer: browsers count its milliseconds in 31 bits. */
 const LONGEST = 24 * 60 * 60 * 1000
 /** Where a token that the server has just taken is over by our clock: the clock is wrong. */

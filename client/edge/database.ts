@@ -135,8 +135,8 @@ export const whole = async <Result>(
     abort()
     const end: unknown = await tx.done.catch((reason: unknown) => reason)
     if (isLate) throw new SlowError()
-    // A request of a transaction that has ended says only that: the transaction says why.
-    throw isAbort(error) && end !== undefined ? end : error
+    // A request of a transaction that has ended says only that.
+    throw isAbort(error) && problemOf(end) === 'full' ? end : error
   } finally {
     cancel()
   }

@@ -332,6 +332,15 @@ describe('tokens', () => {
     expect(play.phase).toBe('live: live')
   })
 
+  test('[C8] that last for a month are not asked for before their last minute', () => {
+    const play = new Play().loads()
+    const end = play.now + 30 * 86_400_000
+    play.getsToken(tokenUntil(end)).opens().isWelcomed()
+    for (let day = 1; day < 30; day++) expect(play.fires('renew').done).toEqual([])
+    expect(play.fires('renew').done).toEqual(['ask-token'])
+    expect(play.now).toBe(end - 60_000)
+  })
+
   test('that are the same as before are asked for again, not sent', () => {
     const play = new Play().loads()
     const token = tokenUntil(play.now + 10_000)
