@@ -218,7 +218,7 @@ export class Ledger {
   loseOrphans(stateOf: (client: ClientId) => number): void {
     for (const edit of this.outbox.stuck) {
       const parts = partsOf(edit.update)
-      if (parts === undefined || !isIntegrable(parts, stateOf)) this.casualties.lose(edit)
+      if (parts === undefined || !isIntegrable(parts, stateOf)) this.casualties.orphan(edit)
     }
   }
 

@@ -37,6 +37,8 @@ export interface Rebuilt {
 export class Casualties {
   readonly aside = new SetAside()
   #lost = new Lost()
+  /** Edits that only take away, and of that something is nowhere. */
+  readonly #orphans = new Set<string>()
   /** What documents held before, and hold no more. */
   readonly #left = new Map<string, { edit: Edit; fate: Fate }>()
 
@@ -58,6 +60,7 @@ export class Casualties {
   /** Another epoch: clocks of the one before mean nothing in it. */
   renew(): void {
     this.#lost = new Lost()
+    this.#orphans.clear()
     this.#left.clear()
   }
 
@@ -73,6 +76,12 @@ export class Casualties {
     return edit
   }
 
+  /** What it builds on, or takes away, is nowhere any more. */
+  orphan(edit: Edit): void {
+    this.#lost.add(edit.update)
+    this.#orphans.add(edit.id)
+  }
+
   /** Others took its place, or nothing had to. */
   replace(edit: Edit): void {
     this.#lost.add(edit.update)
@@ -81,12 +90,12 @@ export class Casualties {
 
   /** Whether an edit builds on what is lost, as far as is known. */
   holds(edit: Edit): boolean {
-    return this.#lost.holds(edit.update)
+    return this.#orphans.has(edit.id) || this.#lost.holds(edit.update)
   }
 
   /** Whether an edit builds on what is lost; it is lost itself from then on. */
   claims(edit: Edit): boolean {
-    return this.#lost.claim(edit.update)
+    return this.#orphans.has(edit.id) || this.#lost.claim(edit.update)
   }
 
   /** The document without what is lost, and what becomes of this tab's edits (rule 1). */

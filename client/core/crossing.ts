@@ -117,11 +117,11 @@ const add = (
     }
   }
   const moved = move({ steps, edits: [...edits.values()], pairs, unplaced, committed, clientId })
-  for (const [id, { update, aside }] of moved) {
+  for (const [id, { update, aside, lacks }] of moved) {
     const edit = moving.find((one) => one.id === id)
     if (edit === undefined) continue
     // What another tab's builds on may be known there alone.
-    const isNowhere = update === undefined && aside?.touches === 'all'
+    const isNowhere = lacks === true || (update === undefined && aside?.touches === 'all')
     if (isNowhere && !parts.mine.some((one) => one.id === id)) continue
     if (update !== undefined) crossing.edits.push(remake(edit, update))
     if (aside !== undefined) crossing.refused.push(setAside(edit, aside))

@@ -110,10 +110,17 @@ const across = (
 }
 
 /** An edit may leave something behind at each step. */
-const together = (before: Rewritten | undefined, { update, aside }: Rewritten): Rewritten => {
+const together = (
+  before: Rewritten | undefined,
+  { update, aside, lacks }: Rewritten,
+): Rewritten => {
   const earlier = before?.aside
-  if (earlier === undefined || aside === undefined) return { update, aside: aside ?? earlier }
+  const some = before?.lacks ?? lacks
+  const lacking = some === undefined ? {} : { lacks: some }
+  if (earlier === undefined || aside === undefined) {
+    return { update, aside: aside ?? earlier, ...lacking }
+  }
   const isAll = earlier.touches === 'all' || aside.touches === 'all'
   const touches = isAll ? ('all' as const) : [...new Set([...earlier.touches, ...aside.touches])]
-  return { update, aside: { touches, blockedBy: earlier.blockedBy ?? aside.blockedBy } }
+  return { update, aside: { touches, blockedBy: earlier.blockedBy ?? aside.blockedBy }, ...lacking }
 }

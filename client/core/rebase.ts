@@ -13,6 +13,7 @@
  * 4. A creation is written only where nobody wrote one of the same id: the gate refuses another.
  * 5. What belongs to a record that a refused edit would have created, or that `after` has no more, is
  *    not written: it would be of nothing. It is told, with the rest of the edit written all the same.
+ * 6. To take away what is nowhere makes no difference; what builds on it can't be read.
  */
 import { type ClientId, CONTACTS, fillHoles, NOTES } from 'kith-shared'
 import * as Y from 'yjs'
@@ -142,16 +143,28 @@ class Walk {
       before = waiting.length
       waiting = waiting.filter((edit) => !this.#step(edit))
     }
+    for (const edit of waiting) if (edit.parts.structs.length === 0) this.#takeAway(edit)
+  }
+
+  /** Rule 6. */
+  #takeAway(edit: Readable): void {
+    this.#apply(edit)
+    const rewritten = this.#moved.get(edit.id)
+    if (rewritten !== undefined) this.#moved.set(edit.id, { ...rewritten, lacks: true })
   }
 
   #step(edit: Readable): boolean {
     const { store } = this.#source
     if (!isIntegrable(edit.parts, (client) => Y.getState(store, client))) return false
+    this.#apply(edit)
+    return true
+  }
+
+  #apply(edit: Readable): void {
     this.#source.once('afterTransaction', (transaction: Y.Transaction) =>
       this.#read(edit, transaction),
     )
     Y.applyUpdate(this.#source, edit.update)
-    return true
   }
 
   /** Before the transaction ends, and Yjs joins items. */

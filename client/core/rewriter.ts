@@ -17,6 +17,8 @@ export interface Rewritten {
   update: Uint8Array | undefined
   /** What of it means nothing any more, or can't be written. */
   aside: { touches: readonly string[] | 'all'; blockedBy: string | undefined } | undefined
+  /** Of what it takes away something is not here. */
+  lacks?: true
 }
 
 /** Writes what an edit did on another document, by the rules of `rebase.ts`. */

@@ -10,6 +10,7 @@
  *   not write it there either, and was ended, too: what was built on it was left.
  * 70183: two tabs moved the same edits, the second before it had heard of the first.
  * 90: a snapshot behind a road, for rows that were gone, was taken for a history that was gone.
+ * 24: what only took away letters that were nowhere any more held up for ever what was sent with it.
  */
 export const REMEMBERED: readonly bigint[] = [
   37n,

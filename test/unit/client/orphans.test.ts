@@ -41,3 +41,32 @@ test('[P5] what builds on a record that is gone is shown aside, and does not wai
   expect(tab.doc.store.pendingStructs).toBeNull()
   await tab.close()
 })
+
+test('[P3] what takes away letters that are gone holds up nothing, and is not told of', async () => {
+  const browser = new Browser()
+  const doc = new Y.Doc()
+  const [letters] = left()
+  if (letters === undefined) throw new Error('not as planned')
+  Y.applyUpdate(doc, letters.update)
+  const edits: Edit[] = []
+  doc.on('update', (update: Uint8Array) => {
+    const owner = doc.clientID
+    const id = `00000000000010${edits.length}-${owner}`
+    edits.push({ id, owner, clientId: owner, update, epoch: 1, touches: ['about/c'] })
+  })
+  doc.getMap('fields').set('c/company', 'Hill')
+  doc.getText('about/c').delete(0, 3)
+  doc.getMap('fields').set('c/title', 'Dr')
+  await indexedDbStore(STORE).keep(edits, [], 'strict')
+  const server = new GateServer(browser)
+  const tab = browser.open()
+  await until(() => tab.status().pending === 1)
+  await server.welcome(tab)
+  await server.settles(tab)
+  expect(tab.status()).toMatchObject({ pending: 0, refused: 0, connection: { reason: 'live' } })
+  expect(server.gate.doc.getMap('fields').toJSON()).toEqual({
+    'c/company': 'Hill',
+    'c/title': 'Dr',
+  })
+  await tab.close()
+})
