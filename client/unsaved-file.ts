@@ -59,13 +59,16 @@ export const unsavedFile = (parts: UnsavedParts): UnsavedFile => {
     workspaceId,
     userId,
     exportedAt,
-    edits: edits.map(({ id, update, touches, refused }) => ({
-      id,
-      state: refused === undefined ? 'waiting' : 'refused',
-      ...(refused === undefined ? {} : { reason: refused }),
-      changes: touches.map((touch) => changeOf(doc, touch, itemsOf(update))),
-      update: base64(update),
-    })),
+    edits: edits.map(({ id, update, touches, refused }) => {
+      const items = itemsOf(update)
+      return {
+        id,
+        state: refused === undefined ? 'waiting' : 'refused',
+        ...(refused === undefined ? {} : { reason: refused }),
+        changes: touches.map((touch) => changeOf(doc, touch, items)),
+        update: base64(update),
+      }
+    }),
   }
   doc.destroy()
   return file
