@@ -73,6 +73,11 @@ export interface Workspace {
   connect(): void
   /** Leaves the network until `connect`; edits go on, and wait on the device. */
   disconnect(): void
+  /**
+   * Runs `act` once `delay` milliseconds have passed, by the clock of the workspace: the browser's, or
+   * the one that a test moves. Gives the way to cancel it.
+   */
+  setTimer(act: () => void, delay: number): () => void
   /** The same object until something of it changes. */
   status(): SyncStatus
   /** What people call it, by the last word of a server; `undefined` before the first. */

@@ -145,6 +145,7 @@ export const createWorkspace = (
     disconnect() {
       if (life === 'started') sync.disconnect()
     },
+    setTimer: (act, delay) => signals.setTimer(act, delay),
     status: () => sync.status,
     onStatus: (listener) => told.status.add(listener),
     name: () => (sync.workspaceName === '' ? undefined : sync.workspaceName),

@@ -16,6 +16,8 @@ export interface FieldSource {
   overwrote(): void
   /** What I type next begins a step of undo. */
   endStep(): void
+  /** Gives the way to cancel it. */
+  setTimer(act: () => void, delay: number): () => void
   /** `local` says that the change was made in this tab. */
   subscribe(changed: (local: boolean) => void): () => void
 }
@@ -56,7 +58,7 @@ export class FieldDraft {
   #writing = false
   #turning = false
   #error: Error | undefined
-  #timer: ReturnType<typeof setTimeout> | undefined
+  #cancelTimer: (() => void) | undefined
   #freeTurns: () => void = () => undefined
 
   constructor(source: FieldSource, editing: Editing) {
@@ -147,18 +149,18 @@ export class FieldDraft {
   }
 
   #schedule(): void {
-    this.#timer ??= setTimeout(this.#flush, WRITE_EVERY)
+    this.#cancelTimer ??= this.#source.setTimer(this.#flush, WRITE_EVERY)
   }
 
   /** While an input method composes, its end schedules anew. */
   readonly #flush = (): void => {
-    this.#timer = undefined
+    this.#cancelTimer = undefined
     if (!this.#composing) this.#save()
   }
 
   readonly #save = (): void => {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.#cancelTimer?.()
+    this.#cancelTimer = undefined
     if (!this.#unsent || this.#draft === undefined) return
     this.#unsent = false
     if (this.#draft !== this.#source.read()) this.#write(this.#draft)

@@ -49,6 +49,7 @@ export const fieldSource = (
     },
     overwrote: () => workspace.conflicts.overwrote({ contactId, field: path }),
     endStep: () => workspace.undo.endStep(),
+    setTimer: (act, delay) => workspace.setTimer(act, delay),
     subscribe: (changed) =>
       workspace.contacts.subscribe((_changes, source) => changed(source.local)),
   }

@@ -14,8 +14,13 @@ export class MemoryTabs {
     const held: string[] = []
     const turns = new Set<() => void>()
     let mine: Hear | undefined
+    let isClosed = false
+    /** Who ends while waiting gives its turn on. */
+    const whenLocked = (lock: string, act: () => void): void => {
+      this.#request(lock, () => (isClosed ? this.#release(lock) : act()))
+    }
     const hold = (lock: string, act: () => void): void => {
-      this.#request(lock, () => {
+      whenLocked(lock, () => {
         held.push(lock)
         act()
       })
@@ -31,7 +36,7 @@ export class MemoryTabs {
       onLead: (what: 'edits' | 'storage', lead: () => void) => hold(`lead:${what}`, lead),
       onGone: (owner: ClientId, gone: () => void) => {
         const lock = `tab:${owner}`
-        this.#request(lock, () => {
+        whenLocked(lock, () => {
           gone()
           this.#release(lock)
         })
@@ -42,6 +47,7 @@ export class MemoryTabs {
         return end
       },
       close: () => {
+        isClosed = true
         if (mine !== undefined) this.#listening.delete(mine)
         for (const end of turns) end()
         for (const lock of held.splice(0)) this.#release(lock)

@@ -8,8 +8,8 @@ import type { TestPeer } from './test-peer.js'
 
 /** By then anybody who tries to connect has; in milliseconds. */
 const PATIENCE = 60_000
-/** So long must nothing move: presence is sent a little later than the rest. */
-const QUIET = 200
+/** So long must nothing move: what is typed into a field is written 250 ms later. */
+const QUIET = 300
 /** The same where changes wait for something that may never come. */
 const QUIET_WITH_CHANGES = 3_000
 const SLICE = 20

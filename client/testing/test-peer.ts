@@ -167,6 +167,7 @@ export class TestPeer {
   async closeTab(tab: Workspace): Promise<void> {
     const at = this.#tabs.indexOf(tab)
     if (at >= 0) this.#tabs.splice(at, 1)
+    this.#newest = this.#tabs.at(-1) ?? this.#newest
     await tab.close()
   }
 

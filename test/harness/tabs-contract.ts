@@ -84,6 +84,23 @@ export const tabsContract = (open: OpenTab): void => {
     for (const tab of [one, two, three]) await tab.close()
   })
 
+  test('[D10] a tab that ends while it waits to lead is led past, and hears of nobody', async () => {
+    const [one, two, three] = [await open('e'), await open('e'), await open('e')]
+    for (const [n, tab] of [one, two, three].entries()) await tab.start(n + 1)
+    await one.lead()
+    await isTold(one, 'leads')
+    await two.lead()
+    await two.watch(1)
+    await passes(two, one)
+    await two.close()
+    await three.lead()
+    await three.watch(1)
+    await one.close()
+    for (const what of ['leads', '1 is gone']) await isTold(three, what)
+    expect(await two.told()).toEqual([])
+    await three.close()
+  })
+
   test.each(['close', 'kill'] as const)(
     '[C7] a turn ends with its tab, as does its lead, and others hear that it is gone (%s)',
     async (end) => {

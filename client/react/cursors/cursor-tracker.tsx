@@ -35,7 +35,7 @@ export const CursorTracker = ({
   useEffect(() => {
     const element = layer.current
     const region = element?.parentElement
-    if (workspace === undefined || element === null || !region) return
+    if (workspace === undefined || element === null || !region || !hasLayout()) return
     // It holds what `show` held.
     const shown = new Set(kinds.split(' ') as CursorKind[])
     const marks = new CursorLayer(workspace, { layer: element, region }, shown)
@@ -59,6 +59,10 @@ export const CursorTracker = ({
     </div>
   )
 }
+
+/** jsdom, in which apps test their components, places nothing: no mark could have a place. */
+const hasLayout = (): boolean =>
+  ['ResizeObserver', 'matchMedia', 'CSS'].every((part) => part in window) && 'fonts' in document
 
 const EVERYTHING: readonly CursorKind[] = ['caret', 'field', 'row']
 

@@ -208,6 +208,10 @@ const workspaceOf = (doc: Y.Doc, parts: ReturnType<typeof observed>): Workspace 
     },
     connect: calls('connect'),
     disconnect: calls('disconnect'),
+    setTimer: (act, delay) => {
+      const timer = setTimeout(act, delay)
+      return () => clearTimeout(timer)
+    },
     status: () => state.status,
     onStatus: parts.onStatus.on,
     name: () => 'Team',

@@ -59,6 +59,7 @@ describe('people of a test workspace', () => {
     await kit.passes(10)
     expect(second.contacts.contact(id)?.name).toBe('Zoe')
     await ana.closeTab(second)
+    expect(ana.workspace).toBe(ana.tabs[0])
     const reloaded = await ana.reload()
     await kit.passes(10)
     expect(reloaded.contacts.contact(id)?.name).toBe('Zoe')
