@@ -7,6 +7,7 @@ const server = 'http://127.0.0.1:8787'
 const proxy = {
   '/ws': { target: server, ws: true },
   '/dev': server,
+  '/sign-in': server,
   '/workspaces': server,
   '/invites': server,
   '/openapi.json': server,
@@ -15,7 +16,7 @@ const proxy = {
 
 /** Paths that the server answers itself, so the app's shell must not stand in for them. */
 const NOT_THE_APP = [
-  /^\/(?:ws|dev|workspaces|invites|openapi\.json|metrics)(?:\/|$)/,
+  /^\/(?:ws|dev|sign-in|workspaces|invites|openapi\.json|metrics)(?:\/|$)/,
   /^\/test-client/,
 ]
 

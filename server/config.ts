@@ -8,6 +8,7 @@ import { LOG_LEVELS, type LogLevel } from './edge/log.js'
 import { isServiceRoleKey } from './edge/supabase-keys.js'
 import { MIN_SECRET_BYTES } from './edge/token-verifier.js'
 import { isProxyEntry } from './edge/trusted-proxy.js'
+import { type SignInOffer, signInOffer } from './sign-in-offer.js'
 import {
   type SupabaseConfig,
   supabaseOf,
@@ -31,6 +32,7 @@ export interface Config {
   databaseUrl: string | undefined
   databasePoolSize: number
   auth: AuthConfig
+  signIn: SignInOffer
   /** Where membership is; absent: in the database. */
   supabase: SupabaseConfig | undefined
   /** Exact origins; absent: the server's own. */
@@ -134,8 +136,16 @@ const Settings = v.object({
       ),
     ),
   ),
-  // For browsers only; taken here because files of settings are shared, and not used.
-  SUPABASE_ANON_KEY: v.optional(v.string()),
+  // Pages are told it: a key that passes by row security must never stand here.
+  SUPABASE_ANON_KEY: v.optional(
+    v.pipe(
+      v.string(),
+      v.check(
+        (key) => !isServiceRoleKey(key),
+        'is a key that belongs on the server only: give the publishable (or anon) key of the project',
+      ),
+    ),
+  ),
   JWT_ISSUER: v.optional(v.string()),
   JWT_AUDIENCE: v.optional(v.string()),
   ALLOWED_ORIGINS: v.optional(
@@ -231,6 +241,7 @@ const configOf = (settings: Settings, cwd: string): Config => ({
   databaseUrl: settings.DATABASE_URL,
   databasePoolSize: settings.DATABASE_POOL_SIZE,
   auth: authOf(settings),
+  signIn: signInOffer(settings),
   supabase: supabaseOf(settings),
   allowedOrigins: settings.ALLOWED_ORIGINS,
   allowQueryToken: settings.ALLOW_QUERY_TOKEN === 'true',

@@ -131,6 +131,7 @@ const connectParts = async (config: Config, log: Log, storage: Storage) => {
     isAllowedOrigin: origins.isAllowed,
     addressOf: peers.addressOf,
     development: tokens.development,
+    signIn: config.signIn,
     openApi: nearestFile('openapi.json') ?? 'openapi.json',
     pages: demoFolder(),
   })

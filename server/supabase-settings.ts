@@ -12,7 +12,7 @@ interface SupabaseSettings {
   SUPABASE_SERVICE_ROLE_KEY?: string | undefined
 }
 
-/** Undefined without SUPABASE_URL. SUPABASE_ANON_KEY is the browsers' and is not looked at. */
+/** Undefined without SUPABASE_URL. SUPABASE_ANON_KEY is for pages: see `sign-in-offer.ts`. */
 export const supabaseOf = (settings: SupabaseSettings): SupabaseConfig | undefined => {
   const { SUPABASE_URL: url, SUPABASE_SERVICE_ROLE_KEY: serviceRoleKey } = settings
   if (url === undefined || serviceRoleKey === undefined) return undefined

@@ -9,8 +9,10 @@ import {
   rememberSession,
   type Session,
 } from './session/session.js'
-import { SignIn } from './session/sign-in.js'
+import { knownSignInOffer } from './session/sign-in-offer.js'
+import { SignInPage } from './session/sign-in-page.js'
 import { SignOutDesk } from './session/sign-out.js'
+import { leaveSupabase } from './supabase/auth.js'
 import { ToastProvider } from './toast/toast.js'
 import { WorkspaceScreen } from './workspace/workspace-screen.js'
 import { Invited } from './workspaces/invited.js'
@@ -29,11 +31,13 @@ export const App = () => {
     else document.title = 'Kith'
   }, [session])
   const signOut = useCallback(() => {
+    const offer = knownSignInOffer()
+    if (offer?.kind === 'supabase') leaveSupabase(offer)
     forgetTabSession()
     history.replaceState(null, '', location.pathname)
     setSession(undefined)
   }, [])
-  if (!session) return <SignIn isInvited={place.view === 'invite'} onSignIn={setSession} />
+  if (!session) return <SignInPage isInvited={place.view === 'invite'} onSignIn={setSession} />
   return (
     <AccountProvider
       session={session}

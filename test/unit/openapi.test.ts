@@ -7,6 +7,7 @@ import { description, operations } from '../harness/described-api.js'
 /** Nothing is asked: only the table of routes is read. */
 const app = createApp({
   pages: 'nowhere',
+  signIn: { kind: 'development' },
   development: { issue: async () => 'away' },
 } as unknown as HttpPorts)
 

@@ -74,6 +74,7 @@ describe('every change of the directory', () => {
     // Who has no token gets no further than the ports given here.
     const served = createApp({
       pages: 'nowhere',
+      signIn: { kind: 'development' },
       addressOf: () => '192.0.2.1',
       tokens: { verify: async () => ({ outcome: 'invalid' }) },
       audit: { record: () => undefined },

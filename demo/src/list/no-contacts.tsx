@@ -1,6 +1,6 @@
 import { useSyncStatus } from 'kith-client/react'
+import { FirstSteps } from '../first-minute/first-steps.js'
 import { useMayWrite } from '../session/use-may-write.js'
-import { go } from '../workspace/route.js'
 
 export interface NoContactsProps {
   view: 'contacts' | 'deleted'
@@ -19,18 +19,5 @@ export const NoContacts = ({ view, isFiltered, onImport }: NoContactsProps) => {
     return <p className="empty quiet">No contacts on this device yet.</p>
   }
   if (!mayWrite) return <p className="empty quiet">No contacts yet.</p>
-  return (
-    <div className="empty">
-      <p>No contacts yet</p>
-      <p className="quiet small">
-        Add the first one, or bring yours from Google, Apple or Outlook.
-      </p>
-      <button type="button" className="button primary" onClick={() => go({ view: 'new' })}>
-        Add a contact
-      </button>
-      <button type="button" className="button" onClick={onImport}>
-        Import a file
-      </button>
-    </div>
-  )
+  return <FirstSteps onImport={onImport} />
 }

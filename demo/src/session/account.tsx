@@ -1,7 +1,9 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
+import { supabaseToken } from '../supabase/auth.js'
 import { createDirectoryClient, type DirectoryClient } from '../workspaces/directory-client.js'
 import { fetchDevToken } from './dev-token.js'
 import type { Session } from './session.js'
+import { signInOffer } from './sign-in-offer.js'
 import { TokenSource } from './token-source.js'
 
 /** Who is signed in, and what follows from it. */
@@ -35,7 +37,9 @@ export const AccountProvider = (props: AccountProviderProps) => {
   const { session, onSession, onEntered, onSignOut } = props
   const account = useMemo(() => {
     const tokens: TokenSource = new TokenSource({
-      fetchToken: async (signal) => {
+      fetchToken: async (signal, isAnotherWanted) => {
+        const offer = await signInOffer()
+        if (offer.kind === 'supabase') return supabaseToken(offer, session.userId, isAnotherWanted)
         const token = await fetchDevToken(session, signal)
         if (session.entry) onEntered(session)
         return token

@@ -1,8 +1,12 @@
 import type { TokenRequest } from 'kith-client'
 
 export interface TokenPorts {
-  /** @throws NoToken */
-  fetchToken(signal: AbortSignal): Promise<string>
+  /**
+   * `isAnotherWanted`: the one before does not do any more. '' for who is signed out.
+   *
+   * @throws NoToken
+   */
+  fetchToken(signal: AbortSignal, isAnotherWanted: boolean): Promise<string>
   /** Whether the server lets this token's user into the open workspace; `undefined`: not known. */
   isMember(token: string, signal: AbortSignal): Promise<boolean | undefined>
 }
@@ -22,7 +26,7 @@ export class TokenSource {
    */
   readonly getToken = async ({ reason, signal }: TokenRequest): Promise<string> => {
     const refused = this.#last
-    const token = await this.#fetch(signal)
+    const token = await this.#fetch(signal, reason !== 'connect')
     if (reason !== 'refused' || refused === undefined) return token
     if ((await this.#ports.isMember(token, signal)) !== false) return token
     this.#last = refused
@@ -36,11 +40,11 @@ export class TokenSource {
    */
   async bearer(signal: AbortSignal, refused?: string): Promise<string> {
     if (this.#last !== undefined && this.#last !== refused) return this.#last
-    return await this.#fetch(signal)
+    return await this.#fetch(signal, refused !== undefined)
   }
 
-  async #fetch(signal: AbortSignal): Promise<string> {
-    const token = await this.#ports.fetchToken(signal)
+  async #fetch(signal: AbortSignal, isAnotherWanted: boolean): Promise<string> {
+    const token = await this.#ports.fetchToken(signal, isAnotherWanted)
     this.#last = token
     return token
   }

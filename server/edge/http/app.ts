@@ -11,6 +11,7 @@ import { origins } from './origins.js'
 import { keptNowhere, pageSecurity, servePages } from './pages.js'
 import { type HttpEnvironment, type HttpPorts, keepAddress } from './ports.js'
 import { rateLimit } from './rate-limit.js'
+import { signInOrigin, signInRoutes } from './sign-in.js'
 import { statusRoutes } from './status.js'
 import { userRoutes } from './users.js'
 import { workspaceRoutes } from './workspaces.js'
@@ -38,11 +39,12 @@ export const createHttpServer = (ports: HttpPorts): Server =>
 export const createApp = (ports: HttpPorts): Hono<HttpEnvironment> => {
   const app = new Hono<HttpEnvironment>()
   app.use(keepAddress(ports))
-  app.use(pageSecurity)
+  app.use(pageSecurity(signInOrigin(ports.signIn)))
   app.use(keptNowhere)
   app.use(origins(ports))
   const spend = rateLimit(() => performance.now())
   app.route('/', statusRoutes(ports))
+  app.route('/', signInRoutes(ports))
   app.route('/', userRoutes(ports))
   app.route('/', workspaceRoutes(ports, spend))
   app.route('/', memberRoutes(ports, spend))

@@ -8,28 +8,34 @@ import type { HttpEnvironment, Middleware } from './ports.js'
 
 /**
  * Scripts and styles only from files of this origin, none inline; pictures of contacts from
- * anywhere, as they have addresses of their own. Transport security is the proxy's to promise.
+ * anywhere, as they have addresses of their own. `signInOrigin`: the one other origin that a page
+ * may ask, '' for none. Transport security is the proxy's to promise.
  */
-export const pageSecurity = secureHeaders({
-  contentSecurityPolicy: {
-    defaultSrc: ["'none'"],
-    scriptSrc: ["'self'"],
-    styleSrc: ["'self'"],
-    imgSrc: ["'self'", 'data:', 'https:'],
-    fontSrc: ["'self'"],
-    workerSrc: ["'self'"],
-    manifestSrc: ["'self'"],
-    connectSrc: ["'self'", (context) => webSocketsTo(context)],
-    formAction: ["'self'"],
-    baseUri: ["'none'"],
-    frameAncestors: ["'none'"],
-  },
-  xFrameOptions: 'DENY',
-  crossOriginOpenerPolicy: 'same-origin',
-  crossOriginResourcePolicy: false,
-  strictTransportSecurity: false,
-  referrerPolicy: 'no-referrer',
-})
+export const pageSecurity = (signInOrigin: string) =>
+  secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:', 'https:'],
+      fontSrc: ["'self'"],
+      workerSrc: ["'self'"],
+      manifestSrc: ["'self'"],
+      connectSrc: [
+        "'self'",
+        (context) => webSocketsTo(context),
+        ...(signInOrigin === '' ? [] : [signInOrigin]),
+      ],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+    xFrameOptions: 'DENY',
+    crossOriginOpenerPolicy: 'same-origin',
+    crossOriginResourcePolicy: false,
+    strictTransportSecurity: false,
+    referrerPolicy: 'no-referrer',
+  })
 
 /** Older browsers don't count WebSockets as 'self'. */
 const webSocketsTo = (context: Context): string => {

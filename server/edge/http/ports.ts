@@ -7,6 +7,7 @@ import type { Audit } from '../../core/audit.js'
 import type { Directory } from '../../core/directory.js'
 import type { Claims, Members, TokenVerifier } from '../../core/ports.js'
 import type { Rooms } from '../../rooms.js'
+import type { SignInOffer } from '../../sign-in-offer.js'
 import type { DevelopmentTokenPorts } from '../development-tokens.js'
 import type { Log } from '../log.js'
 import type { Metrics } from '../metrics.js'
@@ -27,6 +28,8 @@ export interface HttpPorts {
   addressOf: (request: IncomingMessage) => string
   /** Set in development mode. */
   development: DevelopmentTokenPorts | undefined
+  /** What pages are told. */
+  signIn: SignInOffer
   /** The file that describes all of this. */
   openApi: string
   /** The folder of the built demo; without it no pages are served. */

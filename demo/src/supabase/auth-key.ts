@@ -1,0 +1,2 @@
+/** Where supabase-js keeps a session on the device. */
+export const AUTH_KEY = 'kith.supabase'
