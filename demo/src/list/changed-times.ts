@@ -50,6 +50,8 @@ export const followChanges = (workspace: Workspace): ChangedTimes & { close(): v
       if (type !== 'contact_created') note(payload.contactId, committedAt ?? Date.now())
     }),
   ]
+  // A reload takes nothing down.
+  addEventListener('pagehide', write)
   return {
     of: (id) => times.get(id),
     version: () => version,
@@ -59,6 +61,7 @@ export const followChanges = (workspace: Workspace): ChangedTimes & { close(): v
     },
     close: () => {
       for (const stop of stops) stop()
+      removeEventListener('pagehide', write)
       if (timer !== undefined) write()
     },
   }

@@ -55,9 +55,11 @@ export const ContactRow = memo((props: ContactRowProps) => {
           <bdi>{shown.name || 'No name'}</bdi>
           {shown.favorite && <Star className="star" role="img" aria-label="Favourite" size={13} />}
         </span>
-        <span className="row-detail">
-          <bdi>{shown.detail}</bdi>
-        </span>
+        {shown.detail !== '' && (
+          <span className="row-detail">
+            <bdi>{shown.detail}</bdi>
+          </span>
+        )}
       </span>
       <InIt id={id} />
     </div>

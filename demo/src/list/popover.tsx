@@ -5,15 +5,13 @@ export interface PopoverProps {
   label: string
   button: ReactNode
   className?: string
-  /** Which side of the button it keeps to. */
-  side?: 'start' | 'end'
   title?: string
   children: (close: () => void) => ReactNode
 }
 
 /** A button with a small panel below it. Escape, Tab out of it and a click elsewhere close it. */
 export const Popover = (props: PopoverProps) => {
-  const { label, button, className = 'icon-button', side = 'end', title, children } = props
+  const { label, button, className = 'icon-button', title, children } = props
   const [isOpen, setOpen] = useState(false)
   const place = useRef<HTMLSpanElement>(null)
   const opener = useRef<HTMLButtonElement>(null)
@@ -59,7 +57,7 @@ export const Popover = (props: PopoverProps) => {
         {button}
       </button>
       {isOpen && (
-        <div className="popover" role="dialog" aria-label={label} data-panel="" data-side={side}>
+        <div className="popover" role="dialog" aria-label={label} data-panel="">
           {children(close)}
         </div>
       )}

@@ -1,3 +1,4 @@
+import type { DocumentIndex } from 'kith-client'
 import { initialsOf, useWorkspace } from 'kith-client/react'
 import { type ContactId, selectContactIds } from 'kith-shared'
 import {
@@ -33,7 +34,11 @@ const MOST_CONTACTS = 8
 export const Palette = ({ commands, onContact, onClose }: PaletteProps) => {
   const dialog = useRef<HTMLDialogElement>(null)
   const [text, setText] = useState('')
-  const groups = useGroups(useDeferredValue(text), commands, onContact)
+  const contacts = useWorkspace()?.contacts
+  const find = (search: string): Group[] => groupsFor(contacts, search, commands, onContact)
+  // Typing stays ahead of a search through thousands.
+  const searched = useDeferredValue(text)
+  const groups = find(searched)
   const choices = groups.flatMap((group) => group.choices)
   const [wanted, setAt] = useState(0)
   const at = Math.min(wanted, choices.length - 1)
@@ -47,8 +52,10 @@ export const Palette = ({ commands, onContact, onClose }: PaletteProps) => {
   const onKey = (event: KeyboardEvent): void => {
     if (event.nativeEvent.isComposing) return
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (event.key === 'Enter') choose(choices[at])
-    else if (step === undefined) return
+    if (event.key === 'Enter') {
+      // What is shown may still be the answer to fewer letters.
+      choose(searched === text ? choices[at] : find(text)[0]?.choices[0])
+    } else if (step === undefined) return
     else if (choices.length > 0) setAt((at + step + choices.length) % choices.length)
     event.preventDefault()
   }
@@ -95,27 +102,25 @@ interface Group {
   choices: Choice[]
 }
 
-const useGroups = (
+const groupsFor = (
+  contacts: DocumentIndex | undefined,
   search: string,
   commands: readonly Command[],
   onContact: (id: ContactId) => void,
 ): Group[] => {
-  const contacts = useWorkspace()?.contacts
-  const fitting = matching(commands, search).map((command) => ({ ...command }))
-  if (!contacts || search.trim() === '') return [{ title: 'Commands', choices: fitting }]
+  const fitting = { title: 'Commands', choices: [...matching(commands, search)] }
+  if (!contacts || search.trim() === '') return [fitting]
   const found = selectContactIds(contacts, { search }).slice(0, MOST_CONTACTS)
   const people = found.flatMap((id): Choice[] => {
     const contact = contacts.contact(id)
     if (!contact) return []
     const name = contact.name.slice(0, 200) || 'No name'
     const detail = (contact.company || contact.emails[0]?.value || '').slice(0, 200)
-    const icon = initialsOf(name)
-    return [{ id, icon, words: name, detail, run: () => onContact(id) }]
+    return [{ id, icon: initialsOf(name), words: name, detail, run: () => onContact(id) }]
   })
-  return [
-    { title: 'Commands', choices: fitting },
-    { title: 'Contacts', choices: people },
-  ].filter((group) => group.choices.length > 0)
+  return [fitting, { title: 'Contacts', choices: people }].filter(
+    (group) => group.choices.length > 0,
+  )
 }
 
 interface ChoicesProps {
@@ -133,7 +138,7 @@ const Choices = ({ groups, at, onChoose }: ChoicesProps) => {
   let place = -1
   return (
     <div
-      className="choices"
+      className="palette-choices"
       id="palette-choices"
       role="listbox"
       aria-label="Contacts and commands"
@@ -153,7 +158,7 @@ const Choices = ({ groups, at, onChoose }: ChoicesProps) => {
               // biome-ignore lint/a11y/useFocusableInteractive: the input has the focus
               <div
                 key={choice.id}
-                className="choice"
+                className="palette-choice"
                 role="option"
                 id={`choice-${place}`}
                 aria-selected={place === at}
