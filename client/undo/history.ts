@@ -159,7 +159,9 @@ export class History implements Undo {
   #record(changes: Changes, origin: unknown): void {
     for (const change of changes.values) change.from = this.#known(change)
     const batch = this.#together ?? (origin instanceof ActionBatch ? origin : undefined)
-    const isTyping = origin === TYPING && batch === undefined
+    // Editors that are bound to a text have origins of their own.
+    const isText = changes.values.length === 0
+    const isTyping = (origin === TYPING || isText) && batch === undefined
     const now = this.#parts.now()
     const earlier = this.#steps.undo.findLast((step) => batch !== undefined && step.batch === batch)
     const step = earlier ?? (isTyping ? this.#goesOn(changes, now) : undefined)

@@ -1,8 +1,8 @@
 // @vitest-environment jsdom
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
+import type { ContactId } from 'kith-client'
 import { useContact, useContactActions, useContactIds, WorkspaceProvider } from 'kith-client/react'
 import { createTestWorkspace } from 'kith-client/testing'
-import type { ContactId } from 'kith-shared'
 import { expect, test } from 'vitest'
 
 const Row = ({ id }: { id: ContactId }) => <li>{useContact(id)?.name}</li>

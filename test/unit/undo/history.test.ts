@@ -1,4 +1,4 @@
-import { deleteContact, restoreContact, setField } from 'kith-shared'
+import { aboutText, deleteContact, restoreContact, setField } from 'kith-shared'
 import { beforeEach, describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { meet, Person } from './play.js'
@@ -155,6 +155,20 @@ describe('typing', () => {
     ana.fill(id, 'company', 'Bo')
     ana.history.undo()
     expect(company()).toBe('B')
+  })
+
+  test('[U4] in an editor of its own kind is one step as well, and pushes nothing else out', () => {
+    const id = shared()
+    ana.actions.setField(id, 'title', 'CEO')
+    const text = aboutText(ana.doc, id)
+    const before = text.toString()
+    for (let key = 0; key < 150; key++) {
+      ana.doc.transact(() => text.insert(text.length, 'a'), 'an editor')
+      ana.now += 100
+    }
+    ana.history.undo()
+    expect(text.toString()).toBe(before)
+    expect(ana.history.undo()).toMatchObject({ fields: ['title'] })
   })
 
   test('[U1] my letters go and come back among those that others wrote meanwhile', () => {
