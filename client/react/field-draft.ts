@@ -50,6 +50,8 @@ export class FieldDraft {
   #draft: string | undefined
   /** What the document held when it was last looked at, while I am in the field. */
   #stored = ''
+  /** What my draft began with: typed back to it, there is nothing of mine to write. */
+  #base = ''
   #typed = false
   #unsent = false
   /** A remote change does not show, since I have typed. */
@@ -114,13 +116,14 @@ export class FieldDraft {
     this.#freeTurns = catchTurns(element, this.#turn)
     this.#stored = this.#source.read()
     this.#draft ??= this.#stored
+    this.#base = this.#draft
   }
 
   #take({ value }: TextElement): void {
     if (value === this.#draft) return
     this.#draft = value
     this.#typed = true
-    this.#unsent = true
+    this.#unsent = value !== this.#base
   }
 
   #leave(): void {
@@ -134,10 +137,8 @@ export class FieldDraft {
     this.#editing.leave()
   }
 
-  /** Writes it in place of what is there and of what I typed. */
-  readonly write = (value: string): void => {
-    this.#try(() => this.#source.write(value))
-  }
+  /** Writes it in place of what is there and of what I typed. False where it is not taken. */
+  readonly write = (value: string): boolean => this.#try(() => this.#source.write(value))
 
   /** Rule 4. What is not taken is taken back by showing what is. */
   readonly #turn = (turn: Turn): void => {
@@ -164,7 +165,7 @@ export class FieldDraft {
     if (!this.#unsent || this.#draft === undefined) return
     this.#unsent = false
     if (this.#draft !== this.#source.read()) this.#write(this.#draft)
-    this.#stored = this.#source.read()
+    this.#stored = this.#base = this.#source.read()
     if (this.#isHidden && this.#stored === this.#draft) this.#source.overwrote()
     this.#isHidden = false
   }
@@ -175,12 +176,14 @@ export class FieldDraft {
     this.#writing = false
   }
 
-  #try(act: () => void): void {
+  #try(act: () => void): boolean {
     try {
       act()
+      return true
     } catch (error) {
       this.#error = error instanceof Error ? error : new Error(String(error))
       this.#changed()
+      return false
     }
   }
 
@@ -208,7 +211,7 @@ export class FieldDraft {
     const splice = spliceOf(this.#draft, stored)
     const end = splice.at + splice.insert.length
     if (!showIn(element, stored, this.#turning ? () => end : movedBy([splice]))) return
-    this.#draft = stored
+    this.#draft = this.#base = stored
     this.#unsent = false
     this.#error = undefined
     this.#changed()

@@ -54,7 +54,9 @@ export const useField = (contactId: ContactId, field: FieldPath): FieldView => {
     [workspace, contactId, field],
   )
   const { value, error } = useValue(draft, listenToField, readField, NOTHING_YET, shallowEqual)
-  const conflict = useConflict(workspace, contactId, field, draft)
+  const told = useConflict(workspace, contactId, field, draft)
+  // An entry is one value in the document: another part of it may be what was changed.
+  const conflict = told?.value === value ? undefined : told
   return { ...useTextView(contactId, field, value, draft?.handlers), conflict, error }
 }
 
@@ -71,8 +73,7 @@ const useConflict = (
     if (found === undefined || value === undefined) return undefined
     const dismiss = (): void => workspace?.conflicts.dismiss({ contactId, field })
     const take = (): void => {
-      draft?.write(value)
-      dismiss()
+      if (draft?.write(value)) dismiss()
     }
     return { value, by: found.by, isMine: found.isMine, take, dismiss }
   }, [found, workspace, contactId, field, draft])

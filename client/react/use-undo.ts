@@ -4,7 +4,6 @@ import { useWorkspace } from './provider.js'
 import { turnOf } from './undo-keys.js'
 import { useValue } from './use-value.js'
 
-/** What `useUndo` gives. */
 /** What `useUndo` gives; the same object until something of it changes. */
 export interface UndoView {
   canUndo: boolean
@@ -18,7 +17,6 @@ export interface UndoView {
   redo(only?: UndoAction | FieldPlace): UndoAction | undefined
 }
 
-/** For `useUndo`. */
 /** How `useUndo` listens. */
 export interface UndoOptions {
   /**

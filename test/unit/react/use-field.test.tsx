@@ -8,6 +8,7 @@ import {
   useField,
   WorkspaceProvider,
 } from '../../../client/react/index.js'
+import { ReadOnlyError } from '../../../client/sync-error.js'
 import { contactId, memoryWorkspace, someone } from './memory-workspace.js'
 
 const ID = contactId('contact-0')
@@ -293,4 +294,42 @@ test('[U7] whose value somebody else has just overwritten is told, until it is d
   act(() => view()?.conflict?.dismiss())
   expect(view()?.conflict).toBeUndefined()
   expect(stored()).toBe('Bo')
+})
+
+test('[U7] what is typed and taken away again overwrites nothing that somebody else wrote meanwhile', () => {
+  const { input, colleagueSets, stored, view } = open()
+  focus(input)
+  type(input, 'Name 0x')
+  colleagueSets('Bo')
+  type(input, 'Name 0')
+  act(() => vi.advanceTimersByTime(250))
+  expect([stored(), view()?.conflict]).toEqual(['Bo', undefined])
+  blur(input)
+  expect(input.value).toBe('Bo')
+})
+
+test('[U7] one part of an entry tells nothing where another part of it was changed', () => {
+  const { input, colleague, view } = open('emails/e1/value')
+  focus(input)
+  type(input, 'ana@example.org')
+  blur(input)
+  const now = { id: 'e1', label: 'home', value: 'ana@example.org' }
+  act(() => setEntry(colleague, ID, 'emails', now))
+  expect(view()?.conflict).toBeUndefined()
+  act(() => setEntry(colleague, ID, 'emails', { ...now, value: 'bo@example.org' }))
+  expect(input.value).toBe('bo@example.org')
+})
+
+test('[U7] the other value stays in reach where it can not be taken now', () => {
+  const { input, workspace, colleagueSets, view } = open()
+  focus(input)
+  type(input, 'Ana')
+  blur(input)
+  colleagueSets('Bo')
+  vi.spyOn(workspace.actions, 'setField').mockImplementation(() => {
+    throw new ReadOnlyError()
+  })
+  act(() => view()?.conflict?.take())
+  expect(view()?.error).toBeInstanceOf(ReadOnlyError)
+  expect(view()?.conflict?.value).toBe('Ana')
 })
