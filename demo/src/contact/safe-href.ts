@@ -25,9 +25,12 @@ export const pictureSrc = (value: string): string | undefined => {
   }
 }
 
+/** Nothing that has a meaning of its own in an address header or in a `mailto:`. */
+const MAIL = /^[^\s@?&:;,()<>[\]\\"]+@[^\s@?&:;,()<>[\]\\"/]+$/
+
 export const mailHref = (value: string): string | undefined => {
   const text = value.trim()
-  return /^[^\s@?&]+@[^\s@?&]+$/.test(text) ? `mailto:${encodeURI(text)}` : undefined
+  return MAIL.test(text) ? `mailto:${encodeURI(text)}` : undefined
 }
 
 export const phoneHref = (value: string): string | undefined => {

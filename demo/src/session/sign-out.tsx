@@ -42,6 +42,7 @@ const SignOutDialog = ({ workspace, onClose }: SignOutDialogProps) => {
   const [isSure, setSure] = useState(false)
   const name = knownName(session.userId, workspace.id)
   const isAllSaved = status.pending + status.refused === 0
+  const them = status.pending + status.refused === 1 ? 'it' : 'them'
   const takeOff = async (): Promise<void> => {
     if (!isSure) return setSure(true)
     await workspace.close()
@@ -57,13 +58,13 @@ const SignOutDialog = ({ workspace, onClose }: SignOutDialogProps) => {
       {!isAllSaved && (
         <button type="button" className="button file" onClick={() => saveUnsaved(workspace, name)}>
           <Download aria-hidden="true" size={16} />
-          Save them to a file
+          Save {them} to a file
         </button>
       )}
       <div className="buttons end">
         {!isAllSaved && (
           <button type="button" className="button danger" onClick={() => void takeOff()}>
-            {isSure ? 'Delete them for good' : 'Sign out and delete them'}
+            {isSure ? `Delete ${them} for good` : `Sign out and delete ${them}`}
           </button>
         )}
         <button type="button" className="button" onClick={onClose}>

@@ -7,9 +7,10 @@ export const unsavedWords = ({ pending, refused, onDevice, storage }: SyncStatus
   const set =
     refused === 0 ? '' : `${changes(refused)} of yours ${was(refused)} refused by the server.`
   const isKept = storage.kind === 'device' && onDevice
+  const isOne = pending + refused === 1
   const then = isKept
-    ? 'This device keeps them until you sign in here again.'
-    : 'They are in this tab only: once you sign out they are gone.'
+    ? `This device keeps ${isOne ? 'it' : 'them'} until you sign in here again.`
+    : `${isOne ? 'It is' : 'They are'} in this tab only: once you sign out ${isOne ? 'it is' : 'they are'} gone.`
   return [waiting, set, then].filter(Boolean).join(' ')
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { initialsOf } from '../../../client/react/presence/initials.js'
-import { mailHref, phoneHref, webHref } from '../../../demo/src/contact/safe-href.js'
+import { mailHref, phoneHref, pictureSrc, webHref } from '../../../demo/src/contact/safe-href.js'
 
 describe('what stands behind a link', () => {
   it('[P4] is never a script, whatever a member typed', () => {
@@ -18,6 +18,25 @@ describe('what stands behind a link', () => {
       expect(mailHref(value)).toBeUndefined()
       expect(phoneHref(value)).toBeUndefined()
     }
+  })
+
+  it('[W24] a picture comes over https alone, and never with a login in its address', () => {
+    expect(pictureSrc('https://example.com/ana.png')).toBe('https://example.com/ana.png')
+    const others = [
+      '',
+      'http://example.com/ana.png',
+      'data:image/svg+xml,<svg/>',
+      'javascript:alert(1)',
+      'https://ana:secret@example.com/ana.png',
+      '//example.com/ana.png',
+    ]
+    for (const value of others) expect(pictureSrc(value)).toBeUndefined()
+  })
+
+  it('[W24] a mail link names one address, and nothing else', () => {
+    const none = ['a@b,c@d', 'a@b;c@d', '<a@b>', 'a:b@c', 'javascript:x@y', 'a@b/../c', 'a @b']
+    for (const value of none) expect(mailHref(value)).toBeUndefined()
+    expect(mailHref('o’neil+kith@example.com')).toMatch(/^mailto:o/)
   })
 
   it('is a web address, with or without its scheme', () => {

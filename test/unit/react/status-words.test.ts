@@ -34,6 +34,19 @@ describe('the status line', () => {
     expect(say(status('live'))).toBe('')
   })
 
+  it('[W26] says why edits wait, and of a busy server that it is busy', () => {
+    const held = (reason: string) =>
+      say(status('live', { connection: { state: 'live', reason }, pending: 2 }))
+    expect(held('newer-schema')).toBe(
+      'Refresh this page to go on editing. 2 changes kept on this device',
+    )
+    expect(held('read-only')).toBe('You can only read here. 2 changes kept on this device')
+    const away = (reason: string) =>
+      say(status('offline', { connection: { state: 'offline', reason } }), { isAway: true })
+    expect(away('overloaded')).toBe('Offline. The server is busy')
+    expect(away('too-many-connections')).toBe('Offline. Close other tabs and devices')
+  })
+
   it('[P5] says why changes wait where the workspace is full, at once', () => {
     const connection = { state: 'live', reason: 'quota' } as const
     expect(say(status('live', { connection, pending: 2 }))).toBe(

@@ -1,0 +1,30 @@
+import type { UndoAction } from 'kith-client'
+import { expect, test } from 'vitest'
+import { placeOfAction, shortName, undoWords } from '../../../demo/src/toast/undo-words.js'
+import { contactId, memoryWorkspace } from '../react/memory-workspace.js'
+
+const [FIRST, SECOND] = [contactId('contact-0'), contactId('contact-1')]
+
+test('[W20] a step is said by what it did and to whom', () => {
+  const { workspace } = memoryWorkspace(2)
+  const say = (action: UndoAction) => undoWords(action, workspace.contacts)
+  expect(say({ id: 1, type: 'contact_deleted', contactId: FIRST })).toBe('deleted Name 0')
+  const update = { id: 1, type: 'contact_updated', contactId: FIRST } as const
+  expect(say({ ...update, fields: ['company'] })).toBe('changed Company of Name 0')
+  expect(say({ ...update, fields: ['company', 'title'] })).toBe('changed several fields of Name 0')
+  expect(say({ id: 1, type: 'several', contactIds: [FIRST, SECOND] })).toBe('changed 2 contacts')
+})
+
+test('[W20] an undo shows in the contact that is there, and nowhere in one that is gone', () => {
+  const { workspace } = memoryWorkspace(2)
+  workspace.actions.deleteContact(SECOND)
+  const place = (id: typeof FIRST) =>
+    placeOfAction({ id: 1, type: 'contact_restored', contactId: id }, workspace.contacts)
+  expect([place(FIRST), place(SECOND)]).toEqual([FIRST, undefined])
+})
+
+test('[W20] a long name fits into a toast, and is cut between letters', () => {
+  expect(shortName('👩🏽‍🚀'.repeat(40)).length).toBeLessThan(90)
+  expect(shortName('x'.repeat(1_000))).toBe(`${'x'.repeat(39)}…`)
+  expect(shortName('  ')).toBe('a contact without a name')
+})
