@@ -197,8 +197,10 @@ describe('the server of a test workspace', () => {
     bo.goOffline()
     bo.workspace.actions.createContact({ name: 'Zoe' })
     await kit.settled()
+    const before = ana.workspace.doc
     kit.server.beginEpoch()
     await kit.settled()
+    expect(ana.workspace.doc).not.toBe(before)
     ana.workspace.actions.createContact({ name: 'Kim' })
     bo.goOnline()
     await kit.settled()
