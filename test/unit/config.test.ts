@@ -30,6 +30,7 @@ describe('the environment', () => {
       databaseUrl: undefined,
       databasePoolSize: 16,
       auth: { type: 'development' },
+      signIn: { kind: 'development' },
       supabase: undefined,
       allowedOrigins: undefined,
       allowQueryToken: true,
@@ -79,6 +80,7 @@ describe('the environment', () => {
         issuer: 'https://issuer',
         audience: 'kith',
       },
+      signIn: { kind: 'elsewhere' },
       supabase: undefined,
       allowedOrigins: ['https://app.example.org', 'http://localhost:5173'],
       allowQueryToken: false,
@@ -132,8 +134,23 @@ describe('the environment', () => {
       })
     })
 
-    it('has a key for browsers, which the server takes and leaves alone', () => {
-      expect(read({ SUPABASE_ANON_KEY: 'sb_publishable_x' })).toEqual(read({}))
+    it('[W64] tells pages where to sign in, with the key that is for pages, and never another', () => {
+      const url = 'https://abc.supabase.co'
+      const key = { SUPABASE_ANON_KEY: 'sb_publishable_x' }
+      const offer = (environment: Environment) => read(environment).signIn
+      const told = { kind: 'supabase', url, anonKey: 'sb_publishable_x' }
+      expect(offer(key)).toEqual({ kind: 'development' })
+      const project = { SUPABASE_URL: `${url}/`, SUPABASE_SERVICE_ROLE_KEY: 'sb_secret_x' }
+      expect(offer({ ...project, ...key })).toEqual(told)
+      expect(offer(project)).toEqual({ kind: 'elsewhere' })
+      const keys = { JWKS_URL: `${url}/auth/v1/.well-known/jwks.json` }
+      expect(offer({ ...keys, JWT_ISSUER: `${url}/auth/v1`, ...key })).toEqual(told)
+      expect(offer({ ...keys, JWT_ISSUER: 'https://elsewhere.example', ...key })).toEqual({
+        kind: 'elsewhere',
+      })
+      expect(problems({ ...project, SUPABASE_ANON_KEY: 'sb_secret_x' })).toEqual([
+        expect.stringMatching(/^SUPABASE_ANON_KEY: is a key that belongs on the server only/),
+      ])
     })
   })
 
