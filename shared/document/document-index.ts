@@ -45,6 +45,7 @@ export class DocumentIndex {
   readonly #notes = new NoteTable()
   readonly #listeners = new Set<ChangeListener>()
   #idList: readonly ContactId[] | undefined
+  #revision = 0
   #started = false
 
   constructor(doc: Y.Doc) {
@@ -73,6 +74,11 @@ export class DocumentIndex {
   close(): void {
     this.#started = false
     this.#doc.off('afterTransaction', this.#follow)
+  }
+
+  /** Another number whenever a contact or note may read otherwise; long texts aside. */
+  get revision(): number {
+    return this.#revision
   }
 
   /** Deleted ones too. The same object until something of it changes. */
@@ -172,6 +178,7 @@ export class DocumentIndex {
       if (contact) contactsBefore.set(contact.id, contact)
     }
     turn()
+    if (ids.size > 0) this.#revision++
     for (const key of fieldKeys) this.#takeField(key)
     const changes: DocumentChange[] = []
     for (const id of ids) {
@@ -238,6 +245,7 @@ export class DocumentIndex {
   }
 
   #clear(): void {
+    this.#revision++
     this.#overlays.clear()
     this.#ids.clear()
     this.#read.clear()

@@ -52,40 +52,75 @@ const hasTags = (contact: Contact, { tag, tags, matchTags = 'all' }: ContactQuer
 }
 
 /**
- * All contacts in this order. The last answer is kept and put right: sorting what is nearly sorted
- * takes one comparison for each contact, a fresh list of 5,000 about twelve.
+ * All contacts in this order. The last answer is kept, and only what is another object since is put
+ * in its place: comparing names is what costs, 5,000 of them some 15 ms.
  */
 const sorted = (index: DocumentIndex, sort: Sort): readonly Contact[] => {
   const orders = ordersOf(index)
-  const ids = new Set(orders.get(sort))
-  for (const id of index.contactIds()) ids.add(id)
-  const contacts: Contact[] = []
+  const last = orders.get(sort) ?? []
+  const ids = index.contactIds()
+  const kept = last.filter((contact) => index.contact(contact.id) === contact)
+  if (kept.length === last.length && kept.length === ids.length) return last
+  const old = new Set(kept)
+  const fresh: Contact[] = []
   for (const id of ids) {
     const contact = index.contact(id)
-    if (contact) contacts.push(contact)
+    if (contact && !old.has(contact)) fresh.push(contact)
   }
-  contacts.sort(COMPARE[sort])
-  orders.set(
-    sort,
-    contacts.map((contact) => contact.id),
-  )
+  const contacts = putIn(kept, fresh.sort(COMPARE[sort]), COMPARE[sort])
+  orders.set(sort, contacts)
   return contacts
 }
 
-const lastOrders = /* @__PURE__ */ new WeakMap<DocumentIndex, Map<Sort, readonly ContactId[]>>()
+/** Both are in order, and so is what comes of them. */
+const putIn = (
+  kept: readonly Contact[],
+  fresh: readonly Contact[],
+  compare: Compare,
+): Contact[] => {
+  const all: Contact[] = []
+  let from = 0
+  for (const contact of fresh) {
+    const at = placeOf(contact, kept, from, compare)
+    for (; from < at; from++) all.push(kept[from] ?? contact)
+    all.push(contact)
+  }
+  return all.concat(kept.slice(from))
+}
 
-const ordersOf = (index: DocumentIndex): Map<Sort, readonly ContactId[]> => {
-  const orders = lastOrders.get(index) ?? new Map<Sort, readonly ContactId[]>()
+/** How many of those in order come before it, which are not fewer than `low`. */
+const placeOf = (
+  contact: Contact,
+  kept: readonly Contact[],
+  low: number,
+  compare: Compare,
+): number => {
+  let high = kept.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const other = kept[middle]
+    if (other !== undefined && compare(other, contact) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+const lastOrders = /* @__PURE__ */ new WeakMap<DocumentIndex, Map<Sort, readonly Contact[]>>()
+
+const ordersOf = (index: DocumentIndex): Map<Sort, readonly Contact[]> => {
+  const orders = lastOrders.get(index) ?? new Map<Sort, readonly Contact[]>()
   lastOrders.set(index, orders)
   return orders
 }
+
+type Compare = (a: Contact, b: Contact) => number
 
 const byId = (a: Contact, b: Contact): number => (a.id < b.id ? -1 : 1)
 const byText = (a: string, b: string): number =>
   Number(a === '') - Number(b === '') || collator.compare(a, b)
 const byName = (a: Contact, b: Contact): number => byText(a.name, b.name) || byId(a, b)
 
-const COMPARE: { readonly [Order in Sort]: (a: Contact, b: Contact) => number } = {
+const COMPARE: { readonly [Order in Sort]: Compare } = {
   name: byName,
   company: (a, b) => byText(a.company, b.company) || byName(a, b),
   created: (a, b) => b.createdAt - a.createdAt || byId(a, b),

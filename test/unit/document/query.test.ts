@@ -1,7 +1,9 @@
+import fc from 'fast-check'
 import {
   addTag,
   type ContactInput,
   type ContactQuery,
+  DocumentIndex,
   deleteContact,
   selectContactIds,
   setField,
@@ -54,6 +56,55 @@ describe('the order', () => {
     expect(select()).toBe('a d e b')
     expect(select({ deleted: true })).toBe('c')
   })
+})
+
+describe('an order that was asked for before', () => {
+  const SORTS = ['name', 'company', 'created'] as const
+  const names = ['', 'a', 'Á', 'b 2', 'b 10', 'zz']
+
+  it('is that of somebody who comes new, whatever changed since', () => {
+    const edit = fc.record({
+      id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g'),
+      field: fc.constantFrom('name', 'company', 'create', 'delete', 'nothing'),
+      text: fc.constantFrom(...names),
+    })
+    const histories = fc.array(fc.array(edit, { maxLength: 4 }), { maxLength: 12 })
+    fc.assert(
+      fc.property(histories, (history) => {
+        const bo = new Person()
+        for (const [n, edits] of history.entries()) {
+          for (const { id, field, text } of edits) play(bo, id, field, text, n)
+          const newcomer = new DocumentIndex(bo.doc)
+          newcomer.start()
+          for (const sort of SORTS) {
+            const fresh = selectContactIds(newcomer, { sort })
+            expect(selectContactIds(bo.index, { sort })).toEqual(fresh)
+          }
+          newcomer.close()
+        }
+      }),
+    )
+  })
+
+  it('is asked for by the index’s revision, which every change of a record moves', () => {
+    const before = ana.index.revision
+    ana.doc.getText('about/a').insert(0, 'letters are in no list')
+    expect(ana.index.revision).toBe(before)
+    setField(ana.doc, contactId('a'), 'company', 'Other')
+    const after = ana.index.revision
+    expect(after).toBeGreaterThan(before)
+    ana.create('n', { name: 'New' })
+    expect(ana.index.revision).toBeGreaterThan(after)
+  })
+
+  const play = (person: Person, id: string, what: string, text: string, now: number): void => {
+    const known = person.index.contact(contactId(id))
+    if (known === undefined) {
+      if (what === 'create') person.create(id, { name: text || 'x', company: text }, now)
+    } else if (what === 'delete') deleteContact(person.doc, known.id, now)
+    else if (what === 'company') setField(person.doc, known.id, 'company', text)
+    else if (what === 'name') setField(person.doc, known.id, 'name', text || 'y')
+  }
 })
 
 describe('the search', () => {
