@@ -23,18 +23,32 @@ const TAGS = ['customer', 'press', 'partner', 'friend']
 
 const of = (list: readonly string[], n: number): string => list[n % list.length] ?? ''
 
+const nameOf = (n: number): string => `${of(FIRST, n * 7)} ${of(LAST, n * 5)} ${n}`
+
 /** A name, a company, an address or two, now and then a tag: what an address book has. */
-const contactInput = (n: number) => {
-  const name = `${of(FIRST, n * 7)} ${of(LAST, n * 5)} ${n}`
-  return {
-    name,
-    company: `Company ${n % 700}`,
-    title: n % 3 === 0 ? 'Head of sales' : '',
-    emails: [{ id: 'e1', label: 'work', value: `person.${n}@example.com` }],
-    phones: n % 2 === 0 ? [{ id: 'p1', label: 'mobile', value: `+49 30 ${1_000_000 + n}` }] : [],
-    tags: n % 4 === 0 ? [of(TAGS, n)] : [],
-  }
+const contactInput = (n: number) => ({
+  name: nameOf(n),
+  company: `Company ${n % 700}`,
+  title: n % 3 === 0 ? 'Head of sales' : '',
+  emails: [{ id: 'e1', label: 'work', value: `person.${n}@example.com` }],
+  phones: n % 2 === 0 ? [{ id: 'p1', label: 'mobile', value: `+49 30 ${1_000_000 + n}` }] : [],
+  tags: n % 4 === 0 ? [of(TAGS, n)] : [],
+})
+
+/** As many as stand above the fold of a list by name. */
+const ROWS_IN_SIGHT = 12
+
+/** Of those that `importContacts` gave. */
+export const inSight = (ids: readonly ContactId[]): ContactId[] => {
+  const { compare } = new Intl.Collator('en', { sensitivity: 'base', numeric: true })
+  const byName = ids.map((id, n) => ({ id, name: nameOf(n) }))
+  byName.sort((one, other) => compare(one.name, other.name))
+  return byName.slice(0, ROWS_IN_SIGHT).map(({ id }) => id)
 }
+
+/** What to search for, of which each letter leaves fewer than the one before. */
+const SEARCHES = ['ho', '137', 'ga', '48', 'fo', '296', 'br', '750', 'du', '31']
+export const searched = (n: number): string => of(SEARCHES, n)
 
 /** Imports them in a bare page, and waits until they are saved. Gives their ids. */
 export const importContacts = async (page: Page, count = CONTACTS): Promise<ContactId[]> => {

@@ -1,13 +1,25 @@
 import type { Arguments } from '../arguments.js'
 import type { BrowserFigure, Cases } from './figure.js'
+import { keystrokes } from './keystrokes.js'
 import { offlineEdits } from './offline-edits.js'
 import { opening } from './opening.js'
 import { reportBrowser } from './report.js'
+import { scrolling } from './scrolling.js'
+import { search } from './search.js'
+import { startUp } from './start-up.js'
 import { tabs } from './tabs.js'
 import { type BrowserWorld, startBrowserWorld } from './world.js'
 
 /** In the order in which a run takes them. */
-export const BROWSER_FIGURES: readonly BrowserFigure[] = [offlineEdits, opening, tabs]
+export const BROWSER_FIGURES: readonly BrowserFigure[] = [
+  offlineEdits,
+  opening,
+  keystrokes,
+  search,
+  scrolling,
+  tabs,
+  startUp,
+]
 
 /** No figure takes longer, in milliseconds. */
 const FIGURE_TIME = 15 * 60_000

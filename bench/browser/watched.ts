@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { Page } from 'playwright-core'
+import type { CDPSession, Page } from 'playwright-core'
 import type { Task } from './start-times.js'
 
 /** Milliseconds since the navigation began. */
@@ -41,6 +41,13 @@ export const WATCH = { path: fileURLToPath(new URL('pages/watch.js', import.meta
  */
 export const workOf = ({ at, handled, frame, painted }: Key): number =>
   Math.min(painted, handled + painted - frame) - at
+
+/** Processor time of the page's main thread, in milliseconds, since the first call for this page. */
+export const threadTime = async (session: CDPSession): Promise<number> => {
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
+  const { metrics } = await session.send('Performance.getMetrics')
+  return 1_000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN)
+}
 
 export const untilListed = async (page: Page, contacts: number): Promise<void> => {
   const words = `${contacts.toLocaleString('en')} contacts`

@@ -26,6 +26,7 @@
     })
   }
 
+  let last
   addEventListener(
     'keydown',
     ({ timeStamp }) => {
@@ -35,15 +36,18 @@
         frame: Number.NaN,
         painted: Number.NaN,
       }
+      last = key
       watched.keys.push(key)
-      // Where the input event comes as a task of its own, its end counts.
-      const handled = () => afterTask(() => Object.assign(key, { handled: performance.now() }))
-      handled()
-      addEventListener('input', handled, { capture: true, once: true })
       inNextFrame((frame, painted) => Object.assign(key, { frame, painted }))
     },
     { capture: true },
   )
+  // Last of all who hear it, and behind what they left for the end of their turn. (A task that is
+  // posted would come behind the frame: after an input the browser paints first.)
+  const handled = () => {
+    if (last) last.handled = performance.now()
+  }
+  for (const type of ['keydown', 'input']) addEventListener(type, handled)
 
   const isOfList = ({ target }) => {
     const element = target instanceof Element ? target : target.parentElement
