@@ -164,6 +164,7 @@ const clipped = (before: unknown, after: unknown): { before: unknown; after: unk
 }
 
 const cut = (text: string, from: number): string => {
-  const part = text.slice(from, from + MAX_TEXT)
-  return `${from > 0 ? '…' : ''}${part.toWellFormed()}${from + MAX_TEXT < text.length ? '…' : ''}`
+  // A cut may fall within a pair that stands for one sign.
+  const part = text.slice(from, from + MAX_TEXT).replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, '')
+  return `${from > 0 ? '…' : ''}${part}${from + MAX_TEXT < text.length ? '…' : ''}`
 }
