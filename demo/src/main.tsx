@@ -15,6 +15,7 @@ import './styles/duplicates.css'
 import './styles/people.css'
 import './styles/overlays.css'
 import './styles/workspaces.css'
+import './styles/in-and-out.css'
 
 showTheme(readTheme())
 const root = document.getElementById('root')

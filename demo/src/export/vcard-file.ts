@@ -1,21 +1,32 @@
-/** Contacts as a vCard 3.0 file (RFC 2426), which address books read, and this app's own import. */
+/** Contacts as a vCard file, which address books read, and this app's own import without a loss. */
 import type { Address, Contact, Entry } from 'kith-shared'
+import type { SavedContact } from './saved-contact.js'
 
-/** A contact with its free texts: what it is about, then its notes. */
-export interface SavedContact {
-  contact: Contact
-  texts: readonly string[]
-}
+/** RFC 2426, which everything reads, and RFC 6350. */
+export type VcardVersion = '3.0' | '4.0'
 
-export const vcardFile = (saved: readonly SavedContact[]): string => saved.map(cardOf).join('')
+export const vcardFile = (saved: readonly SavedContact[], version: VcardVersion = '3.0'): string =>
+  saved.map((one) => cardOf(one, version)).join('')
 
-const cardOf = ({ contact, texts }: SavedContact): string => {
-  const lines = ['BEGIN:VCARD', 'VERSION:3.0', ...namesOf(contact), ...listsOf(contact)]
-  for (const text of texts) if (text.trim() !== '') lines.push(`NOTE:${escaped(text)}`)
+const cardOf = (saved: SavedContact, version: VcardVersion): string => {
+  const { contact, about, notes } = saved
+  const lines = [
+    'BEGIN:VCARD',
+    `VERSION:${version}`,
+    'PRODID:-//Kith//Kith//EN',
+    version === '4.0' ? `UID;VALUE=text:${contact.id}` : `UID:${contact.id}`,
+    ...namesOf(saved),
+    ...listsOf(saved),
+  ]
+  if (about !== '') lines.push(`NOTE;X-KITH-KIND=about:${escaped(about)}`)
+  for (const { body, createdAt } of notes) {
+    lines.push(`NOTE;X-KITH-CREATED="${new Date(createdAt).toISOString()}":${escaped(body)}`)
+  }
+  lines.push(`X-KITH-CREATED:${new Date(contact.createdAt).toISOString()}`)
   return [...lines, 'END:VCARD', ''].map(folded).join('\r\n')
 }
 
-const namesOf = (contact: Contact): string[] => {
+const namesOf = ({ contact }: SavedContact): string[] => {
   const { name, givenName, familyName, company, department } = contact
   const single = (property: string, text: string): string[] =>
     text === '' ? [] : [`${property}:${escaped(text)}`]
@@ -26,14 +37,14 @@ const namesOf = (contact: Contact): string[] => {
     ...single('NICKNAME', contact.nickname),
     ...(company + department === '' ? [] : [`ORG:${structured([company, department])}`]),
     ...single('TITLE', contact.title),
-    ...single('BDAY', contact.birthday),
-    ...(contact.avatarUrl === ''
-      ? []
-      : [`PHOTO;VALUE=uri:${contact.avatarUrl.replace(/\s/g, '')}`]),
+    ...single(DAY.test(contact.birthday) ? 'BDAY' : 'BDAY;VALUE=text', contact.birthday),
+    ...(contact.avatarUrl === '' ? [] : [`PHOTO;VALUE=uri:${escaped(contact.avatarUrl)}`]),
   ]
 }
 
-const listsOf = (contact: Contact): string[] => {
+const DAY = /^(?:\d{4}|-)-\d{2}-\d{2}$/
+
+const listsOf = ({ contact }: SavedContact): string[] => {
   let groups = 0
   // Address books show a label of one's own by Apple's convention, and others ignore it.
   const labelled = (label: string, line: string): string[] => {
@@ -43,13 +54,23 @@ const listsOf = (contact: Contact): string[] => {
   }
   const entries = (property: string, list: readonly Entry[]): string[] =>
     list.flatMap(({ label, value }) => labelled(label, `${property}:${escaped(value)}`))
-  const tags = contact.favorite ? [...contact.tags, 'starred'] : contact.tags
   return [
     ...entries('EMAIL', contact.emails),
     ...entries('TEL', contact.phones),
     ...entries('URL', contact.links),
     ...contact.addresses.flatMap((address) => labelled(address.label, `ADR:${partsOf(address)}`)),
-    ...(tags.length === 0 ? [] : [`CATEGORIES:${tags.map(escaped).join(',')}`]),
+    ...tagsOf(contact),
+  ]
+}
+
+/** A favourite is `starred`, as Google has it; where a tag is called so, ours say which is meant. */
+const tagsOf = ({ favorite, tags }: Contact): string[] => {
+  const list = (texts: readonly string[]): string => texts.map(escaped).join(',')
+  const all = favorite ? [...tags, 'starred'] : tags
+  const isAmbiguous = tags.some((tag) => /^(?:starred|myContacts)$/i.test(tag))
+  return [
+    ...(all.length === 0 ? [] : [`CATEGORIES:${list(all)}`]),
+    ...(isAmbiguous ? [`X-KITH-TAGS:${list([favorite ? 'favorite' : '', ...tags])}`] : []),
   ]
 }
 

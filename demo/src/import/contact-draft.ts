@@ -1,22 +1,35 @@
-import { type ContactInput, normalizeTag, TEXT_FIELDS, tagFits, wellFormed } from 'kith-shared'
-import type { ParsedContacts } from './parsed-contacts.js'
+import {
+  type ContactId,
+  normalizeTag,
+  TEXT_FIELDS,
+  type TextField,
+  tagFits,
+  wellFormed,
+} from 'kith-shared'
+import { fitsValue } from './fits-value.js'
+import type { FileContact, FileNote, ParsedContacts } from './parsed-contacts.js'
 
 /** A contact as a file spells it, before it is known whether it is one. */
 export interface ContactDraft {
-  texts: Record<DraftText, string>
+  id?: ContactId
+  createdAt?: number
+  texts: Record<TextField, string>
   favorite: boolean
   lists: Record<'emails' | 'phones' | 'links', EntryDraft[]>
   addresses: AddressDraft[]
   tags: string[]
-  note: string
+  about: string
+  notes: FileNote[]
 }
 
 export interface EntryDraft {
+  id?: string
   label: string
   value: string
 }
 
 export interface AddressDraft {
+  id?: string
   label: string
   street: string
   city: string
@@ -25,18 +38,11 @@ export interface AddressDraft {
   country: string
 }
 
-type DraftText = (typeof TEXT_FIELDS)[number]
-
-/** Characters; longer texts than these are no name and no address, and are left out. */
-const MAX_TEXT = 500
-const MAX_NOTE = 4_000
-/**
- * UTF-16 units of a whole contact as JSON: it is one value of the document, 16 KB at most
- * (`MAX_VALUE_BYTES`), of which a unit may take three bytes, and each entry gets an id.
- */
-const MAX_CONTACT = 4_500
 /** Entries of one kind, so that one hostile line can't fill a workspace. */
-const MAX_ENTRIES = 30
+const MAX_ENTRIES = 1_000
+const MAX_NOTES = 10_000
+/** UTF-16 units of the long text (`MAX_TEXT_UNITS`). */
+const MAX_ABOUT = 1_000_000
 
 export const emptyDraft = (): ContactDraft => ({
   texts: {
@@ -54,113 +60,137 @@ export const emptyDraft = (): ContactDraft => ({
   lists: { emails: [], phones: [], links: [] },
   addresses: [],
   tags: [],
-  note: '',
+  about: '',
+  notes: [],
 })
 
+/** Who wrote the file: what this app wrote is taken letter by letter. */
+export type Writer = 'this-app' | 'another'
+
 /** Adds the draft to `parsed`: as a contact, or as a skipped line. */
-export const draftContact = (draft: ContactDraft, line: number, parsed: ParsedContacts): void => {
-  const leftOut = (reason: string): void => {
-    parsed.leftOut.push({ line, reason })
+export const draftContact = (
+  draft: ContactDraft,
+  line: number,
+  parsed: ParsedContacts,
+  writer: Writer = 'another',
+): void => {
+  const taking: Taking = {
+    clean: writer === 'this-app' ? wellFormed : clean,
+    keepsDoubles: writer === 'this-app',
+    leftOut: (reason) => parsed.leftOut.push({ line, reason }),
   }
-  const input = inputOf(draft, leftOut)
-  if (!input) {
-    parsed.skipped.push({ line, reason: 'has no name' })
-    return
-  }
-  if (JSON.stringify(input).length > MAX_CONTACT) {
-    parsed.skipped.push({ line, reason: 'is larger than a contact may be' })
-    return
-  }
-  parsed.contacts.push(input)
-  const note = clean(draft.note)
-  if (note === '') return
-  if (note.length > MAX_NOTE) leftOut(`has a note of more than ${MAX_NOTE} characters, cut there`)
-  parsed.notes.push({ index: parsed.contacts.length - 1, body: cutAt(note, MAX_NOTE) })
+  const contact = contactOf(draft, line, taking)
+  if (contact) parsed.contacts.push(contact)
+  else parsed.skipped.push({ line, reason: 'has no name' })
 }
 
-type LeaveOut = (reason: string) => void
+interface Taking {
+  clean: (text: string) => string
+  keepsDoubles: boolean
+  leftOut: (reason: string) => void
+}
 
-const inputOf = (draft: ContactDraft, leftOut: LeaveOut): ContactInput | undefined => {
-  const texts: Partial<Record<DraftText, string>> = {}
+const contactOf = (draft: ContactDraft, line: number, taking: Taking): FileContact | undefined => {
+  const texts: Partial<Record<TextField, string>> = {}
   for (const field of TEXT_FIELDS) {
-    const value = takenText(field, clean(draft.texts[field]), leftOut)
+    const value = takenText(field, taking.clean(draft.texts[field]), taking)
     if (value !== '') texts[field] = value
   }
-  const emails = takenEntries(draft.lists.emails, 'email', leftOut)
-  const phones = takenEntries(draft.lists.phones, 'phone number', leftOut)
-  const name = texts.name ?? texts.nickname ?? texts.company ?? (emails[0] ?? phones[0])?.value
+  const emails = takenEntries(draft.lists.emails, 'email', taking)
+  const phones = takenEntries(draft.lists.phones, 'phone number', taking)
+  const links = takenEntries(draft.lists.links, 'link', taking)
+  const named = [texts.name, texts.nickname, texts.company, emails[0]?.value, phones[0]?.value]
+  const name = named.find((text) => text !== undefined && text.trim() !== '')
   if (name === undefined) return undefined
+  const addresses = takenAddresses(draft.addresses, taking)
+  const tags = takenTags(draft.tags, taking)
+  const favorite = draft.favorite ? { favorite: true } : {}
   return {
-    ...texts,
-    name,
-    ...(draft.favorite ? { favorite: true } : {}),
-    emails,
-    phones,
-    links: takenEntries(draft.lists.links, 'link', leftOut),
-    addresses: takenAddresses(draft.addresses, leftOut),
-    tags: takenTags(draft.tags, leftOut),
+    line,
+    ...(draft.id === undefined ? {} : { id: draft.id }),
+    ...(draft.createdAt === undefined ? {} : { createdAt: draft.createdAt }),
+    input: { ...texts, name, ...favorite, emails, phones, links, addresses, tags },
+    ...takenTexts(draft, taking),
   }
 }
 
-const takenText = (field: DraftText, value: string, leftOut: LeaveOut): string => {
+const takenText = (field: TextField, value: string, { leftOut }: Taking): string => {
   if (field === 'avatarUrl' && value !== '' && !isHttps(value)) {
     leftOut('has a photo that is not at an https address')
     return ''
   }
-  if (value.length <= MAX_TEXT) return value
+  if (fitsValue(value)) return value
   if (field === 'name') {
-    leftOut(`has a name of more than ${MAX_TEXT} characters, cut there`)
-    return cutAt(value, MAX_TEXT)
+    leftOut('has a name that is too long, cut there')
+    return cutAt(value, 500)
   }
-  leftOut(`has a text of more than ${MAX_TEXT} characters in ${field}`)
+  leftOut(`has a text that is too long (${field})`)
   return ''
 }
 
-const takenEntries = (entries: EntryDraft[], kind: string, leftOut: LeaveOut): EntryDraft[] => {
+const takenEntries = (entries: EntryDraft[], kind: string, taking: Taking): EntryDraft[] => {
   const seen = new Set<string>()
   const taken: EntryDraft[] = []
   for (const entry of entries) {
-    const value = clean(entry.value)
-    if (value === '' || seen.has(value)) continue
-    if (value.length > MAX_TEXT || taken.length === MAX_ENTRIES) {
-      leftOut(`has a ${kind} too many or too long`)
+    const value = taking.clean(entry.value)
+    if (value === '' || (seen.has(value) && !taking.keepsDoubles)) continue
+    const cleaned = { ...entry, label: labelOf(entry, taking), value }
+    if (taken.length === MAX_ENTRIES || !fitsValue(cleaned)) {
+      taking.leftOut(`has one ${kind} too many, or one that is too long`)
       continue
     }
     seen.add(value)
-    taken.push({ label: cutAt(clean(entry.label), 60), value })
+    taken.push(cleaned)
   }
   return taken
 }
 
-const takenAddresses = (addresses: AddressDraft[], leftOut: LeaveOut): AddressDraft[] => {
+const labelOf = ({ label }: { label: string }, taking: Taking): string =>
+  taking.keepsDoubles ? taking.clean(label) : cutAt(taking.clean(label), 60)
+
+const takenAddresses = (addresses: AddressDraft[], taking: Taking): AddressDraft[] => {
   const taken: AddressDraft[] = []
-  for (const { label, ...parts } of addresses) {
-    const cleaned = {
-      street: clean(parts.street),
-      city: clean(parts.city),
-      region: clean(parts.region),
-      postalCode: clean(parts.postalCode),
-      country: clean(parts.country),
+  for (const address of addresses) {
+    const parts = {
+      street: taking.clean(address.street),
+      city: taking.clean(address.city),
+      region: taking.clean(address.region),
+      postalCode: taking.clean(address.postalCode),
+      country: taking.clean(address.country),
     }
-    const texts = Object.values(cleaned)
-    if (texts.every((text) => text === '')) continue
-    if (texts.some((text) => text.length > MAX_TEXT) || taken.length === MAX_ENTRIES) {
-      leftOut('has an address too many or too long')
-      continue
-    }
-    taken.push({ label: cutAt(clean(label), 60), ...cleaned })
+    if (Object.values(parts).every((text) => text === '')) continue
+    const cleaned = { ...address, label: labelOf(address, taking), ...parts }
+    if (taken.length === MAX_ENTRIES || !fitsValue(cleaned)) {
+      taking.leftOut('has one address too many, or one that is too long')
+    } else taken.push(cleaned)
   }
   return taken
 }
 
-const takenTags = (tags: string[], leftOut: LeaveOut): string[] => {
+const takenTags = (tags: string[], { clean: cleaned, leftOut }: Taking): string[] => {
   const taken = new Set<string>()
-  for (const tag of tags.map((text) => normalizeTag(clean(text)))) {
+  for (const tag of tags.map((text) => normalizeTag(cleaned(text)))) {
     if (tag === '') continue
     if (!tagFits(tag) || taken.size === MAX_ENTRIES) leftOut('has a tag too many or too long')
     else taken.add(tag)
   }
   return [...taken]
+}
+
+/** A note that is too long for one value goes into the long text, which has room for it. */
+const takenTexts = (draft: ContactDraft, taking: Taking): Pick<FileContact, 'about' | 'notes'> => {
+  const notes: FileNote[] = []
+  const texts = [taking.clean(draft.about)]
+  for (const note of draft.notes) {
+    const body = taking.clean(note.body)
+    if (body.trim() === '') continue
+    if (notes.length === MAX_NOTES) taking.leftOut('has a note too many')
+    else if (fitsValue(body)) notes.push({ ...note, body })
+    else texts.push(body)
+  }
+  const about = texts.filter((text) => text !== '').join('\n\n')
+  if (about.length > MAX_ABOUT) taking.leftOut('has more text than a contact may have, cut there')
+  return { about: cutAt(about, MAX_ABOUT), notes }
 }
 
 const isHttps = (value: string): boolean => /^https:\/\/[^\s\p{Cc}]+$/iu.test(value)

@@ -49,11 +49,3 @@ export const readHeader = (header: readonly string[]): CsvColumns => {
     organizations: groups('organization'),
   }
 }
-
-const NAME_COLUMNS = ['name', 'first name', 'given name', 'last name', 'family name']
-
-/** Whether these columns are of an export of contacts at all. */
-export const areContactColumns = (columns: CsvColumns): boolean =>
-  NAME_COLUMNS.some((name) => columns.single.has(name)) ||
-  columns.emails.length > 0 ||
-  columns.phones.length > 0

@@ -1,47 +1,50 @@
-import Papa from 'papaparse'
 import { type ContactDraft, draftContact, type EntryDraft, emptyDraft } from './contact-draft.js'
-import { areContactColumns, type ColumnGroup, type CsvColumns, readHeader } from './csv-columns.js'
-import { nothingParsed, type ParsedContacts } from './parsed-contacts.js'
+import { type ColumnGroup, type CsvColumns, readHeader } from './csv-columns.js'
+import { readRows } from './csv-rows.js'
+import {
+  hasRoom,
+  nothingParsed,
+  type ParsedContacts,
+  type Remark,
+  stopAt,
+} from './parsed-contacts.js'
+import { UnreadColumns } from './unread-columns.js'
+
+/** Whether these are the columns of a Google Contacts export, in either header dialect. */
+export const isGoogleHeader = (header: readonly string[]): boolean => {
+  const { emails, phones, single } = readHeader(header)
+  if (emails.length + phones.length > 0) return true
+  return single.has('group membership') || single.has('phonetic first name')
+}
 
 /**
- * Reads a Google Contacts export ("Google CSV", either header dialect), total over any text: what
- * can't be read stands in `skipped` with its line. Several values in one cell are joined by ":::".
+ * Reads a Google Contacts export ("Google CSV"), total over any text: what can't be read stands in
+ * `skipped` with its line. Several values in one cell are joined by ":::".
  */
-export const parseGoogleCsv = (text: string): ParsedContacts => {
+export const parseGoogleCsv = (text: string, separator = ''): ParsedContacts => {
   const parsed = nothingParsed()
-  const source = text.replace(/^\uFEFF/, '')
   let columns: CsvColumns | undefined
-  let line = 1
-  let position = 0
-  Papa.parse<string[]>(source, {
-    skipEmptyLines: false,
-    step: ({ data, meta }, parser) => {
-      const startsAt = line
-      line += countLines(source, position, meta.cursor)
-      position = meta.cursor
-      if (data.every((cell) => cell.trim() === '')) return
-      if (columns) {
-        draftContact(readRow(data, columns), startsAt, parsed)
-        return
-      }
-      columns = readHeader(data)
-      if (areContactColumns(columns)) return
-      parsed.skipped.push({ line: startsAt, reason: 'is not the header of a contacts export' })
-      parser.abort()
-    },
+  let unread: UnreadColumns | undefined
+  const onRemark = (remark: Remark): void => void parsed.leftOut.push(remark)
+  readRows(text, { separator, onRemark }, ({ line, cells }) => {
+    if (columns === undefined) {
+      columns = readHeader(cells)
+      unread = new UnreadColumns(cells, (name) => READ.test(name.trim()))
+    } else {
+      draftContact(readRow(cells, columns), line, parsed)
+      unread?.see(cells)
+    }
+    if (hasRoom(parsed)) return true
+    stopAt(line, parsed)
+    return false
   })
+  parsed.leftOut.push(...(unread?.remarks() ?? []))
   return parsed
 }
 
-const countLines = (text: string, from: number, to: number): number => {
-  let lines = 0
-  for (let at = from; at < to; at++) {
-    const code = text.charCodeAt(at)
-    // CR alone ends a line too, CR LF ends one, not two.
-    if (code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10)) lines++
-  }
-  return lines
-}
+/** Columns that `readRow` reads, or that say the same again. */
+const READ =
+  /^(?:name|(?:given|first|last|family|middle|additional) name|name (?:prefix|suffix)|nickname|short name|file as|organization (?:name|title|department)|company|job title|birthday|photo|notes|labels|group membership|(?:e-?mail|phone|website|address|organization) \d+ - .+|)$/i
 
 type Read = (...names: string[]) => string
 
@@ -58,7 +61,8 @@ const readRow = (row: readonly string[], columns: CsvColumns): ContactDraft => {
   readOrganization(draft, row, columns, read)
   draft.texts.birthday = read('birthday')
   draft.texts.avatarUrl = read('photo')
-  draft.note = read('notes')
+  const note = read('notes')
+  if (note !== '') draft.notes.push({ body: note })
   draft.lists.emails = readEntries(row, columns.emails)
   draft.lists.phones = readEntries(row, columns.phones)
   draft.lists.links = readEntries(row, columns.links)

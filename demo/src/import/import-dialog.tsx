@@ -1,20 +1,32 @@
-import { FileUp } from 'lucide-react'
-import { type DragEvent, useEffect, useRef } from 'react'
+import { useEffect, useRef } from 'react'
+import { ChooseFile } from './choose-file.js'
+import { ColumnsForm } from './columns-form.js'
 import { ImportSummary } from './import-summary.js'
+import { ReviewForm } from './review-form.js'
 import { type Import, useImport } from './use-import.js'
 
+/** From a file to contacts: choose, say what columns hold where nobody knows, look, import. */
 export const ImportDialog = ({ onClose }: { onClose: () => void }) => {
   const dialog = useRef<HTMLDialogElement>(null)
+  const title = useRef<HTMLHeadingElement>(null)
   const running = useImport()
   const { state, cancel } = running
   useEffect(() => dialog.current?.showModal(), [])
+  const shown = useRef(state.type)
+  useEffect(() => {
+    // What had the focus is gone with the step before.
+    if (shown.current !== state.type) title.current?.focus()
+    shown.current = state.type
+  }, [state.type])
   const isBusy = state.type === 'reading' || state.type === 'importing'
   return (
     <dialog
-      className="dialog"
+      className={state.type === 'columns' ? 'dialog sheet wide' : 'dialog sheet'}
       ref={dialog}
       aria-labelledby="import-title"
       onCancel={(event) => {
+        // A file chooser that is closed without a choice says so by the same event.
+        if (event.target !== dialog.current) return
         // Escape stops a running import first; closing comes after its summary.
         if (!isBusy) return
         event.preventDefault()
@@ -22,73 +34,96 @@ export const ImportDialog = ({ onClose }: { onClose: () => void }) => {
       }}
       onClose={onClose}
     >
-      <h2 id="import-title">Import contacts</h2>
-      <Stage {...running} />
-      <div className="buttons end">
-        {isBusy ? (
-          <button type="button" className="button" onClick={cancel}>
-            Cancel import
-          </button>
-        ) : (
-          <button type="button" className="button" onClick={() => dialog.current?.close()}>
-            {state.type === 'done' ? 'Done' : 'Close'}
-          </button>
-        )}
-      </div>
+      <header className="sheet-head">
+        <h2 id="import-title" ref={title} tabIndex={-1}>
+          {TITLES[state.type]}
+        </h2>
+      </header>
+      <Stage {...running} onClose={() => dialog.current?.close()} />
     </dialog>
   )
 }
 
-const Stage = ({ state, begin }: Import) => {
+const TITLES = {
+  choosing: 'Import contacts',
+  reading: 'Import contacts',
+  columns: 'What do the columns hold?',
+  review: 'Ready to import',
+  importing: 'Import contacts',
+  done: 'Import contacts',
+} as const
+
+const Stage = (props: Import & { onClose: () => void }) => {
+  const { state, cancel, onClose } = props
   switch (state.type) {
     case 'choosing':
-      return <ChooseFile problem={state.problem} onFile={begin} />
+      return (
+        <>
+          <ChooseFile problem={state.problem} onFile={props.choose} />
+          <div className="buttons end">
+            <button type="button" className="button" onClick={onClose}>
+              Close
+            </button>
+          </div>
+        </>
+      )
     case 'reading':
-      return <Progress says={`Reading ${state.fileName}…`} />
-    case 'importing':
-      return <Progress says={`Importing ${state.fileName}…`} share={state.share} />
-    case 'done':
-      return <ImportSummary result={state.result} />
-  }
-}
-
-const ChooseFile = (props: { problem: string; onFile: (file: File) => void }) => {
-  const drop = (event: DragEvent): void => {
-    event.preventDefault()
-    const [file] = event.dataTransfer.files
-    if (file) props.onFile(file)
-  }
-  return (
-    <>
-      <label className="drop" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
-        <FileUp aria-hidden="true" size={26} />
-        <span>Choose a file, or drop it here</span>
-        <span className="quiet small">
-          Google Contacts CSV, or vCard (.vcf) from Apple, Outlook, phones
-        </span>
-        <input
-          type="file"
-          aria-label="File to import"
-          accept=".csv,.vcf,.vcard,text/csv,text/vcard,text/x-vcard"
-          onChange={(event) => {
-            const file = event.target.files?.[0]
-            if (file) props.onFile(file)
-          }}
+      return <Progress says={`Reading ${state.fileName}…`} onCancel={cancel} />
+    case 'columns':
+      return (
+        <ColumnsForm
+          key={`${props.options.encoding} ${props.options.separator}`}
+          fileName={state.fileName}
+          table={state.table}
+          isKept={state.isKept}
+          options={props.options}
+          onOptions={props.readAs}
+          onMapping={props.map}
+          onBack={cancel}
         />
-      </label>
-      <p className="field-error still" role="alert">
-        {props.problem}
-      </p>
-    </>
-  )
+      )
+    case 'review':
+      return (
+        <ReviewForm
+          fileName={state.fileName}
+          review={state.review}
+          onColumns={props.showColumns}
+          onBegin={props.begin}
+          onBack={cancel}
+        />
+      )
+    case 'importing':
+      return (
+        <Progress says={`Importing ${state.fileName}…`} share={state.share} onCancel={cancel} />
+      )
+    case 'done':
+      return (
+        <ImportSummary
+          fileName={state.fileName}
+          result={state.result}
+          isTakenBack={state.isTakenBack}
+          onTakeBack={props.takeBack}
+          onClose={onClose}
+        />
+      )
+  }
 }
 
-const Progress = ({ says, share }: { says: string; share?: number }) => (
-  <div className="progress">
-    <p>
-      <span>{says}</span>
-      {share !== undefined && <span className="quiet">{Math.floor(share * 100)}%</span>}
-    </p>
-    <progress aria-label={says} max={1} value={share} />
-  </div>
+const Progress = (props: { says: string; share?: number; onCancel: () => void }) => (
+  <>
+    <div className="progress">
+      <p>
+        <span role="status">{props.says}</span>
+        {props.share !== undefined && (
+          <span className="quiet">{Math.floor(props.share * 100)}%</span>
+        )}
+      </p>
+      <progress aria-label={props.says} max={1} value={props.share} />
+    </div>
+    <div className="buttons end">
+      <button type="button" className="button" onClick={props.onCancel}>
+        Cancel import
+      </button>
+    </div>
+  </>
 )

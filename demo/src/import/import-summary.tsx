@@ -1,35 +1,47 @@
-import type { Remark } from './parsed-contacts.js'
+import { Remarks } from './remarks.js'
 import type { ImportResult } from './run-import.js'
-import { remarkText, summaryText } from './summary.js'
+import { countOf, summaryText } from './summary.js'
 
-/** Lines listed; a file that is all wrong would give thousands. */
-const LISTED = 200
+export interface ImportSummaryProps {
+  fileName: string
+  result: ImportResult
+  isTakenBack: boolean
+  onTakeBack: () => void
+  onClose: () => void
+}
 
-export const ImportSummary = ({ result }: { result: ImportResult }) => (
-  <div data-testid="import-summary">
-    <p role="status">
-      {result.wasCancelled && 'Stopped. '}
-      {summaryText(result.imported, result.skipped)}
-    </p>
-    <Remarks title="Skipped lines" remarks={result.skipped} />
-    <Remarks title="Left out of contacts that were imported" remarks={result.leftOut} />
-  </div>
-)
-
-const Remarks = ({ title, remarks }: { title: string; remarks: readonly Remark[] }) => {
-  if (remarks.length === 0) return null
-  const rest = remarks.length - LISTED
+/** What came of it, and the way back. */
+export const ImportSummary = (props: ImportSummaryProps) => {
+  const { result, isTakenBack } = props
+  const mayTakeBack = result.step !== undefined && !isTakenBack
+  const isStopped = result.wasStopped !== 'no'
   return (
-    <details className="remarks">
-      <summary>
-        {title} ({remarks.length.toLocaleString('en')})
-      </summary>
-      <ul>
-        {remarks.slice(0, LISTED).map((remark) => (
-          <li key={`${remark.line} ${remark.reason}`}>{remarkText(remark)}</li>
-        ))}
-        {rest > 0 && <li>and {rest.toLocaleString('en')} more</li>}
-      </ul>
-    </details>
+    <div data-testid="import-summary" className="stack">
+      <p role="status">
+        {isTakenBack ? 'Taken back: everything is as it was before.' : words(result)}
+      </p>
+      <Remarks skipped={result.skipped} leftOut={result.leftOut} fileName={props.fileName} />
+      <div className="buttons end">
+        {mayTakeBack && (
+          <button type="button" className="button start" onClick={props.onTakeBack}>
+            {isStopped ? 'Take back what was imported' : 'Undo import'}
+          </button>
+        )}
+        <button type="button" className="button primary" onClick={props.onClose}>
+          {isStopped && mayTakeBack ? `Keep ${countOf(touched(result))}` : 'Done'}
+        </button>
+      </div>
+    </div>
   )
+}
+
+const touched = ({ counts }: ImportResult): number =>
+  counts.created + counts.updated + counts.restored
+
+const words = ({ counts, skipped, wasStopped, step }: ImportResult): string => {
+  if (wasStopped === 'no') return summaryText(counts, skipped)
+  const why =
+    wasStopped === 'cancelled' ? 'Stopped.' : 'Stopped: you may not edit this workspace any more.'
+  if (step === undefined) return `${why} Nothing was imported.`
+  return `${why} ${summaryText(counts, [])} before that.`
 }

@@ -1,10 +1,6 @@
 /** Turns the bytes of a file into contacts, away from the page. */
-import { decodeText } from './decode-text.js'
-import { parseGoogleCsv } from './google-csv.js'
-import { parseVcard } from './vcard.js'
+import { type ReadOptions, readFile } from './read-file.js'
 
-self.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
-  const text = decodeText(new Uint8Array(data))
-  const isVcard = /^\uFEFF?\s*BEGIN:VCARD/i.test(text)
-  self.postMessage(isVcard ? parseVcard(text) : parseGoogleCsv(text))
+self.onmessage = ({ data }: MessageEvent<{ bytes: ArrayBuffer; options: ReadOptions }>) => {
+  self.postMessage(readFile(new Uint8Array(data.bytes), data.options))
 }

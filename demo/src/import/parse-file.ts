@@ -1,25 +1,22 @@
-import type { ParsedContacts } from './parsed-contacts.js'
+import type { FileContent, ReadOptions } from './read-file.js'
 
 /** Bytes. What is larger is no address book, and would fill the device's memory. */
 const MAX_FILE = 64 * 1024 * 1024
 
-/** The file is no text that can be read here; the message is for people. */
-export class UnreadableFile extends Error {
-  override name = 'UnreadableFile'
-}
-
 /**
- * Reads a Google CSV or a vCard file in a worker, so that the page stays quick.
+ * Reads a file in a worker, so that the page stays quick.
  *
- * @throws UnreadableFile
  * @throws the signal's reason when it is aborted
  */
-export const parseFile = async (file: File, signal: AbortSignal): Promise<ParsedContacts> => {
-  if (file.size > MAX_FILE) throw new UnreadableFile('This file is larger than 64 MB.')
-  const bytes = await file.arrayBuffer().catch(() => {
-    throw new UnreadableFile('This file can’t be opened.')
-  })
+export const parseFile = async (
+  file: File,
+  options: ReadOptions,
+  signal: AbortSignal,
+): Promise<FileContent> => {
+  if (file.size > MAX_FILE) return unreadable(tooLarge(file.size))
+  const bytes = await file.arrayBuffer().catch(() => undefined)
   signal.throwIfAborted()
+  if (bytes === undefined) return unreadable('This file can’t be opened.')
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./import-worker.ts', import.meta.url), { type: 'module' })
     const finish = (act: () => void): void => {
@@ -29,9 +26,17 @@ export const parseFile = async (file: File, signal: AbortSignal): Promise<Parsed
     }
     const abort = (): void => finish(() => reject(signal.reason))
     signal.addEventListener('abort', abort)
-    worker.onerror = () => finish(() => reject(new UnreadableFile('This file can’t be read.')))
+    worker.onerror = () => finish(() => resolve(unreadable('This file can’t be read.')))
+    worker.onmessageerror = () => finish(() => resolve(unreadable('This file can’t be read.')))
     // The worker is ours and posts nothing else.
-    worker.onmessage = ({ data }: MessageEvent<ParsedContacts>) => finish(() => resolve(data))
-    worker.postMessage(bytes, [bytes])
+    worker.onmessage = ({ data }: MessageEvent<FileContent>) => finish(() => resolve(data))
+    worker.postMessage({ bytes, options }, [bytes])
   })
+}
+
+const unreadable = (reason: string): FileContent => ({ type: 'unreadable', reason })
+
+const tooLarge = (size: number): string => {
+  const megabytes = Math.ceil(size / 1024 / 1024).toLocaleString('en')
+  return `This file has ${megabytes} MB, and 64 MB is the most that can be read. Nothing was imported. Export fewer contacts at a time, or without photos.`
 }

@@ -1,55 +1,218 @@
-import type { Workspace } from 'kith-client'
-import type { ParsedContacts, Remark } from './parsed-contacts.js'
+import type { UndoAction } from 'kith-client'
+import { type ContactId, InvalidValue } from 'kith-shared'
+import {
+  type DuplicateHandling,
+  type ImportCounts,
+  type Match,
+  Matcher,
+  NO_COUNTS,
+} from './import-plan.js'
+import { type ImportTarget, planSource } from './known-contact.js'
+import type { FileContact, ParsedContacts, Remark } from './parsed-contacts.js'
+import { creating, filling, type Writing } from './write-contact.js'
 
 export interface ImportResult {
-  imported: number
-  wasCancelled: boolean
+  counts: ImportCounts
+  /** Before all was read into the workspace: by the person, or because it takes no edits any more. */
+  wasStopped: 'no' | 'cancelled' | 'read-only'
+  /** What undo takes back; `undefined` where nothing was written. */
+  step: UndoAction | undefined
   skipped: readonly Remark[]
   leftOut: readonly Remark[]
 }
 
-/** Notes a transaction: each becomes one update, and the page stays quick between them. */
-const NOTES_AT_ONCE = 50
+export interface ImportRun {
+  /** Gets how much of the whole is done, from 0 to 1. */
+  onProgress: (share: number) => void
+  signal: AbortSignal
+}
+
+/** Contacts looked at, or written, before the page gets a turn. */
+const AT_ONCE = 100
+/** UTF-16 units of a transaction, each of which becomes one update. */
+const MAX_WEIGHT = 60_000
 
 /**
- * Writes what a file held into the workspace. A cancelled import keeps what it has already made,
- * and says how much that is.
+ * Finds who of the file is here already.
  *
- * @param onProgress gets how much of the whole is done, from 0 to 1
+ * @throws the signal's reason when it is aborted
+ */
+export const matchContacts = async (
+  workspace: ImportTarget,
+  contacts: readonly FileContact[],
+  signal: AbortSignal,
+): Promise<Match[]> => {
+  const matcher = new Matcher(planSource(workspace))
+  while (matcher.learn(AT_ONCE * 10)) await nextTask(signal)
+  const matches: Match[] = []
+  for (const contact of contacts) {
+    matches.push(matcher.match(contact))
+    if (matches.length % AT_ONCE === 0) await nextTask(signal)
+  }
+  return matches
+}
+
+/**
+ * Writes what a file held into the workspace, as one step of undo. One that is stopped keeps what
+ * it has made, and says how much that is, and how it is taken back.
  */
 export const runImport = async (
-  workspace: Workspace,
+  workspace: ImportTarget,
   parsed: ParsedContacts,
-  onProgress: (share: number) => void,
-  signal: AbortSignal,
+  handling: DuplicateHandling,
+  { onProgress, signal }: ImportRun,
 ): Promise<ImportResult> => {
-  const total = parsed.contacts.length + parsed.notes.length
-  const result = { skipped: parsed.skipped, leftOut: parsed.leftOut }
-  let imported = 0
-  const contactsDone = (done: number): void => {
-    imported = done
-    onProgress(done / total)
-  }
+  const writer = new Writer(workspace, handling)
+  let wasStopped: ImportResult['wasStopped'] = 'no'
   try {
-    const options = { onProgress: contactsDone, signal }
-    const ids = await workspace.actions.importContacts(parsed.contacts, options)
-    imported = ids.length
-    for (let at = 0; at < parsed.notes.length; at += NOTES_AT_ONCE) {
-      signal.throwIfAborted()
-      workspace.doc.transact(() => {
-        for (const { index, body } of parsed.notes.slice(at, at + NOTES_AT_ONCE)) {
-          const id = ids[index]
-          if (id !== undefined) workspace.actions.addNote(id, body)
-        }
-      })
-      onProgress((parsed.contacts.length + at) / total)
-      await nextTask()
+    // Anew, since others work here while a person looks at the counts.
+    const matches = await matchContacts(workspace, parsed.contacts, signal)
+    for (const [at, file] of parsed.contacts.entries()) {
+      if (!workspace.mayEdit()) {
+        wasStopped = 'read-only'
+        break
+      }
+      const match = matches[at]
+      if (match) writer.take(file, match)
+      if (!writer.isFull()) continue
+      writer.flush()
+      onProgress((at + 1) / parsed.contacts.length)
+      await nextTask(signal)
     }
-    return { ...result, imported, wasCancelled: false }
+    if (wasStopped === 'no') writer.flush()
   } catch (error) {
     if (!signal.aborted) throw error
-    return { ...result, imported, wasCancelled: true }
+    wasStopped = 'cancelled'
+  }
+  const { counts, step, refused } = writer
+  const leftOut = [...parsed.leftOut, ...refused]
+  return { counts, wasStopped, step, skipped: parsed.skipped, leftOut }
+}
+
+/** Gathers what is to be written, and writes it in transactions of a bearable size. */
+class Writer {
+  readonly #workspace: ImportTarget
+  readonly #handling: DuplicateHandling
+  readonly #inStep: <Result>(act: () => Result) => Result
+  /** Who a contact of the file has become, by its place there. */
+  readonly #ids: (ContactId | undefined)[] = []
+  #waiting: Writing[] = []
+  #contacts = 0
+  #weight = 0
+  counts: ImportCounts = { ...NO_COUNTS }
+  /** As far as it is written: what waits is not counted in the end. */
+  #coming: ImportCounts = { ...NO_COUNTS }
+  step: UndoAction | undefined
+  readonly refused: Remark[] = []
+
+  constructor(workspace: ImportTarget, handling: DuplicateHandling) {
+    this.#workspace = workspace
+    this.#handling = handling
+    this.#inStep = workspace.undo.openStep()
+  }
+
+  isFull(): boolean {
+    return this.#contacts >= AT_ONCE || this.#weight > MAX_WEIGHT
+  }
+
+  take(file: FileContact, match: Match): void {
+    this.#contacts++
+    if (match.type === 'new' || this.#handling === 'import') this.#create(file)
+    else if (match.type === 'twice') {
+      this.#fill(this.#ids[match.earlier], file, true)
+    } else if (match.type === 'known') this.#fill(match.contactId, file, false)
+    else this.#restore(match.contactId, file)
+  }
+
+  #create(file: FileContact): void {
+    const { id, writings } = creating(this.#workspace, file, this.#handling !== 'import')
+    this.#ids.push(id)
+    this.#add(writings, file)
+    this.#coming.created++
+  }
+
+  #fill(id: ContactId | undefined, file: FileContact, isTwice: boolean): void {
+    this.#ids.push(id)
+    // What it has now is to be seen: an earlier line of the file may be what it is made of.
+    if (id !== undefined && this.#workspace.contacts.contact(id) === undefined) this.flush()
+    const writings =
+      this.#handling === 'fill' && id !== undefined ? filling(this.#workspace, id, file) : []
+    this.#add(writings, file)
+    if (isTwice && this.#handling === 'fill') this.#coming.joined++
+    else if (writings.length > 0) this.#coming.updated++
+    else this.#coming.unchanged++
+  }
+
+  #restore(id: ContactId, file: FileContact): void {
+    this.#ids.push(id)
+    const restore = (): void => this.#workspace.actions.restoreContact(id)
+    this.#add([{ weight: 50, act: restore }], file)
+    if (this.#handling === 'fill') this.#add(filling(this.#workspace, id, file), file)
+    this.#coming.restored++
+  }
+
+  #add(writings: readonly Writing[], { line }: FileContact): void {
+    for (const writing of writings) {
+      this.#waiting.push({ ...writing, act: () => this.#try(writing.act, line) })
+      this.#weight += writing.weight
+    }
+  }
+
+  /** A long text goes into several transactions; else one is enough. */
+  flush(): void {
+    let batch: Writing[] = []
+    let weight = 0
+    for (const writing of this.#waiting) {
+      if (weight > 0 && weight + writing.weight > MAX_WEIGHT) {
+        this.#write(batch)
+        batch = []
+        weight = 0
+      }
+      batch.push(writing)
+      weight += writing.weight
+    }
+    this.#write(batch)
+    this.counts = { ...this.#coming }
+    this.#waiting = []
+    this.#contacts = 0
+    this.#weight = 0
+  }
+
+  /** What the document does not take costs itself, and is told. */
+  #try(act: () => void, line: number): void {
+    try {
+      act()
+    } catch (error) {
+      if (!(error instanceof InvalidValue)) throw error
+      this.refused.push({ line, reason: `was not taken in full: ${error.message}` })
+    }
+  }
+
+  #write(batch: readonly Writing[]): void {
+    if (batch.length === 0) return
+    const { doc, undo } = this.#workspace
+    const before = this.step ?? undo.state().undo
+    this.#inStep(() =>
+      doc.transact(() => {
+        for (const { act } of batch) act()
+      }),
+    )
+    if (this.step !== undefined) return
+    // If anything was written, the newest step is this one now.
+    const newest = undo.state().undo
+    if (newest?.id !== before?.id) this.step = newest
   }
 }
 
-const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
+/** By a message: a timer would wait for a second in a tab that nobody sees. */
+const nextTask = async (signal: AbortSignal): Promise<void> => {
+  await new Promise<void>((resolve) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(undefined)
+  })
+  signal.throwIfAborted()
+}

@@ -1,11 +1,12 @@
 /**
- * From the text of a .vcf file to single cards that ical.js reads. vCard 2.1, which old phones
- * still export, differs in its lines only: bare types (`TEL;HOME:`) and quoted-printable values.
+ * From the text of a .vcf file to the lines of single cards. vCard 2.1, which old phones still
+ * export, differs in its lines only: bare types (`TEL;HOME:`) and quoted-printable values.
  */
 export interface CardText {
   /** Line of `BEGIN:VCARD` in the file, from 1. */
   line: number
-  text: string
+  /** Unfolded, without BEGIN and END. */
+  lines: string[]
   /** Whether its `END:VCARD` was there. */
   complete: boolean
 }
@@ -13,99 +14,83 @@ export interface CardText {
 const BEGIN = /^BEGIN:VCARD\s*$/i
 const END = /^END:VCARD\s*$/i
 
-/** Cuts the file at BEGIN and END, so that a broken card costs only itself. */
-export const splitCards = (text: string): { cards: CardText[]; strayLines: number[] } => {
-  const cards: CardText[] = []
-  const strayLines: number[] = []
-  let open: { line: number; lines: string[] } | undefined
-  const finish = (complete: boolean): void => {
-    if (open) cards.push({ line: open.line, text: cardText(open.lines), complete })
+/**
+ * Cuts the file at BEGIN and END, so that a broken card costs only itself; `onCard` says whether it
+ * goes on.
+ */
+export const splitCards = (
+  text: string,
+  onCard: (card: CardText) => boolean,
+): { strayLine: number | undefined } => {
+  let strayLine: number | undefined
+  let open: { line: number; lines: LongLine[] } | undefined
+  const finish = (complete: boolean): boolean => {
+    const card = open && { line: open.line, lines: open.lines.map(wholeLine), complete }
     open = undefined
+    return card === undefined || onCard(card)
   }
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/)
-  lines.forEach((content, index) => {
+  let number = 0
+  for (const content of linesOf(text)) {
+    number++
     if (BEGIN.test(content)) {
-      finish(false)
-      open = { line: index + 1, lines: [content] }
-    } else if (open) {
-      open.lines.push(content)
-      if (END.test(content)) finish(true)
-    } else if (content.trim() !== '') strayLines.push(index + 1)
-  })
+      if (!finish(false)) return { strayLine }
+      open = { line: number, lines: [] }
+    } else if (!open) {
+      if (content.trim() !== '') strayLine ??= number
+    } else if (END.test(content)) {
+      if (!finish(true)) return { strayLine }
+    } else addLine(open.lines, content)
+  }
   finish(false)
-  return { cards, strayLines }
+  return { strayLine }
 }
 
-const cardText = (lines: readonly string[]): string => {
-  const unfolded: string[] = []
-  for (const line of lines) {
-    const last = unfolded.length - 1
-    const before = unfolded[last]
-    if (before === undefined) unfolded.push(line)
-    else if (/^[ \t]/.test(line)) unfolded[last] = before + line.slice(1)
-    else if (isQuotedPrintable(before) && before.endsWith('=')) {
-      unfolded[last] = before.slice(0, -1) + line
-    } else if (line.trim() !== '') unfolded.push(line)
+/** One at a time: a file's millions of lines need not all be there at once. */
+const linesOf = function* (text: string): Generator<string> {
+  const end = /\r\n|\r|\n/g
+  end.lastIndex = text.startsWith('\uFEFF') ? 1 : 0
+  let from = end.lastIndex
+  for (let found = end.exec(text); found !== null; found = end.exec(text)) {
+    yield text.slice(from, found.index)
+    from = end.lastIndex
   }
-  return unfolded
-    .filter((line) => !IGNORED.test(line))
-    .map(modernLine)
-    .join('\r\n')
+  if (from < text.length) yield text.slice(from)
 }
 
-/** Embedded pictures, sounds and keys: megabytes that no contact here holds. */
-const IGNORED =
-  /^(?:[\w-]+\.)?(?:LOGO|SOUND|KEY|AGENT)[;:]|^(?:[\w-]+\.)?PHOTO[;:].*?(?:BASE64|ENCODING=B[;:])/i
+/** In pieces until it ends: to join them one by one would take time by the square of their number. */
+interface LongLine {
+  pieces: string[]
+  isQuotedPrintable: boolean
+  /** Pictures, sounds and keys: that one was there is all that is kept of it. */
+  isEmbedded: boolean
+}
 
-const isQuotedPrintable = (line: string): boolean =>
-  /^[^:]*;(?:ENCODING=)?QUOTED-PRINTABLE[;:]/i.test(line)
-
-const BARE_ENCODING = /^(?:QUOTED-PRINTABLE|BASE64|8BIT|7BIT)$/i
-
-const modernLine = (line: string): string => {
-  const colon = colonOf(line)
-  if (colon < 0) return line
-  const [name = '', ...parameters] = splitParameters(line.slice(0, colon))
-  const kept = parameters.flatMap((parameter) => {
-    if (/^(?:ENCODING|CHARSET)=/i.test(parameter) || BARE_ENCODING.test(parameter)) return []
-    return parameter.includes('=') ? [parameter] : [`TYPE=${parameter}`]
+const addLine = (lines: LongLine[], content: string): void => {
+  const last = lines.at(-1)
+  if (last && /^[ \t]/.test(content)) {
+    if (!last.isEmbedded) last.pieces.push(content.slice(1))
+    return
+  }
+  const piece = last?.pieces.at(-1) ?? ''
+  if (last?.isQuotedPrintable && piece.endsWith('=')) {
+    last.pieces[last.pieces.length - 1] = piece.slice(0, -1)
+    last.pieces.push(content)
+    return
+  }
+  if (content.trim() === '') return
+  const head = content.slice(0, 1_000)
+  const isEmbedded = EMBEDDED.test(head)
+  lines.push({
+    pieces: [isEmbedded ? head.slice(0, head.indexOf(':') + 1) : content],
+    isQuotedPrintable: QUOTED_PRINTABLE.test(head),
+    isEmbedded,
   })
-  const value = line.slice(colon + 1)
-  const decoded = isQuotedPrintable(line) ? decodeQuotedPrintable(value, charsetOf(line)) : value
-  return `${[name, ...kept].join(';')}:${decoded}`
 }
 
-/** The colon that ends the parameters: the first one outside of quotes. */
-const colonOf = (line: string): number => {
-  let quoted = false
-  for (let at = 0; at < line.length; at++) {
-    if (line[at] === '"') quoted = !quoted
-    else if (line[at] === ':' && !quoted) return at
-  }
-  return -1
-}
+const wholeLine = ({ pieces }: LongLine): string => pieces.join('')
 
-const splitParameters = (head: string): string[] => head.match(/(?:"[^"]*"|[^;"])+/g) ?? []
+/** Megabytes that no contact here holds. */
+const EMBEDDED =
+  /^(?:[\w-]+\.)?(?:PHOTO|LOGO|SOUND|KEY|AGENT)(?:;[^:]*)?(?:BASE64|ENCODING=B)[^:]*:|^(?:[\w-]+\.)?(?:PHOTO|LOGO|SOUND|KEY)[^:]*:data:/i
 
-const charsetOf = (line: string): string => /;CHARSET="?([\w-]+)/i.exec(line)?.[1] ?? 'utf-8'
-
-/** Line breaks come out escaped, as vCard 3.0 writes them. */
-const decodeQuotedPrintable = (value: string, charset: string): string => {
-  const bytes: number[] = []
-  for (const part of value.match(/=[0-9A-Fa-f]{2}|./gsu) ?? []) {
-    const isByte = part.length === 3 && part.startsWith('=')
-    if (isByte) bytes.push(Number.parseInt(part.slice(1), 16))
-    else bytes.push(...new TextEncoder().encode(part))
-  }
-  return decoderOf(charset)
-    .decode(Uint8Array.from(bytes))
-    .replace(/\r\n?|\n/g, '\\n')
-}
-
-const decoderOf = (charset: string): TextDecoder => {
-  try {
-    return new TextDecoder(charset)
-  } catch {
-    return new TextDecoder()
-  }
-}
+const QUOTED_PRINTABLE = /^[^:]*;(?:ENCODING=)?QUOTED-PRINTABLE[;:]/i

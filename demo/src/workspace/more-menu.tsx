@@ -1,5 +1,6 @@
 import {
   Copy,
+  Download,
   Ellipsis,
   Keyboard,
   LayoutGrid,
@@ -17,6 +18,7 @@ import { go } from './route.js'
 export interface MoreMenuProps {
   name: string
   onImport: () => void
+  onExport: () => void
   onDuplicates: () => void
   onHelp: () => void
   onPeople: () => void
@@ -65,6 +67,9 @@ export const MoreMenu = (props: MoreMenuProps) => {
         <div className="menu" role="menu" aria-label="More">
           <Item icon={<Upload size={16} />} onClick={choose(props.onImport)}>
             Import contacts…
+          </Item>
+          <Item icon={<Download size={16} />} onClick={choose(props.onExport)}>
+            Export contacts…
           </Item>
           <Item icon={<Copy size={16} />} onClick={choose(props.onDuplicates)}>
             Find duplicates

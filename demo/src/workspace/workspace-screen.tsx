@@ -1,4 +1,4 @@
-import { useSyncStatus, useWorkspace } from 'kith-client/react'
+import { useSyncStatus } from 'kith-client/react'
 import type { ContactId } from 'kith-shared'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { ContactPane } from '../contact/contact-pane.js'
@@ -6,7 +6,7 @@ import { NewContact } from '../contact/new-contact.js'
 import { AwayNews } from '../digest/away-news.js'
 import { DuplicatesPane } from '../duplicates/duplicates-pane.js'
 import { useFollowMerge } from '../duplicates/merged-notice.js'
-import { saveCopy } from '../export/save-copy.js'
+import { ExportFromList } from '../export/export-from-list.js'
 import { ImportDialog } from '../import/import-dialog.js'
 import { ListPane } from '../list/list-pane.js'
 import { ListStateProvider } from '../list/list-state.js'
@@ -26,7 +26,7 @@ import { Shortcuts } from './use-shortcuts.js'
 import { useShownName } from './use-shown-name.js'
 import { useWorkOffline } from './use-work-offline.js'
 
-type OpenDialog = 'import' | 'people' | 'settings' | 'palette' | 'help' | 'none'
+type OpenDialog = 'import' | 'export' | 'people' | 'settings' | 'palette' | 'help' | 'none'
 
 /** List beside contact; on a narrow screen one of them at a time, by the route. */
 export const WorkspaceScreen = ({ workspaceId }: { workspaceId: string }) => {
@@ -36,7 +36,7 @@ export const WorkspaceScreen = ({ workspaceId }: { workspaceId: string }) => {
   const [dialog, setDialog] = useDialog()
   const [isOffline, setOffline] = useWorkOffline()
   const [merging, setMerging] = useMerging(route.view === 'duplicates')
-  const acts = useActs(name, setDialog)
+  const acts = useActs(setDialog)
   useFollowMerge(route)
   useUndoKeys()
   useRoleNews()
@@ -62,6 +62,7 @@ export const WorkspaceScreen = ({ workspaceId }: { workspaceId: string }) => {
         <AwayNews workspaceId={workspaceId} />
         <Problems name={name} onSignOut={signOut} />
         {dialog === 'import' && <ImportDialog onClose={close} />}
+        {dialog === 'export' && <ExportFromList {...about} contactId={selected} />}
         {dialog === 'people' && <PeopleDialog {...about} />}
         {dialog === 'settings' && <SettingsDialog {...about} />}
         {dialog === 'help' && <KeysHelp onClose={close} />}
@@ -79,10 +80,9 @@ export const WorkspaceScreen = ({ workspaceId }: { workspaceId: string }) => {
   )
 }
 
-/** What menus, keys and the palette begin; the same functions while the name is the same. */
-const useActs = (name: string, setDialog: (dialog: OpenDialog) => void) => {
-  const workspace = useWorkspace()
-  return useMemo(
+/** What menus, keys and the palette begin; always the same functions. */
+const useActs = (setDialog: (dialog: OpenDialog) => void) =>
+  useMemo(
     () => ({
       onImport: () => setDialog('import'),
       onPeople: () => setDialog('people'),
@@ -90,13 +90,10 @@ const useActs = (name: string, setDialog: (dialog: OpenDialog) => void) => {
       onPalette: () => setDialog('palette'),
       onHelp: () => setDialog('help'),
       onDuplicates: () => go({ view: 'duplicates' }),
-      onExport: () => {
-        if (workspace) saveCopy(workspace, name)
-      },
+      onExport: () => setDialog('export'),
     }),
-    [workspace, name, setDialog],
+    [setDialog],
   )
-}
 
 /** What is being merged, as long as duplicates are looked at. */
 const useMerging = (isOpen: boolean) => {

@@ -1,8 +1,10 @@
-import type { Contact } from 'kith-shared'
+import type { Contact, NoteId } from 'kith-shared'
 import { expect, test } from 'vitest'
 import { vcardFile } from '../../../demo/src/export/vcard-file.js'
 import { parseVcard } from '../../../demo/src/import/vcard.js'
 import { contactId } from '../react/memory-workspace.js'
+
+const noteId = (text: string): NoteId => text as NoteId
 
 const EMPTY: Contact = {
   id: contactId('grace'),
@@ -58,30 +60,39 @@ const FULL: Contact = {
   tags: ['family', 'close, dear'],
 }
 
-test('a saved copy is read back by this app’s own import, every field', () => {
+test('[W40] a saved copy is read back by this app’s own import, every field', () => {
   const about = `Likes\nlong walks, ${'and long lines of ünïcödé 🌊 '.repeat(12)}\\n not a break`
-  const { contacts, notes, skipped, leftOut } = parseVcard(
+  const note = { id: noteId('n1'), contactId: FULL.id, body: 'Met at sea', createdAt: 5 }
+  const { contacts, skipped, leftOut } = parseVcard(
     vcardFile([
-      { contact: FULL, texts: [about, 'Met at sea'] },
-      { contact: EMPTY, texts: ['', ' '] },
+      { contact: FULL, about, notes: [{ ...note, deletedAt: null }] },
+      { contact: EMPTY, about: '', notes: [] },
     ]),
   )
   expect([skipped, leftOut]).toEqual([[], []])
-  const { id: _id, createdAt: _at, deletedAt: _deleted, mergedInto: _into, ...told } = FULL
+  const { id, createdAt, deletedAt: _deleted, mergedInto: _into, ...told } = FULL
   const withoutId = <Part extends { id: string }>({ id: _, ...part }: Part) => part
   expect(contacts[0]).toEqual({
-    ...told,
-    emails: told.emails.map(withoutId),
-    phones: told.phones.map(withoutId),
-    links: told.links.map(withoutId),
-    addresses: told.addresses.map(withoutId),
+    line: 1,
+    id,
+    createdAt,
+    input: {
+      ...told,
+      emails: told.emails.map(withoutId),
+      phones: told.phones.map(withoutId),
+      links: told.links.map(withoutId),
+      addresses: told.addresses.map(withoutId),
+    },
+    about,
+    notes: [{ body: 'Met at sea', createdAt: 5 }],
   })
-  expect(contacts[1]?.name).toBe('Grace Hopper')
-  expect(notes).toEqual([{ index: 0, body: `${about}\n\nMet at sea` }])
+  expect(contacts[1]?.input.name).toBe('Grace Hopper')
 })
 
 test('no line of it is longer than the format allows, and no letter is cut', () => {
-  const file = vcardFile([{ contact: { ...EMPTY, company: 'ü🌊'.repeat(80) }, texts: [] }])
+  const file = vcardFile([
+    { contact: { ...EMPTY, company: 'ü🌊'.repeat(80) }, about: '', notes: [] },
+  ])
   const lines = file.split('\r\n')
   const lengths = lines.map((line) => new TextEncoder().encode(line).length)
   expect(Math.max(...lengths)).toBeLessThanOrEqual(75)

@@ -1,0 +1,139 @@
+import { useWorkspace } from 'kith-client/react'
+import { type ContactId, selectContactIds } from 'kith-shared'
+import { useId, useState } from 'react'
+import { Dialog } from '../workspaces/dialog.js'
+import { EXPORT_FORMATS, type ExportFormat, exportFile } from './export-file.js'
+import { saveFile } from './save-file.js'
+
+export interface ExportDialogProps {
+  workspaceId: string
+  /** The workspace's. */
+  name: string
+  /** What search and filters leave; `undefined` where they leave all. */
+  shown: readonly ContactId[] | undefined
+  /** The contact that is open. */
+  contactId: ContactId | undefined
+  onClose: () => void
+}
+
+type Scope = 'all' | 'shown' | 'one'
+
+/** Contacts as a file of the person's own: which, and in which form. */
+export const ExportDialog = (props: ExportDialogProps) => {
+  const { shown, contactId, onClose } = props
+  const workspace = useWorkspace()
+  const [scope, setScope] = useState<Scope>(shown ? 'shown' : 'all')
+  const [format, setFormat] = useState<ExportFormat>('csv')
+  const [said, setSaid] = useState('')
+  if (!workspace) return null
+  const one = contactId && workspace.contacts.contact(contactId)
+  const ids: Record<Scope, readonly ContactId[]> = {
+    all: selectContactIds(workspace.contacts),
+    shown: shown ?? [],
+    one: one ? [one.id] : [],
+  }
+  const isWhole = format === 'yjs'
+  const chosen = ids[isWhole ? 'all' : scope]
+  const save = (): void => {
+    const { name: title, workspaceId: id } = props
+    const about = { id, name: isWhole || scope !== 'one' || !one ? title : one.name || title }
+    const file = exportFile(workspace, chosen, format, about)
+    saveFile(file.name, file.type, file.content)
+    setSaid(`Saved ${countOf(chosen.length)} as ${file.name}.`)
+  }
+  return (
+    <Dialog title="Export contacts" onClose={onClose}>
+      <fieldset className="choices" disabled={isWhole}>
+        <legend>Which</legend>
+        <Choice
+          name="scope"
+          title={`All contacts (${ids.all.length.toLocaleString('en')})`}
+          checked={scope === 'all' || isWhole}
+          onChoose={() => setScope('all')}
+        />
+        {shown && (
+          <Choice
+            name="scope"
+            title={`Those that the list shows now (${shown.length.toLocaleString('en')})`}
+            checked={scope === 'shown' && !isWhole}
+            onChoose={() => setScope('shown')}
+          />
+        )}
+        {one && (
+          <Choice
+            name="scope"
+            title={`Only ${one.name || 'the one that is open'}`}
+            checked={scope === 'one' && !isWhole}
+            onChoose={() => setScope('one')}
+          />
+        )}
+      </fieldset>
+      <fieldset className="choices">
+        <legend>As</legend>
+        {EXPORT_FORMATS.map(({ format: id, title, words }) => (
+          <Choice
+            key={id}
+            name="format"
+            title={title}
+            words={words}
+            checked={format === id}
+            onChoose={() => setFormat(id)}
+          />
+        ))}
+      </fieldset>
+      <p className="small quiet still" role="status">
+        {said}
+      </p>
+      <div className="buttons end">
+        <button type="button" className="button" onClick={onClose}>
+          Close
+        </button>
+        <button
+          type="button"
+          className="button primary"
+          aria-disabled={chosen.length === 0 && !isWhole}
+          onClick={() => (chosen.length > 0 || isWhole) && save()}
+        >
+          {isWhole ? 'Export the document' : `Export ${countOf(chosen.length)}`}
+        </button>
+      </div>
+    </Dialog>
+  )
+}
+
+const countOf = (count: number): string =>
+  count === 1 ? '1 contact' : `${count.toLocaleString('en')} contacts`
+
+interface ChoiceProps {
+  name: string
+  title: string
+  words?: string
+  checked: boolean
+  onChoose: () => void
+}
+
+const Choice = ({ name, title, words, checked, onChoose }: ChoiceProps) => {
+  const id = useId()
+  return (
+    <label>
+      <input
+        type="radio"
+        name={name}
+        checked={checked}
+        aria-labelledby={`${id}-title`}
+        aria-describedby={words === undefined ? undefined : `${id}-words`}
+        onChange={onChoose}
+      />
+      <span>
+        <span id={`${id}-title`} className="breakable">
+          {title}
+        </span>
+        {words !== undefined && (
+          <span id={`${id}-words`} className="quiet small">
+            {words}
+          </span>
+        )}
+      </span>
+    </label>
+  )
+}
