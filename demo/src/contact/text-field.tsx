@@ -27,7 +27,9 @@ export const TextField = (props: TextFieldProps) => {
   const ownId = useId()
   const id = props.id ?? ownId
   const [editor] = field.editors
-  const says = [(editor || field.error) && `${id}-says`, field.conflict && `${id}-conflict`].filter(
+  // Of an entry's parts, the one that reads the same on both sides has no conflict.
+  const conflict = field.conflict?.value === field.value ? undefined : field.conflict
+  const says = [(editor || field.error) && `${id}-says`, conflict && `${id}-conflict`].filter(
     Boolean,
   )
   return (
@@ -61,11 +63,11 @@ export const TextField = (props: TextFieldProps) => {
           {errorText(field.error)}
         </span>
       )}
-      {field.conflict && !field.error && (
+      {conflict && !field.error && (
         <ConflictNotice
           id={`${id}-conflict`}
           label={props.label}
-          conflict={field.conflict}
+          conflict={conflict}
           isReadOnly={props.isReadOnly}
         />
       )}

@@ -11,7 +11,8 @@ export const FollowFrame = ({ name, color, onStop }: FollowFrameProps) => (
   <div className="follow-frame" data-testid="following" style={sharedStyle(color)}>
     {/* A touch screen has no Escape. */}
     <button type="button" data-follows="" onClick={onStop}>
-      Following {name} <span className="follow-stop">· Esc to stop</span>
+      Following {name} <span className="follow-stop by-key">· Esc to stop</span>
+      <span className="follow-stop by-touch">· tap to stop</span>
     </button>
   </div>
 )
