@@ -1,6 +1,6 @@
 /** What is to become of the edits of this device on a way into a later epoch, as far as is known here. */
 import type { Epoch } from 'kith-shared'
-import { cross, isStale } from './core/crossing.js'
+import { cross, isEarly, isStale } from './core/crossing.js'
 import type { Departed } from './core/departed.js'
 import type { Crossing, Edit } from './core/edit.js'
 import type { RoadStep, State } from './core/road.js'
@@ -54,7 +54,7 @@ export class CrossingPlan {
       others: ledger.others.edits.filter((edit) => isStale(edit, state.epoch)),
       moved: new Set(this.before(ledger.others.edits)),
       vanished,
-      unplaced: ledger.others.edits.filter(({ epoch }) => epoch === 0),
+      early: ledger.pending.filter(isEarly),
       left: ledger.casualties.left,
       away: away.pairs,
       committed: { epoch: live.epoch, updates: ledger.committed },

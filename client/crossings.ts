@@ -46,8 +46,8 @@ export class Crossings {
    */
   meetsAhead(edit: Edit): void {
     // By another name: the edit itself has not moved, and waits like any other.
-    const id = `${edit.id}<0`
-    this.#away.add({ ...edit, id, epoch: this.#parts.live.epoch }, edit)
+    const { early: _, ...shown } = edit
+    this.#away.add({ ...shown, id: `${edit.id}<0`, epoch: this.#parts.live.epoch }, edit)
   }
 
   /** What the document shows of them until it is replaced. */

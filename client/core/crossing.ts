@@ -17,8 +17,8 @@ export interface CrossingParts {
   mine: readonly Edit[]
   /** Of other tabs, and perhaps not on the device: theirs to move. */
   others: readonly Edit[]
-  /** Of tabs that have heard no server yet: of no epoch, and shown in all documents. */
-  unplaced: readonly Edit[]
+  /** Made before any server was heard, and shown in documents of all epochs (`isEarly`). */
+  early: readonly Edit[]
   /** What other tabs have moved, by id; it may not be on the device yet. */
   moved: ReadonlySet<string>
   /** What the device has held, and holds no more: another tab moved it, and its word is on the way. */
@@ -95,7 +95,7 @@ const add = (
   ground: readonly Pair[],
   parts: CrossingParts,
 ): void => {
-  const { steps, kept, others, unplaced, left, away, committed, clientId, remake } = parts
+  const { steps, kept, others, left, away, committed, clientId, remake } = parts
   const edits = new Map<string, { edit: Edit; fate: Exclude<Fate, 'kept'> }>()
   for (const edit of others) edits.set(edit.id, { edit, fate: 'elsewhere' })
   for (const { edit, fate } of left) if (fate !== 'kept') edits.set(edit.id, { edit, fate })
@@ -116,7 +116,8 @@ const add = (
       pairs.push({ edit: before, to: onRoad({ epoch, update: is }) })
     }
   }
-  const moved = move({ steps, edits: [...edits.values()], pairs, unplaced, committed, clientId })
+  const early = earlyOf(parts, [...away.values(), ...ground])
+  const moved = move({ steps, edits: [...edits.values()], pairs, early, committed, clientId })
   for (const [id, { update, aside, lacks }] of moved) {
     const edit = moving.find((one) => one.id === id)
     if (edit === undefined) continue
@@ -130,6 +131,16 @@ const add = (
     const closing = steps.find((step) => step.closing.epoch === edit.epoch)?.closing
     crossing.settled.push({ id, seq: closing?.seq ?? 0 })
   }
+}
+
+/** Of no epoch, or told its epoch later. */
+export const isEarly = ({ epoch, early }: Edit): boolean => epoch === 0 || early === true
+
+const earlyOf = ({ early, kept }: CrossingParts, pairs: readonly Pair[]): Pair[] => {
+  const all = new Map([...early, ...kept.filter(isEarly)].map((edit) => [edit.id, edit]))
+  const moved = pairs.filter(({ edit }) => isEarly(edit))
+  for (const { edit } of moved) all.delete(edit.id)
+  return [...moved, ...[...all.values()].map((edit) => ({ edit, to: undefined }))]
 }
 
 const setAside = (edit: Edit, { touches, blockedBy }: NonNullable<Rewritten['aside']>): Edit => ({

@@ -15,6 +15,11 @@ export interface Edit {
    */
   epoch: Epoch
   /**
+   * It was made before any server was heard, and told its epoch later: documents of other epochs have
+   * shown it as it is, and others have built on it there.
+   */
+  early?: true
+  /**
    * What it builds on, where another tab has moved that already: as it was, and as it came into each
    * later epoch. So the edit can be moved by whoever finds it.
    */

@@ -27,8 +27,8 @@ export interface Moving {
   /** In the order in which they were made, each of an epoch that the road begins in or passes. */
   edits: readonly { edit: Edit; fate: Exclude<Fate, 'kept'> }[]
   pairs: readonly Pair[]
-  /** Edits of tabs that have heard no server yet: as they are in every epoch. */
-  unplaced: readonly Edit[]
+  /** Edits made before any server was heard, as other epochs have shown them; placed by now, or not. */
+  early: readonly Pair[]
   /** What is committed in an epoch that is over, as far as a document here has it. */
   committed: { epoch: Epoch; updates: readonly Uint8Array[] }
   /** Used by nobody before, save for what `pairs` came to. */
@@ -47,19 +47,18 @@ export const move = ({
   steps,
   edits,
   pairs,
-  unplaced,
+  early,
   committed,
   clientId,
 }: Moving): Map<string, Rewritten> => {
   const results = new Map<string, Rewritten>()
-  const everywhere = unplaced.map(({ update }) => update)
   let under: Moved[] = []
   for (const step of steps) {
     const { epoch } = step.closing
     const own = joining(edits, pairs, epoch)
     const all: Moved[] = [...under, ...own.sort((a, b) => (a.id < b.id ? -1 : 1))]
     const known = committed.epoch === epoch ? committed.updates : []
-    const rewritten = across(step, all, { known, everywhere }, pairs, clientId)
+    const rewritten = across(step, all, { known, early, pairs }, clientId)
     under = []
     for (const [id, became] of rewritten) {
       const fate = all.find((one) => one.id === id)?.fate
@@ -88,15 +87,22 @@ const joining = (edits: Moving['edits'], pairs: readonly Pair[], epoch: Epoch): 
 const across = (
   { closing, opening }: RoadStep,
   all: readonly Moved[],
-  { known, everywhere }: { known: readonly Uint8Array[]; everywhere: readonly Uint8Array[] },
-  pairs: readonly Pair[],
+  { known, early, pairs }: Pick<Moving, 'early' | 'pairs'> & { known: readonly Uint8Array[] },
   clientId: ClientId,
 ): Map<string, Rewritten> => {
   // What damage took from the closing state is deleted there, and nobody can tell where it was.
-  const before = [...known, closing.update, ...everywhere]
-  const after = [opening.update, ...everywhere]
+  const before = [...known, closing.update]
+  const after = [opening.update]
   const both: { was: Uint8Array; is: Uint8Array }[] = []
   const unsent: Unsent[] = []
+  for (const { edit, to } of early) {
+    const { id, epoch, update } = edit
+    if (epoch === 0 || epoch > closing.epoch) both.push({ was: update, is: update })
+    else if (epoch === closing.epoch) continue
+    else if (to?.epoch === opening.epoch) both.push({ was: update, is: to.update })
+    // In its own epoch it moved like any other; here it may have been shown a second time.
+    else unsent.push({ id: `${id}<early`, update, fate: 'elsewhere' })
+  }
   for (const { id, update, fate } of all) {
     const to = pairs.find(({ edit }) => edit.id === id)?.to
     if (fate !== 'paired') unsent.push({ id, update, fate })

@@ -87,7 +87,7 @@ export class Outbox {
     const stamped: Edit[] = []
     for (const item of this.#items.values()) {
       if (item.edit.epoch !== 0) continue
-      item.edit = { ...item.edit, epoch }
+      item.edit = { ...item.edit, epoch, early: true }
       stamped.push(item.edit)
     }
     return stamped

@@ -11,6 +11,9 @@
  * 70183: two tabs moved the same edits, the second before it had heard of the first.
  * 90: a snapshot behind a road, for rows that were gone, was taken for a history that was gone.
  * 24: what only took away letters that were nowhere any more held up for ever what was sent with it.
+ * 81220: a tab that had heard no server told its edits' epoch as it moved others: what these were built
+ *   on was nowhere.
+ * 81122: all that was written came in ten rows, and the test asked for more.
  */
 export const REMEMBERED: readonly bigint[] = [
   37n,
@@ -25,6 +28,8 @@ export const REMEMBERED: readonly bigint[] = [
   70080n,
   70183n,
   70304n,
+  81122n,
+  81220n,
 ]
 
 /**

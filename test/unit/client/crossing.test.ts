@@ -63,7 +63,7 @@ const crossing = (
     kept: [],
     mine: [],
     others: [],
-    unplaced: [],
+    early: [],
     moved: new Set(),
     vanished: new Set(),
     left: [],
@@ -168,3 +168,39 @@ test('[E9] what was written over an edit that moved goes over it, though what mo
   expect(merged.getMap('fields').get(tag)).toBe(null)
   expect(merged.getText(TEXT).toString()).toBe('of another tab')
 })
+
+test.each([
+  ['in the epoch that begins', 2],
+  ['in an epoch long over', 0.5],
+  ['not yet', 0],
+])(
+  '[E9] what was written over the edit of a tab that had heard no server comes along, whose epoch was told %s',
+  (_, epoch) => {
+    const { step } = ended()
+    const early = new Y.Doc()
+    early.clientID = 42
+    early.getText(TEXT).insert(0, 'early ')
+    const doc = new Y.Doc()
+    doc.clientID = ME
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(early))
+    const updates = updatesOf(doc)
+    doc.getText(TEXT).insert(6, 'behind')
+    const [update] = updates
+    if (!update) throw new Error('not as planned')
+    const at = { owner: 1, clientId: ME, touches: [TEXT] }
+    const first: Edit = {
+      ...at,
+      id: '01-1',
+      update: Y.encodeStateAsUpdate(early),
+      epoch,
+      early: true,
+    }
+    const late: Edit = { ...at, id: '02-1', update, epoch: 1 }
+    const ours = crossing({ step }, 301, { mine: [late], early: [first] })
+    expect(ours.refused).toEqual([])
+    const merged = new Y.Doc()
+    for (const one of [step.opening, ...(epoch === 0.5 ? [] : [first]), ...ours.edits])
+      Y.applyUpdate(merged, one.update)
+    expect(merged.getText(TEXT).toString()).toBe(epoch === 0.5 ? 'behind' : 'early behind')
+  },
+)

@@ -105,7 +105,7 @@ export class Device {
       others: [],
       moved: new Set(),
       vanished: new Set(),
-      unplaced: [],
+      early: [],
       left: [],
       away,
       committed: { epoch: this.epoch, updates: this.#committed },

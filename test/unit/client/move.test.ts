@@ -207,7 +207,7 @@ test('[E9, K3] behind letters that damage took, unsent ones come to their place'
     steps: [{ closing, opening }],
     edits: [{ edit, fate: 'moved' }],
     pairs: [],
-    unplaced: [],
+    early: [],
     committed: { epoch: 1, updates: [known] },
     clientId: 11,
   }).get('e')
