@@ -84,7 +84,8 @@ describe('an import', () => {
     expect(await textIn(ana, 'Company')).toBe('Casa Verde, Lda.')
     expect(await textIn(ana, 'Email 1')).toBe('ana@example.com')
     expect(await notes(ana)).toEqual(['Two lines:\nshe said "olá"'])
-    await ana.getByLabel('Filter by tag').selectOption('Clients')
+    await ana.getByRole('button', { name: 'Filter' }).click()
+    await ana.getByRole('dialog', { name: 'Filter' }).getByLabel('Clients').check()
     await soon(() => count(ana)).toBe('1 contact')
   })
 
