@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createContact, openContact, person, row, soon, untilSaved } from './app.js'
@@ -31,7 +32,7 @@ const logged = (page: Page, direction: 'sent' | 'received', kind: string): Promi
     .allTextContents()
 
 describe('the test client', () => {
-  it('connects with a development token, is welcomed, and its update reaches the app', async () => {
+  it('[W65] connects with a development token, is welcomed, and its update reaches the app', async () => {
     const workspace = 'inspected'
     const ana = await (await world.device()).visit({ as: 'Ana', workspace })
     await createContact(ana, 'Grace Hopper')
@@ -53,7 +54,7 @@ describe('the test client', () => {
     expect(await page.getByTestId('state').textContent()).toBe('connected')
   })
 
-  it('shows who is there, and is seen where it says it is', async () => {
+  it('[W65] shows who is there, and is seen where it says it is', async () => {
     const workspace = 'seen'
     const ana = await (await world.device()).visit({ as: 'Ana', workspace })
     await createContact(ana, 'Grace Hopper')
@@ -86,12 +87,99 @@ describe('the test client', () => {
     await soon(() => page.getByTestId('state').textContent()).toBe('not connected')
   })
 
-  it('says that a token is none', async () => {
+  it('[W65] says that a token is none', async () => {
     const page = await openTestClient('broken')
     await page.getByLabel('Token', { exact: true }).fill('not a token')
     await press(page, 'Connect')
     await soon(() => page.getByTestId('last-close').textContent()).toBe(
       'Last close 4401: not authenticated (only with another token)',
     )
+  })
+
+  it('[W65] says how the connection stands, and shows the bytes of a frame, but never a token', async () => {
+    const page = await openTestClient('facts')
+    const fact = (name: string): Promise<string> =>
+      page.locator(`[data-fact="${name}"]`).innerText()
+    expect(await fact('State vector')).toBe('empty')
+    await connect(page)
+    await soon(() => fact('Who')).toMatch(/^Inspector \(inspector\) as owner in “.*”$/)
+    await press(page, 'Update: new contact')
+    await soon(() => fact('Acknowledged')).toBe('1 of 1, 0 refused')
+    expect(await fact('Pending')).toBe('0')
+    await press(page, 'Update: unknown root')
+    await soon(() => fact('Acknowledged')).toBe('2 of 2, 1 refused')
+    await soon(() => fact('Seq')).toBe('1 of 1')
+    expect(await fact('State vector')).toMatch(/^\d+: \d+$/)
+    expect(await fact('Bytes')).toMatch(/^[\d,]+ in, [\d,]+ out$/)
+
+    const hello = page.locator('#log li[data-kind="hello"]')
+    await hello.getByText('hex').click()
+    const dump = await hello.locator('pre').innerText()
+    expect(dump).toMatch(/^0000 {2}64 /)
+    expect(dump).toContain('****************')
+    const token = await page.getByLabel('Token', { exact: true }).inputValue()
+    const [file] = await Promise.all([page.waitForEvent('download'), press(page, 'Export')])
+    expect(file.suggestedFilename()).toMatch(/^kith-log-.*\.jsonl$/)
+    const text = await readFile(await file.path(), 'utf8')
+    const lines = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(lines.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['hello', 'welcome', 'update', 'ack', 'reject']),
+    )
+    for (const part of token.split('.')) expect(text).not.toContain(part)
+    expect(text).not.toContain(token.slice(0, 12))
+  })
+
+  it('[W65] goes on from a known row, and cuts the connection', async () => {
+    const page = await openTestClient('resumed')
+    await connect(page)
+    await press(page, 'Update: new contact')
+    await press(page, 'Update: rename it')
+    await soon(() => page.locator('[data-fact="Seq"]').innerText()).toBe('2 of 2')
+    await press(page, 'Cut the connection')
+    await soon(() => page.getByTestId('state').textContent()).toBe('not connected')
+    expect(await page.getByTestId('last-close').textContent()).toBe(
+      'Last close 1006: cut, or never opened (try again after a while)',
+    )
+    await page.getByLabel('Epoch known').fill('1')
+    await page.getByLabel('Seq known').fill('1')
+    await press(page, 'Clear')
+    await connect(page)
+    await soon(() => logged(page, 'received', 'welcome')).toEqual([
+      expect.stringMatching(/head 2, tail follows$/),
+    ])
+    await soon(async () => (await logged(page, 'received', 'rows')).join()).toMatch(/^seq 2 by/)
+  })
+
+  it('[W65] sends each kind of message that a client has', async () => {
+    const page = await openTestClient('every-kind')
+    await connect(page)
+    await soon(async () => (await logged(page, 'received', 'welcome')).length).toBe(1)
+    for (const name of [
+      'Update: new contact',
+      'Sync step 1',
+      'Sync step 2',
+      'Query awareness',
+      'Probe',
+      'New token',
+      'Send presence',
+    ]) {
+      await press(page, name)
+    }
+    const kinds = [
+      'hello',
+      'update',
+      'sync-step-1',
+      'sync-step-2',
+      'query-awareness',
+      'probe',
+      'token',
+      'awareness',
+    ]
+    for (const kind of kinds) expect(await logged(page, 'sent', kind)).toHaveLength(1)
+    await soon(async () => (await logged(page, 'received', 'probe')).length).toBe(1)
+    expect(await page.getByTestId('state').textContent()).toBe('connected')
   })
 })

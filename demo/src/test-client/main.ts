@@ -3,9 +3,10 @@
  * shows each frame decoded. Plain TypeScript on kith-shared's codec, so that it shows what the
  * wire says and not what a client library makes of it.
  */
-import { unreachable } from 'kith-shared'
+import { type ServerMessage, unreachable } from 'kith-shared'
 import * as Y from 'yjs'
 import { describeClose, describeMessage } from './describe.js'
+import { type Facts, factLines, NO_FACTS, stepFacts } from './facts.js'
 import { createLog } from './log.js'
 import { createPeople } from './people.js'
 import { createReplica, SENDS, type SendContext, sendHello } from './sends.js'
@@ -20,11 +21,16 @@ const element = <T extends HTMLElement>(id: string, kind: new () => T): T => {
 const connectForm = element('connect', HTMLFormElement)
 const presenceForm = element('presence', HTMLFormElement)
 const disconnectButton = element('do-disconnect', HTMLButtonElement)
+const cutButton = element('do-cut', HTMLButtonElement)
+const factList = element('facts', HTMLElement)
 const stateLine = element('state', HTMLElement)
 const closeLine = element('last-close', HTMLElement)
 const tokenField = element('token', HTMLTextAreaElement)
 const log = createLog(element('log', HTMLOListElement))
 const people = createPeople(element('people', HTMLUListElement))
+
+let facts: Facts = NO_FACTS
+let snapshot: Uint8Array[] = []
 
 /** A fetched token speaks for whoever it was fetched for: it goes when the form names another. */
 let isTokenFetched = false
@@ -34,14 +40,23 @@ const entry = (form: HTMLFormElement, name: string): string => {
   return typeof value === 'string' ? value.trim() : ''
 }
 
+/** A number of the form; 0 where none is given: the server then sends all. */
+const whole = (name: string): number => {
+  const value = Number(entry(connectForm, name))
+  return Number.isSafeInteger(value) && value > 0 ? value : 0
+}
+
 const socket = createInspectedSocket((event) => onSocket(event))
 const context: SendContext = {
   socket,
   replica: createReplica(),
   token: () => entry(connectForm, 'token'),
+  known: () => ({ epoch: whole('epoch'), seq: whole('seq') }),
 }
 
 const onSocket = (event: SocketEvent): void => {
+  facts = stepFacts(facts, event)
+  showFacts()
   switch (event.type) {
     case 'opening':
       show('connecting')
@@ -67,7 +82,7 @@ const onSocket = (event: SocketEvent): void => {
       onReceived(event)
       return
     case 'received-text':
-      log.add('received', 'text frame', event.text)
+      log.add('received', 'text frame', event.text, new TextEncoder().encode(event.text))
       return
     case 'closed':
       if (event.isLast) {
@@ -84,20 +99,63 @@ const onSocket = (event: SocketEvent): void => {
 
 const onReceived = ({ message, bytes }: Extract<SocketEvent, { type: 'received' }>): void => {
   if (!message) {
-    log.add('received', 'unreadable', `first number ${bytes[0]}`, bytes.length)
+    log.add('received', 'unreadable', `first number ${bytes[0]}`, bytes)
     return
   }
-  log.add('received', message.type, describeMessage(message), bytes.length)
+  log.add('received', message.type, describeMessage(message), bytes)
   if (message.type === 'awareness') people.apply(message.states)
   if (message.type === 'rows') {
     for (const row of message.rows) Y.applyUpdate(context.replica.doc, row.update, 'server')
   }
+  if (message.type === 'snapshot-chunk') applyChunk(message)
+  showFacts()
+}
+
+/** A snapshot comes in chunks, in order. */
+const applyChunk = ({
+  offset,
+  total,
+  bytes,
+}: Extract<ServerMessage, { type: 'snapshot-chunk' }>) => {
+  if (offset === 0) snapshot = []
+  snapshot.push(bytes.slice())
+  if (offset + bytes.length < total) return
+  const whole = new Uint8Array(total)
+  let at = 0
+  for (const chunk of snapshot) {
+    whole.set(chunk, at)
+    at += chunk.length
+  }
+  snapshot = []
+  Y.applyUpdate(context.replica.doc, whole, 'server')
+}
+
+const showFacts = (): void => {
+  const vector = Y.decodeStateVector(Y.encodeStateVector(context.replica.doc))
+  factList.replaceChildren(
+    ...factLines(facts, vector).flatMap(([what, how]) => {
+      const [term, value] = [document.createElement('dt'), document.createElement('dd')]
+      term.textContent = what
+      value.textContent = how
+      value.dataset.fact = what
+      return [term, value]
+    }),
+  )
+}
+
+const saveLog = (): void => {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(new Blob([log.text()], { type: 'application/jsonl' }))
+  link.download = `kith-log-${new Date().toISOString().replace(/[:.]/g, '-')}.jsonl`
+  link.click()
+  // The download has begun by then; a page that keeps the address keeps the bytes.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }
 
 const show = (state: 'connecting' | 'connected' | 'not connected'): void => {
   stateLine.textContent = state
   stateLine.dataset.state = state
-  disconnectButton.disabled = state === 'not connected'
+  for (const button of [disconnectButton, cutButton]) button.disabled = state === 'not connected'
   for (const button of document.querySelectorAll<HTMLButtonElement>('[data-needs-socket]')) {
     button.disabled = state !== 'connected'
   }
@@ -182,6 +240,9 @@ connectForm.oninput = ({ target }) => {
   }
 }
 disconnectButton.onclick = () => socket.disconnect()
+cutButton.onclick = () => socket.cut()
+element('export', HTMLButtonElement).onclick = saveLog
 element('do-token', HTMLButtonElement).onclick = () => tryTo(fetchToken)
 element('clear', HTMLButtonElement).onclick = () => log.clear()
+showFacts()
 show('not connected')

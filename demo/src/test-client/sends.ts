@@ -28,6 +28,8 @@ export interface SendContext {
   socket: InspectedSocket
   replica: Replica
   token: () => string
+  /** What the hello says that is held already. */
+  known: () => { epoch: number; seq: number }
 }
 
 /** One button a kind of message, the wrong kinds included. */
@@ -66,14 +68,13 @@ export const SENDS: readonly { name: string; send: (context: SendContext) => voi
   { name: 'Text frame', send: ({ socket }) => socket.sendRaw('hello?', 'text frame') },
 ]
 
-export const sendHello = ({ socket, replica, token }: SendContext): void =>
+export const sendHello = ({ socket, replica, token, known }: SendContext): void =>
   socket.send({
     type: 'hello',
     protocol: PROTOCOL_VERSION,
     clientId: replica.doc.clientID,
     earlierIds: [],
-    epoch: 0,
-    seq: 0,
+    ...known(),
     schema: SCHEMA_VERSION,
     token: token(),
   })

@@ -10,8 +10,9 @@ import {
 export type SocketEvent =
   | { type: 'opening'; address: string }
   | { type: 'open' }
-  | { type: 'sent'; message: ClientMessage | undefined; bytes: number }
-  | { type: 'sent-raw'; what: string; bytes: number }
+  /** Where it held a token, `bytes` hold stars in its place. */
+  | { type: 'sent'; message: ClientMessage | undefined; bytes: Uint8Array }
+  | { type: 'sent-raw'; what: string; bytes: Uint8Array }
   | { type: 'received'; message: ServerMessage | undefined; bytes: Uint8Array }
   | { type: 'received-text'; text: string }
   /** `isLast`: no other socket has taken its place meanwhile. */
@@ -21,6 +22,8 @@ export interface InspectedSocket {
   readonly isOpen: boolean
   connect(address: string): void
   disconnect(): void
+  /** Without a goodbye that says why, and nothing more is read: as near as a page comes to a cut. */
+  cut(): void
   send(message: ClientMessage): void
   /** Bytes or text as they are, right or wrong. */
   sendRaw(data: Uint8Array<ArrayBuffer> | string, what: string): void
@@ -40,6 +43,15 @@ export const createInspectedSocket = (listener: (event: SocketEvent) => void): I
       socket = opened
     },
     disconnect: () => socket?.close(1000, 'by hand'),
+    cut: () => {
+      if (!socket) return
+      const cut = socket
+      socket = undefined
+      cut.onmessage = null
+      cut.onclose = null
+      cut.close()
+      listener({ type: 'closed', code: 1006, text: '', isLast: true })
+    },
     send: (message) => {
       if (!socket || !isOpen()) return
       const bytes = Uint8Array.from(encodeMessage(message))
@@ -48,16 +60,23 @@ export const createInspectedSocket = (listener: (event: SocketEvent) => void): I
       listener({
         type: 'sent',
         message: decoded.ok ? decoded.message : undefined,
-        bytes: bytes.length,
+        bytes: withoutToken(message, bytes),
       })
     },
     sendRaw: (data, what) => {
       if (!socket || !isOpen()) return
       socket.send(data)
-      listener({ type: 'sent-raw', what, bytes: data.length })
+      const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data
+      listener({ type: 'sent-raw', what, bytes })
     },
   }
 }
+
+/** The log is pasted into reports: a token never stands in it, not even as bytes. */
+const withoutToken = (message: ClientMessage, bytes: Uint8Array): Uint8Array =>
+  'token' in message
+    ? encodeMessage({ ...message, token: '*'.repeat(message.token.length) })
+    : bytes
 
 const openSocket = (
   address: string,
