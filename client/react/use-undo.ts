@@ -41,13 +41,14 @@ export const useUndo = ({ keys = false }: UndoOptions = {}): UndoView => {
     if (!keys) return
     const onKey = (event: KeyboardEvent): void => {
       const turn = turnOf(event)
-      if (turn === undefined || event.defaultPrevented || isEditable(event.target)) return
+      if (turn === undefined || event.defaultPrevented || isTextField(event.target)) return
       event.preventDefault()
+      if (!workspace?.mayEdit()) return
       acts[turn]()
     }
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
-  }, [keys, acts])
+  }, [keys, workspace, acts])
   return useMemo(
     () => ({
       canUndo: nextUndo !== undefined,
@@ -64,6 +65,11 @@ const NOTHING: UndoState = { undo: undefined, redo: undefined }
 const onUndo = (workspace: Workspace, changed: () => void) => workspace.undo.onChange(changed)
 const stateOf = (workspace: Workspace): UndoState => workspace.undo.state()
 
-const isEditable = (target: EventTarget | null): boolean =>
+const isTextField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
-  (target.isContentEditable || target.matches('input, textarea, select'))
+  (target.isContentEditable ||
+    target.matches('textarea') ||
+    (target instanceof HTMLInputElement && !TEXTLESS.has(target.type)))
+
+/** Types of inputs that nobody types text into. */
+const TEXTLESS = new Set('button checkbox color file image radio range reset submit'.split(' '))

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { act, cleanup, fireEvent, render } from '@testing-library/react'
 import { setField } from 'kith-shared'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { type UndoView, useField, useUndo, WorkspaceProvider } from '../../../client/react/index.js'
 import { contactId, memoryWorkspace } from '../react/memory-workspace.js'
 
@@ -57,4 +57,24 @@ test('[U6] keys on the page take back whatever came last, and those in a text fi
   expect(workspace.contacts.contact(ID)?.name).toBe('Name 0')
   act(() => void fireEvent.keyDown(document.body, { key: 'Z', metaKey: true, shiftKey: true }))
   expect(workspace.contacts.contact(ID)?.name).toBe('Zoe')
+})
+
+test('[U6] a button or a checkbox that has the focus is no text field', () => {
+  const { workspace, container, title } = open()
+  for (const type of ['button', 'checkbox', 'range']) {
+    act(() => workspace.actions.setField(ID, 'title', type))
+    const input = container.appendChild(document.createElement('input'))
+    input.type = type
+    expect(fireEvent.keyDown(input, { key: 'z', ctrlKey: true })).toBe(false)
+    expect(title()).toBe('')
+  }
+})
+
+test('[U6] keys of a viewer do nothing', () => {
+  const { workspace, setSelf, title } = open()
+  act(() => workspace.actions.setField(ID, 'title', 'CEO'))
+  act(() => setSelf({ id: 'ana', name: 'Ana', email: null, role: 'viewer' }))
+  const undo = vi.spyOn(workspace.undo, 'undo')
+  fireEvent.keyDown(document.body, { key: 'z', ctrlKey: true })
+  expect([title(), undo.mock.calls]).toEqual(['CEO', []])
 })
