@@ -2,6 +2,7 @@ import { CursorTracker, useContact, useSyncStatus } from 'kith-client/react'
 import type { ContactId } from 'kith-shared'
 import { ChevronLeft } from 'lucide-react'
 import { MergedNotice } from '../duplicates/merged-notice.js'
+import { Keys } from '../palette/keys.js'
 import { useMayWrite } from '../session/use-may-write.js'
 import { go } from '../workspace/route.js'
 import { About } from './about.js'
@@ -30,8 +31,9 @@ export const ContactPane = ({ contactId, view }: ContactPaneProps) => (
 const NothingChosen = () => (
   <div className="empty quiet">
     <p>Choose a contact</p>
-    <p className="small">
-      <kbd>/</kbd> search <kbd>↑</kbd> <kbd>↓</kbd> move <kbd>n</kbd> new <kbd>Esc</kbd> back
+    <p className="small hints">
+      <Keys keys="mod+K" /> find <Keys keys="/" /> search <Keys keys="j k" /> move <Keys keys="n" />{' '}
+      new <Keys keys="?" /> all keys
     </p>
   </div>
 )

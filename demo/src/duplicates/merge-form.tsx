@@ -3,6 +3,8 @@ import { type Contact, type ContactId, TEXT_FIELDS, type TextField } from 'kith-
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { newEntryId } from '../contact/entry-id.js'
 import { errorText } from '../contact/text-field.js'
+import { useListState } from '../list/list-state.js'
+import { NOTHING_PICKED } from '../selection/selection.js'
 import { useToast } from '../toast/toast.js'
 import { shortName } from '../toast/undo-words.js'
 import { useUndoable } from '../toast/use-undoable.js'
@@ -63,6 +65,7 @@ const useMerge = (contacts: readonly Contact[], choices: Choices, onDone: () => 
   const workspace = useWorkspace()
   const undoable = useUndoable()
   const toast = useToast()
+  const { setSelection } = useListState()
   return (): void => {
     const plan = planMerge(contacts, choices, newEntryId)
     if (!workspace || !plan) return
@@ -70,6 +73,8 @@ const useMerge = (contacts: readonly Contact[], choices: Choices, onDone: () => 
     try {
       undoable(`Merged ${contacts.length} contacts into ${name}`, () => merge(workspace, plan))
       onDone()
+      // Of what was picked, one is left, and nothing is meant to be done to it.
+      setSelection(() => NOTHING_PICKED)
       go({ view: 'contacts', contactId: plan.into })
     } catch (error) {
       toast({ text: errorText(error instanceof Error ? error : new Error(String(error))) })

@@ -43,7 +43,8 @@ const FilterPanel = () => {
       <button
         type="button"
         className="link-button flush"
-        disabled={!isNarrowing(filter)}
+        // Not `disabled`, which would take the focus from it.
+        aria-disabled={!isNarrowing(filter)}
         onClick={() => setFilter(cleared)}
       >
         Clear filters

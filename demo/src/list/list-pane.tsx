@@ -3,6 +3,7 @@ import { Plus, Search, X } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
 import { SelectionBar } from '../selection/selection-bar.js'
 import { go } from '../workspace/route.js'
+import { useIsSinglePane } from '../workspace/use-is-narrow.js'
 import { ContactList } from './contact-list.js'
 import { FilterMenu } from './filter-menu.js'
 import { SORTS } from './list-filter.js'
@@ -17,8 +18,10 @@ export interface ListPaneProps {
 
 export const ListPane = ({ selected, onImport, onMerge }: ListPaneProps) => {
   const { view, ids, isNarrowed, selection } = useListState()
+  // Beside a contact it leads there; alone it is what the page is about.
+  const Pane = useIsSinglePane() ? 'main' : 'nav'
   return (
-    <nav className="list-pane" aria-label={view === 'deleted' ? 'Deleted contacts' : 'Contacts'}>
+    <Pane className="list-pane" aria-label={view === 'deleted' ? 'Deleted contacts' : 'Contacts'}>
       <div className="list-head">
         <SearchField />
         <button
@@ -37,7 +40,7 @@ export const ListPane = ({ selected, onImport, onMerge }: ListPaneProps) => {
       ) : (
         <ContactList selected={selected} />
       )}
-    </nav>
+    </Pane>
   )
 }
 

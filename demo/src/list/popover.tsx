@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
 
 export interface PopoverProps {
   /** What the button is called, and what it opens. */
@@ -15,30 +15,34 @@ export const Popover = (props: PopoverProps) => {
   const [isOpen, setOpen] = useState(false)
   const place = useRef<HTMLSpanElement>(null)
   const opener = useRef<HTMLButtonElement>(null)
-  const close = (): void => {
+  const close = useCallback(() => {
     setOpen(false)
     opener.current?.focus()
-  }
+  }, [])
   useEffect(() => {
     if (!isOpen) return
     place.current?.querySelector<HTMLElement>('[data-panel] :is(input, button, select)')?.focus()
     const onPointer = (event: PointerEvent): void => {
       if (event.target instanceof Node && !place.current?.contains(event.target)) setOpen(false)
     }
+    // On the page: what had the focus in it may be gone.
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape' || event.isComposing) return
+      event.preventDefault()
+      close()
+    }
     addEventListener('pointerdown', onPointer)
-    return () => removeEventListener('pointerdown', onPointer)
-  }, [isOpen])
-  const onKey = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' || event.nativeEvent.isComposing) return
-    event.preventDefault()
-    close()
-  }
+    document.addEventListener('keydown', onKey)
+    return () => {
+      removeEventListener('pointerdown', onPointer)
+      document.removeEventListener('keydown', onKey)
+    }
+  }, [isOpen, close])
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: takes the keys and the focus of what is in it
+    // biome-ignore lint/a11y/noStaticElementInteractions: only hears where the focus goes
     <span
       className="popover-place"
       ref={place}
-      onKeyDown={isOpen ? onKey : undefined}
       onBlur={(event) => {
         const next = event.relatedTarget
         if (next instanceof Node && !event.currentTarget.contains(next)) setOpen(false)
