@@ -2,6 +2,7 @@ import { env } from 'node:process'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
+import { compress } from './compress.js'
 
 const server = 'http://127.0.0.1:8787'
 const proxy = {
@@ -63,6 +64,7 @@ export default defineConfig({
         clientsClaim: true,
       },
     }),
+    compress(),
   ],
   build: {
     target: 'es2022',

@@ -320,4 +320,23 @@ describe('every answer', () => {
       }
     }
   })
+
+  it.runIf(existsSync(builtDemo))(
+    'goes compressed to who takes that, the same to all',
+    async () => {
+      const script = /src="(\/assets\/[^"]+)"/.exec(await (await get('/')).text())?.[1] ?? ''
+      const texts = new Set<string>()
+      for (const encoding of ['br', 'gzip', 'identity']) {
+        const url = new URL(script, server.process.url)
+        const response = await fetch(url, { headers: { 'accept-encoding': encoding } })
+        const said = response.headers.get('content-encoding')
+        expect(said).toBe(encoding === 'identity' ? null : encoding)
+        expect(response.headers.get('content-type')).toMatch(/javascript/)
+        expect(response.headers.get('cache-control')).toContain('immutable')
+        if (said !== null) expect(response.headers.get('vary')).toContain('Accept-Encoding')
+        texts.add(await response.text())
+      }
+      expect(texts.size).toBe(1)
+    },
+  )
 })

@@ -57,6 +57,8 @@ export const servePages = (app: Hono<HttpEnvironment>, folder: string): void => 
     const hashed = /\/assets\//.test(path)
     context.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache')
   }
-  app.get('/test-client', serveStatic({ root, path: 'test-client.html', onFound }))
-  app.get('*', serveStatic({ root, onFound }))
+  // The demo's build leaves them beside each file: a first visit takes a quarter of the bytes.
+  const precompressed = true
+  app.get('/test-client', serveStatic({ root, path: 'test-client.html', precompressed, onFound }))
+  app.get('*', serveStatic({ root, precompressed, onFound }))
 }
