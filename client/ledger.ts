@@ -1,14 +1,13 @@
 /** Every edit that no commit holds yet, or that none ever will, and what is committed. */
 import type { ClientId, Epoch, Refusal, Seq } from 'kith-shared'
 import { Casualties, type Rebuilding, type Rebuilt } from './core/casualties.js'
-import { ClockRanges } from './core/clock-ranges.js'
 import { Committed } from './core/committed.js'
 import type { Edit, OutboxChange } from './core/edit.js'
 import { mergeAll } from './core/merge-all.js'
 import { Outbox } from './core/outbox.js'
 import type { Settled, TabMessage, Tabs } from './core/ports.js'
-import { UnsafeEdits } from './core/unsafe-edits.js'
-import { isIntegrable, partsOf } from './core/update-parts.js'
+import { loseOrphans, retryGaps } from './gaps.js'
+import { KeptEdits } from './kept-edits.js'
 import { Others } from './others.js'
 
 export class Ledger {
@@ -18,10 +17,7 @@ export class Ledger {
   readonly #committed = new Committed()
   /** Committed, while the rows that hold them are still on their way. */
   readonly #settling = new Map<string, { edit: Edit; seq: Seq }>()
-  /** In IndexedDB. */
-  readonly #kept = new Set<string>()
-  readonly #unsafe = new UnsafeEdits()
-
+  readonly #onDevice = new KeptEdits(this.outbox)
   readonly #tabs: Tabs
 
   constructor(tabs: Tabs, adopt: (edits: Edit[]) => void) {
@@ -50,7 +46,7 @@ export class Ledger {
   }
 
   isKept(id: string): boolean {
-    return this.#kept.has(id)
+    return this.#onDevice.has(id)
   }
 
   isKnown(id: string): boolean {
@@ -59,7 +55,7 @@ export class Ledger {
 
   load(updates: readonly Uint8Array[], seq: Seq, edits: readonly Edit[], epoch: Epoch): void {
     this.#committed.load(updates, seq)
-    for (const { id } of edits) this.#kept.add(id)
+    for (const { id } of edits) this.#onDevice.add(id)
     for (const edit of edits) {
       if (edit.refused === undefined) continue
       if (edit.epoch === epoch) this.casualties.refuse(edit)
@@ -87,7 +83,7 @@ export class Ledger {
   swap(ids: readonly string[], edits: readonly Edit[]): void {
     for (const id of ids) this.others.delete(id)
     this.outbox.replace(ids, edits)
-    this.#unsafe.replaced(ids)
+    this.#onDevice.replaced(ids)
   }
 
   /** Of an epoch that is over: what was built on it was moved without it. */
@@ -102,48 +98,44 @@ export class Ledger {
   }
 
   kept(ids: readonly string[]): void {
-    for (const id of ids) if (this.isKnown(id)) this.#kept.add(id)
-    for (const id of this.#unsafe.kept(ids)) this.outbox.release(id)
+    for (const id of ids) if (this.isKnown(id)) this.#onDevice.add(id)
+    this.#onDevice.arrived(ids)
   }
 
   /** What was kept may be gone. */
   unkept(): void {
-    this.#kept.clear()
+    this.#onDevice.clear()
   }
 
   /** Another tab's. */
   hear(edit: Edit): void {
-    this.#unsafe.hear(edit, (id) => this.isKept(id))
+    this.#onDevice.hear(edit)
     this.others.add(edit)
   }
 
   /** The device holds what it was. */
   wasKept(id: string): void {
-    this.#unsafe.wasKept(id)
+    this.#onDevice.wasKept(id)
   }
 
   /** What another tab has read from the device, and nobody here knows (any more). */
   find(edits: readonly Edit[]): void {
     this.others.find(edits)
-    for (const { id } of edits) this.#kept.add(id)
+    for (const { id } of edits) this.#onDevice.add(id)
   }
 
   keptNowhere(): void {
-    for (const id of this.#unsafe.keptNowhere()) this.outbox.release(id)
+    this.#onDevice.keptNowhere()
   }
 
   /** Whether anything waits for the device before it may be sent. */
   get isUnsafe(): boolean {
-    return this.#unsafe.size > 0
+    return this.#onDevice.isAwaited
   }
 
-  /**
-   * Sent only when the device holds them in the place of what they were: else whoever reads the old
-   * ones there would write them anew once more.
-   */
+  /** Not sent before the device holds them. */
   holdUntilKept(edits: readonly Edit[]): void {
-    for (const edit of edits) this.#unsafe.add(edit, (id) => this.isKept(id))
-    this.outbox.hold(edits.map(({ id }) => id))
+    this.#onDevice.holdUntilKept(edits)
   }
 
   /** Gives those of ours that a commit holds now. */
@@ -156,21 +148,8 @@ export class Ledger {
     return settled
   }
 
-  /**
-   * A gap is that of an edit that this one was built on, under another client id: closed as soon as
-   * nothing that waits brings what it names. The reject may come after the word of that.
-   */
   #retry(): void {
-    if (!this.outbox.hasGaps) return
-    const waiting = new ClockRanges()
-    for (const { update } of this.pending) {
-      for (const range of partsOf(update)?.structs ?? []) waiting.add(range)
-    }
-    this.outbox.retry(({ clientId, update }) => {
-      const { origins, deletes } = partsOf(update) ?? { origins: [], deletes: [] }
-      const foreign = [...origins, ...deletes].filter(({ client }) => client !== clientId)
-      return !foreign.some((range) => waiting.meets(range))
-    })
+    retryGaps(this.outbox, () => this.pending)
   }
 
   /** The same of other tabs. */
@@ -178,7 +157,7 @@ export class Ledger {
     for (const { id, seq } of settled) {
       const edit = this.others.get(id)
       if (edit !== undefined) this.#settle(edit, seq)
-      else this.#kept.delete(id)
+      else this.#onDevice.delete(id)
       this.others.delete(id)
     }
     this.#retry()
@@ -186,7 +165,7 @@ export class Ledger {
   }
 
   #settle(edit: Edit, seq: Seq): void {
-    this.#kept.delete(edit.id)
+    this.#onDevice.delete(edit.id)
     if (seq > this.#committed.seq) this.#settling.set(edit.id, { edit, seq })
   }
 
@@ -210,21 +189,14 @@ export class Ledger {
     return [edits.filter((edit) => !clashes(edit)), edits.filter(clashes)]
   }
 
-  /**
-   * What a stuck edit builds on may be gone: its record was damaged, or it was refused and given up
-   * before this edit was written anew. It would wait for ever. `stateOf` is the document's, which
-   * holds all else that waits.
-   */
+  /** `stateOf`: the document's. */
   loseOrphans(stateOf: (client: ClientId) => number): void {
-    for (const edit of this.outbox.stuck) {
-      const parts = partsOf(edit.update)
-      if (parts === undefined || !isIntegrable(parts, stateOf)) this.casualties.orphan(edit)
-    }
+    loseOrphans(this.outbox, this.casualties, stateOf)
   }
 
   /** Whether it was set aside. */
   discard(id: string): boolean {
-    this.#kept.delete(id)
+    this.#onDevice.delete(id)
     return this.casualties.aside.delete(id)
   }
 
@@ -241,7 +213,12 @@ export class Ledger {
       ...(aside.size + replaced.length > 0 ? [rebased] : []),
       ...this.outbox.pending.map((edit): TabMessage => {
         const { id } = edit
-        return { type: 'edit', edit, kept: this.isKept(id), wasKept: this.#unsafe.has(id) }
+        return {
+          type: 'edit',
+          edit,
+          kept: this.isKept(id),
+          wasKept: this.#onDevice.holdsEarlier(id),
+        }
       }),
       { type: 'settled', settled: this.others.settled },
     ]
@@ -265,7 +242,7 @@ export class Ledger {
     for (const edit of news) casualties.refuse(edit)
     for (const id of ids) others.delete(id)
     outbox.replace(ids, [])
-    this.#unsafe.replaced(ids)
+    this.#onDevice.replaced(ids)
     for (const edit of isShown ? edits : []) {
       const isNext = edit.replaces !== undefined && pending.has(edit.replaces)
       if (isNext && !this.isKnown(edit.id)) this.hear(edit)
@@ -290,7 +267,7 @@ export class Ledger {
     const { refused, gone, edits } = change
     const left = [...gone, ...refused.map(({ id }) => id)]
     this.outbox.replace(left, edits)
-    this.#unsafe.replaced(left)
+    this.#onDevice.replaced(left)
     this.holdUntilKept(edits)
     this.#hold(held)
     return { doc, change }

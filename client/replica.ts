@@ -19,15 +19,13 @@ import type { Edit, OutboxChange } from './core/edit.js'
 import type { Head } from './core/ports.js'
 import { Crossings } from './crossings.js'
 import { DeviceCopy } from './device-copy.js'
+import { DocumentRenewal } from './document-renewal.js'
 import { GapAnswer } from './gap-answer.js'
 import { hearTab } from './hear-tab.js'
 import { Incoming } from './incoming.js'
 import { Ledger } from './ledger.js'
 import { LiveDocument } from './live-document.js'
 import type { ReplicaParts } from './replica-parts.js'
-
-/** Edits are written anew so often on one connection; the rest waits for the next one. */
-const REBASES = 50
 
 export class Replica {
   readonly #ledger: Ledger
@@ -37,7 +35,7 @@ export class Replica {
   readonly crossings: Crossings
   readonly gapAnswer: GapAnswer
   readonly deviceCopy: DeviceCopy
-  #rebases = 0
+  readonly #renewal: DocumentRenewal
 
   constructor(parts: ReplicaParts) {
     const { doc, tabs, listener, newClientId, now } = parts
@@ -59,6 +57,13 @@ export class Replica {
       listener,
       newClientId,
       remake: (...edit) => this.#author.remake(...edit),
+    })
+    this.#renewal = new DocumentRenewal({
+      ...parts,
+      ledger: this.#ledger,
+      live: this.#live,
+      author: this.#author,
+      crossings: this.crossings,
     })
   }
 
@@ -134,8 +139,8 @@ export class Replica {
     else this.#stamp()
     this.outbox.open(epoch)
     this.gapAnswer.open()
-    this.#rebases = 0
-    this.#writeAnew()
+    this.#renewal.open()
+    this.#renewal.ifNeeded()
   }
 
   /** The first word of a server, to this tab or another. */
@@ -175,13 +180,8 @@ export class Replica {
       this.#parts.listener.keep([...casualties.aside.edits, ...unkept], gone)
     }
     this.#stamp()
-    this.#writeAnew()
+    this.#renewal.ifNeeded()
     this.#parts.listener.changed()
-  }
-
-  /** Invariant 3, for edits of ours that the document can't hold. */
-  #writeAnew(): void {
-    if (this.#ledger.hasBehind) this.#rebuild([])
   }
 
   /** Invariant 1. A document that was replaced is heard, too, if an app still writes to it. */
@@ -200,7 +200,7 @@ export class Replica {
 
   #fromOldDocument(edit: Edit, doc: Y.Doc): void {
     if (this.#live.fits(edit.epoch)) {
-      if (this.#ledger.casualties.claims(edit)) this.#rebuild([])
+      if (this.#ledger.casualties.claims(edit)) this.#renewal.run([])
       else this.#showOther(edit)
     }
     if (this.#live.outdate(doc)) this.#parts.listener.outdated()
@@ -230,33 +230,9 @@ export class Replica {
     const { news, isShown } = this.#ledger.takeRebased(change, (epoch) => this.#live.fits(epoch))
     this.#parts.listener.rebased({ ...change, refused: news })
     this.#parts.listener.overtaken(change.refused, change.gone)
-    if (isShown) this.#rebuild([])
+    if (isShown) this.#renewal.run([])
     for (const edit of change.edits) this.#takeOther(edit)
-    if (!isShown) this.#writeAnew()
-  }
-
-  /** Invariant 3. `refused`: what the server has just refused of ours. */
-  #rebuild(refused: readonly Edit[]): void {
-    const { tabs, listener, newClientId } = this.#parts
-    const mayWrite = this.#rebases++ < REBASES
-    const clientId = newClientId()
-    const pending = this.pending.filter(({ epoch }) => this.#live.fits(epoch))
-    const { doc, change } = this.#ledger.rebuild(
-      {
-        // Where tabs can't tell who lives, somebody else may write it anew as well.
-        isMine: (edit) => mayWrite && (tabs.knowsWhoLives || edit.owner === this.#author.owner),
-        clientId,
-        remake: (edit, update) => this.#author.remake(edit, update, clientId, edit.epoch),
-      },
-      [...this.crossings.shown, ...pending],
-    )
-    this.#live.show(doc, this.#live.epoch)
-    listener.replaced(doc)
-    change.refused.unshift(...refused)
-    if (change.refused.length + change.gone.length === 0) return
-    tabs.post({ type: 'rebased', ...change })
-    listener.rebased(change)
-    listener.keep([...change.refused, ...change.edits], change.gone)
+    if (!isShown) this.#renewal.ifNeeded()
   }
 
   /** Gives up an edit that is set aside, on this device. Anything else is left as it is. */
@@ -276,10 +252,6 @@ export class Replica {
 
   keptNowhere(): void {
     this.#ledger.keptNowhere()
-  }
-
-  get waitsForDevice(): boolean {
-    return this.#ledger.isUnsafe
   }
 
   applySnapshot(update: Uint8Array, seq: Seq): void {
@@ -306,7 +278,7 @@ export class Replica {
   rejected(ordinal: number, reason: Refusal): void {
     const refused = this.#ledger.rejected(ordinal, reason)
     if (reason === 'gap') this.#ledger.loseOrphans((client) => this.#live.clockOf(client))
-    if (refused.length > 0) this.#rebuild(refused)
-    else this.#writeAnew()
+    if (refused.length > 0) this.#renewal.run(refused)
+    else this.#renewal.ifNeeded()
   }
 }

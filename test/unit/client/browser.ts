@@ -223,7 +223,7 @@ export class ScriptedSocket {
 
 /** Lets promises and fake IndexedDB go on until it is so. */
 export const until = async (isSo: () => boolean): Promise<void> => {
-  const end = Date.now() + 3_000
+  const end = Date.now() + 15_000
   while (!isSo()) {
     if (Date.now() > end) throw new Error(`never: ${isSo}`)
     await new Promise((resolve) => setImmediate(resolve))
