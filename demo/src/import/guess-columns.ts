@@ -58,12 +58,22 @@ const PLACES: readonly [pattern: RegExp, label: string][] = [
   [/car\b/, 'Car'],
 ]
 
-/** By the names of the columns; which row that is, by whether any of its cells is a name of one. */
-export const guessMapping = (firstRow: readonly string[]): ColumnMapping => {
-  const guessed = firstRow.map(targetOf)
+/**
+ * By the names of the columns, where the first row has any, else by what the cells look like. `second`
+ * helps to tell: names without a digit over rows that have some are names.
+ */
+export const guessMapping = (
+  first: readonly string[],
+  second: readonly string[] = [],
+): ColumnMapping => {
+  const guessed = first.map(targetOf)
   if (guessed.some(({ field }) => field !== '')) return { hasHeader: true, columns: once(guessed) }
-  return { hasHeader: false, columns: once(firstRow.map(targetOfValue)) }
+  const areNames = first.every(isName) && second.some((cell) => !isName(cell) && cell.trim() !== '')
+  const looks = first.map((cell, at) => targetOfValue(areNames ? (second[at] ?? '') : cell))
+  return { hasHeader: areNames, columns: once(looks) }
 }
+
+const isName = (cell: string): boolean => /^[^\d@]{1,60}$/.test(cell.trim())
 
 const targetOf = (cell: string): ColumnTarget => {
   const name = cell

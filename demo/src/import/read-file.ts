@@ -69,8 +69,8 @@ const readCsv = (text: string, options: ReadOptions): FileContent => {
     rows.push(cells.slice(0, MAX_COLUMNS))
     return rows.length < SHOWN_ROWS
   })
-  const [header = []] = rows
-  const mapping = options.mapping ?? guessMapping(header)
+  const [header = [], second] = rows
+  const mapping = options.mapping ?? guessMapping(header, second)
   const table = { rows, separator, mapping }
   if (options.mapping !== undefined) {
     return ofContacts('CSV', parseMappedCsv(text, mapping, { separator }), table)

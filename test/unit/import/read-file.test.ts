@@ -83,6 +83,13 @@ describe('a table of anybody’s', () => {
     })
   })
 
+  test('[W42] has names of columns, whatever they say, where only the rows below hold numbers', () => {
+    const content = read('Wer;Ruf\nAna;+351 912 345 678\n')
+    expect(content).toMatchObject({
+      table: { mapping: { hasHeader: true, columns: [{ field: '' }, { field: 'phone' }] } },
+    })
+  })
+
   test('[W42] is read as a person says', () => {
     const text = 'who|where|call\nAna|Porto|+351\nBo||\n'
     const mapping = {
