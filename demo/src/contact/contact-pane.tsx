@@ -64,7 +64,7 @@ const ChosenContact = ({
   view,
 }: Required<ContactPaneProps> & { contactId: ContactId }) => {
   const deletedAt = useContact(contactId, (contact) => contact.deletedAt)
-  const { connection } = useSyncStatus()
+  const connection = useSyncStatus(({ connection: { state, reason } }) => ({ state, reason }))
   const mayEdit = useMayWrite()
   if (deletedAt === undefined) {
     return connection.state === 'loading' ? null : (

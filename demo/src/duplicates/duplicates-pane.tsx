@@ -31,7 +31,7 @@ const SHOWN = 100
 
 const Groups = ({ onMerging }: Pick<DuplicatesPaneProps, 'onMerging'>) => {
   const groups = useDuplicates()
-  const isLoading = useSyncStatus().connection.state === 'loading'
+  const isLoading = useSyncStatus(({ connection }) => connection.state === 'loading')
   if (groups === undefined || isLoading) return null
   const count = groups.length.toLocaleString('en')
   return (

@@ -14,11 +14,13 @@ const PADDING = 6
 export const ContactList = ({ selected }: { selected: ContactId | undefined }) => {
   const { ids, view, selection } = useListState()
   const scroller = useRef<HTMLDivElement>(null)
+  // Another function has every row measured anew.
+  const getItemKey = useCallback((index: number) => ids[index] ?? index, [ids])
   const virtual = useVirtualizer({
     count: ids.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
-    getItemKey: (index) => ids[index] ?? index,
+    getItemKey,
     paddingStart: PADDING,
     paddingEnd: PADDING,
     overscan: 8,

@@ -10,12 +10,12 @@ export interface NoContactsProps {
 
 /** Why the list is empty, and never "none yet" before it is known. */
 export const NoContacts = ({ view, isFiltered, onImport }: NoContactsProps) => {
-  const { connection } = useSyncStatus()
+  const state = useSyncStatus(({ connection }) => connection.state)
   const mayWrite = useMayWrite()
-  if (connection.state === 'loading') return <div className="empty" />
+  if (state === 'loading') return <div className="empty" />
   if (isFiltered) return <p className="empty quiet">No contact matches.</p>
   if (view === 'deleted') return <p className="empty quiet">Nothing was deleted.</p>
-  if (connection.state !== 'live') {
+  if (state !== 'live') {
     return <p className="empty quiet">No contacts on this device yet.</p>
   }
   if (!mayWrite) return <p className="empty quiet">No contacts yet.</p>

@@ -70,7 +70,8 @@ const Followed = ({ userId, onStop }: { userId: string; onStop: () => void }) =>
     return () => announce('')
   }, [announce, name])
   // A drop takes word of all others, and a welcome comes before it.
-  const isGone = useSyncStatus().connection.state === 'live' && here === undefined
+  const isLive = useSyncStatus(({ connection }) => connection.state === 'live')
+  const isGone = isLive && here === undefined
   useEffect(() => {
     if (!isGone) return
     const timer = setTimeout(() => {

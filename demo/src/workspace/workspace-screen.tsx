@@ -111,7 +111,7 @@ const useMerging = (isOpen: boolean) => {
 /** Who is put out must see so: a dialog would lie over it. */
 const useDialog = () => {
   const [dialog, setDialog] = useState<OpenDialog>('none')
-  const isDenied = useSyncStatus().connection.state === 'denied'
+  const isDenied = useSyncStatus(({ connection }) => connection.state === 'denied')
   useEffect(() => {
     if (isDenied) setDialog('none')
   }, [isDenied])

@@ -161,6 +161,23 @@ test('status and self follow the workspace', () => {
   expect(container.textContent).toBe('offline Ana')
 })
 
+test('who selects a part of the status renders when that part is another one', () => {
+  const { workspace, setConnection } = memoryWorkspace()
+  let renders = 0
+  const State = () => {
+    renders++
+    return useSyncStatus(({ connection }) => connection.state)
+  }
+  const { container } = show(workspace, <State />)
+  act(() => setConnection({ state: 'offline', reason: 'no-network' }))
+  expect(container.textContent).toBe('offline')
+  const before = renders
+  act(() => setConnection({ state: 'offline', reason: 'disconnected' }))
+  expect(renders).toBe(before)
+  act(() => setConnection({ state: 'live', reason: 'live' }))
+  expect(container.textContent).toBe('live')
+})
+
 test('a hook outside a provider says what is missing', () => {
   const Lost = () => {
     useContactActions()
