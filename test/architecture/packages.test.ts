@@ -14,6 +14,7 @@ const PUBLISHED = ['shared', 'client', 'server'] as const
 type Published = (typeof PUBLISHED)[number]
 
 interface Manifest {
+  readonly exports?: Record<string, unknown>
   readonly dependencies?: Record<string, string>
   readonly devDependencies?: Record<string, string>
   readonly peerDependencies?: Record<string, string>
@@ -60,7 +61,7 @@ describe.each(PUBLISHED)('kith-%s', (name) => {
     const paths = packed.get(name)?.paths ?? []
     expect(paths).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'dist/index.js']))
     const expected =
-      /^(README\.md|LICENSE|package\.json|react\/styles\.css|dist\/.+\.(js|js\.map|d\.ts)|migrations\/\d{4}_\w+\.sql|openapi\.json)$/
+      /^(README\.md|LICENSE|package\.json|react\/styles\.css(\.d\.ts)?|dist\/.+\.(js|js\.map|d\.ts)|migrations\/\d{4}_\w+\.sql|openapi\.json)$/
     expect(paths.filter((path) => !expected.test(path))).toEqual([])
   })
 
@@ -82,6 +83,13 @@ test('[T5] the server brings what it reads while it runs: every migration, and i
   const paths = packed.get('server')?.paths ?? []
   const migrations = readdirSync(join(root, 'migrations')).map((file) => `migrations/${file}`)
   expect(paths).toEqual(expect.arrayContaining([...migrations, 'openapi.json']))
+})
+
+test('[T5] the stylesheet has types where TypeScript looks for them', () => {
+  const paths = packed.get('client')?.paths ?? []
+  const { './react/styles.css': entry } = manifest('client').exports ?? {}
+  expect(entry).toEqual({ types: './react/styles.css.d.ts', default: './react/styles.css' })
+  expect(paths).toEqual(expect.arrayContaining(['react/styles.css', 'react/styles.css.d.ts']))
 })
 
 describe('versions', () => {

@@ -1,0 +1,2 @@
+/** TypeScript looks for the types of whatever is imported, a stylesheet too. */
+export {}
