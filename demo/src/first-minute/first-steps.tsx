@@ -16,7 +16,7 @@ export const FirstSteps = ({ onImport }: { onImport: () => void }) => {
     toast({ text, action: { label: 'Undo', run: () => workspace.undo.undo(step) } })
   }
   return (
-    <div className="empty">
+    <div className="empty first-steps">
       <p>No contacts yet</p>
       <p className="quiet small">
         Add the first one, or bring yours from Google, Apple or Outlook.

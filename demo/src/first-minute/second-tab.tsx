@@ -1,6 +1,7 @@
 import { useOthers } from 'kith-client/react'
 import { useAccount } from '../session/account.js'
 import { useSignInOffer } from '../session/sign-in-offer.js'
+import './first-minute.css'
 import { secondPerson } from './second-person.js'
 
 /** Where anybody may be anybody, the quickest way to see two people edit. */
@@ -12,7 +13,7 @@ export const SecondTab = () => {
   const { name, href } = secondPerson(session.userId, session.workspaceId)
   return (
     // Without an opener it is a tab of its own, with a session of its own.
-    <a className="button" href={href} target="_blank" rel="noopener">
+    <a className="button second-tab" href={href} target="_blank" rel="noopener">
       Open a second tab as {name}
     </a>
   )
