@@ -33,7 +33,7 @@ const findings = async (page: Page): Promise<string[]> => {
 }
 
 const settled = (page: Page): Promise<unknown> =>
-  page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)))
+  page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)))
 
 const clean = async (page: Page, name: string): Promise<void> => {
   await settled(page)

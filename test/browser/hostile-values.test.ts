@@ -89,7 +89,7 @@ const fill = async (workspace: string): Promise<void> => {
   }
   await mallory.untilSettled()
   expect(mallory.rejects).toEqual([])
-  mallory.client.close()
+  mallory.client.cut()
 }
 
 describe('hostile values', () => {

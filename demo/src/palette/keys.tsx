@@ -1,3 +1,6 @@
+import { ArrowDown, ArrowUp } from 'lucide-react'
+import type { ReactNode } from 'react'
+
 /** What the app's keys do, in the order in which the help tells them. */
 export const KEYS: readonly { title: string; keys: readonly (readonly [string, string])[] }[] = [
   {
@@ -28,9 +31,12 @@ export const KEYS: readonly { title: string; keys: readonly (readonly [string, s
 
 const isApple = /mac|iphone|ipad/i.test(navigator.platform)
 
-const NAMES: Record<string, string> = isApple
-  ? { mod: '⌘', shift: '⇧' }
-  : { mod: 'Ctrl', shift: 'Shift' }
+const NAMES: Readonly<Record<string, ReactNode>> = {
+  ...(isApple ? { mod: '⌘', shift: '⇧' } : { mod: 'Ctrl', shift: 'Shift' }),
+  // Not every font has them.
+  '↓': <ArrowDown size={12} role="img" aria-label="Down" />,
+  '↑': <ArrowUp size={12} role="img" aria-label="Up" />,
+}
 
 /** `mod+K` as this machine's keyboard has it. */
 export const Keys = ({ keys }: { keys: string }) => (

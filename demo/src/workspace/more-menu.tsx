@@ -5,6 +5,7 @@ import {
   Keyboard,
   LayoutGrid,
   LogOut,
+  Search,
   Settings,
   Trash2,
   Upload,
@@ -12,11 +13,13 @@ import {
   Users,
 } from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { Keys } from '../palette/keys.js'
 import { goTo, WORKSPACES } from '../workspaces/place.js'
 import { go } from './route.js'
 
 export interface MoreMenuProps {
   name: string
+  onPalette: () => void
   onImport: () => void
   onExport: () => void
   onDuplicates: () => void
@@ -65,6 +68,9 @@ export const MoreMenu = (props: MoreMenuProps) => {
       </button>
       {isOpen && (
         <div className="menu" role="menu" aria-label="More">
+          <Item icon={<Search size={16} />} onClick={choose(props.onPalette)}>
+            Find… <Keys keys="mod+K" />
+          </Item>
           <Item icon={<Upload size={16} />} onClick={choose(props.onImport)}>
             Import contacts…
           </Item>
@@ -112,7 +118,7 @@ export const MoreMenu = (props: MoreMenuProps) => {
 const Item = (props: { icon: ReactNode; onClick: () => void; children: ReactNode }) => (
   <button type="button" role="menuitem" tabIndex={-1} onClick={props.onClick}>
     <span aria-hidden="true">{props.icon}</span>
-    <span>{props.children}</span>
+    <span className="menu-words">{props.children}</span>
   </button>
 )
 
