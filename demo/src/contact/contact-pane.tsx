@@ -2,6 +2,7 @@ import { CursorTracker, useContact, useSyncStatus } from 'kith-client/react'
 import type { ContactId } from 'kith-shared'
 import { ChevronLeft } from 'lucide-react'
 import { MergedNotice } from '../duplicates/merged-notice.js'
+import { SecondTab } from '../first-minute/second-tab.js'
 import { Keys } from '../palette/keys.js'
 import { useMayWrite } from '../session/use-may-write.js'
 import { go } from '../workspace/route.js'
@@ -35,6 +36,7 @@ const NothingChosen = () => (
       <Keys keys="mod+K" /> find <Keys keys="/" /> search <Keys keys="j k" /> move <Keys keys="n" />{' '}
       new <Keys keys="?" /> all keys
     </p>
+    <SecondTab />
   </div>
 )
 
