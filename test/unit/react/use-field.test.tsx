@@ -333,3 +333,16 @@ test('[U7] the other value stays in reach where it can not be taken now', () => 
   expect(view()?.error).toBeInstanceOf(ReadOnlyError)
   expect(view()?.conflict?.value).toBe('Ana')
 })
+
+test('[P1] what was typed is written before the workspace hears that the page is hidden', () => {
+  const { input, stored } = open()
+  const seen: unknown[] = []
+  const look = () => seen.push(stored())
+  document.addEventListener('visibilitychange', look, { capture: true, once: true })
+  focus(input)
+  type(input, 'Ana')
+  vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
+  act(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })))
+  vi.restoreAllMocks()
+  expect(seen).toEqual(['Ana'])
+})
