@@ -39,7 +39,10 @@ export interface Rebase {
   before: readonly Uint8Array[]
   /** What they shall be on. */
   after: readonly Uint8Array[]
-  /** Of edits that are on both: as they were, and as they are there. */
+  /**
+   * Between two epochs: edits that are on both sides, as they were, and as they are there. The document
+   * that comes of it is not one to show: holes of it are filled.
+   */
   pairs?: readonly { was: Uint8Array; is: Uint8Array }[]
   /** In the order in which they were made. */
   unsent: readonly Unsent[]
@@ -54,7 +57,7 @@ export interface Rebased {
   moved: Map<string, Rewritten>
 }
 
-export const rebase = ({ before, after, pairs = [], unsent, clientId }: Rebase): Rebased => {
+export const rebase = ({ before, after, pairs, unsent, clientId }: Rebase): Rebased => {
   const target = docOf(after, {})
   target.clientID = clientId
   const readable = unsent.flatMap((edit) => {
@@ -70,14 +73,7 @@ export const rebase = ({ before, after, pairs = [], unsent, clientId }: Rebase):
     const source = docOf(before, { gc: false })
     // Before the pairs: of these something may be on its way to this side yet.
     const gone = before === after ? [] : goneFrom(source, target)
-    applyAll(
-      source,
-      pairs.map(({ was }) => was),
-    )
-    lay(
-      target,
-      pairs.map(({ is }) => is),
-    )
+    if (pairs !== undefined) layPairs(pairs, source, target)
     for (const { update } of kept) Y.applyUpdate(source, update)
     const rest = readable.filter(({ fate }) => fate !== 'kept')
     new Walk(source, new Rewriter(target, gone), moved).through(rest)
@@ -106,12 +102,20 @@ const applyAll = (doc: Y.Doc, updates: readonly Uint8Array[]): void => {
 
 /**
  * What came with them under the same client id may be known elsewhere alone; without it Yjs would hold
- * them back, and what is written on them would be written beside them.
+ * them back, and what is written on them would be written beside them. The fillers take the clocks of
+ * what is there elsewhere.
  */
-const lay = (doc: Y.Doc, updates: readonly Uint8Array[]): void => {
-  doc.transact(() => {
-    applyAll(doc, updates)
-    while (fillHoles(doc));
+const layPairs = (pairs: NonNullable<Rebase['pairs']>, source: Y.Doc, target: Y.Doc): void => {
+  applyAll(
+    source,
+    pairs.map(({ was }) => was),
+  )
+  target.transact(() => {
+    applyAll(
+      target,
+      pairs.map(({ is }) => is),
+    )
+    while (fillHoles(target));
   })
 }
 

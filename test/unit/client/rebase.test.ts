@@ -7,6 +7,12 @@ import { docOf, Gate, Play } from './rebase-play.js'
 
 const about = (doc: Y.Doc, contact = 'c'): string => doc.getText(`about/${contact}`).toString()
 const fields = (doc: Y.Doc): unknown => doc.getMap('fields').toJSON()
+const updatesOf = (doc: Y.Doc, write: (doc: Y.Doc) => void): Uint8Array[] => {
+  const updates: Uint8Array[] = []
+  doc.on('update', (update: Uint8Array) => updates.push(update))
+  write(doc)
+  return updates
+}
 const ANA = { name: 'Ana', createdAt: 1 }
 
 describe('[P4] behind a refused edit', () => {
@@ -126,6 +132,29 @@ describe('[P4] behind a refused edit', () => {
     const { server, moved } = play.rebased()
     expect(fields(server)).toEqual({ 'c/company': 'Acme' })
     expect(moved.get('e2')?.aside).toEqual({ touches: [], blockedBy: undefined })
+  })
+
+  test('a document to show leaves room for what it waits for', () => {
+    const other = new Y.Doc()
+    const [first = new Uint8Array(), second = new Uint8Array()] = updatesOf(other, () => {
+      other.getMap('fields').set('c/title', 'x')
+      other.getMap('fields').set('c/company', 'Acme')
+    })
+    const [mine = new Uint8Array()] = updatesOf(new Y.Doc(), (doc) => {
+      doc.getMap('fields').set('c/nickname', 'A')
+    })
+    const { doc } = rebase({
+      before: [],
+      after: [],
+      unsent: [
+        { id: 'e1', update: second, fate: 'kept' },
+        { id: 'e2', update: mine, fate: 'moved' },
+      ],
+      clientId: 77,
+    })
+    expect(fields(doc)).toEqual({ 'c/nickname': 'A' })
+    Y.applyUpdate(doc, first)
+    expect(fields(doc)).toEqual({ 'c/nickname': 'A', 'c/title': 'x', 'c/company': 'Acme' })
   })
 
   test('an edit that builds on something that is nowhere is kept aside whole', () => {
