@@ -210,6 +210,8 @@ export class Replica {
   #takeOther(edit: Edit): void {
     const { others, casualties } = this.#ledger
     const isStamped = edit.epoch !== 0 && others.get(edit.id)?.epoch === 0
+    // Its tab may have no device, and sends it only once ours holds it so.
+    if (isStamped && this.isKept(edit.id)) this.#parts.listener.keep([edit], [])
     // It was shown here, and what was made here may build on it: this document is of its epoch.
     if (isStamped && this.#live.epoch === 0) {
       this.#ledger.hear(edit)

@@ -18,7 +18,7 @@ import { Mortal } from './mortal.js'
 export class Browser {
   now = 1_000_000
   /** Without Web Locks nobody knows which tabs live, and each leads. */
-  locks: 'has' | 'lacks' = 'has'
+  locks: 'has' | 'later' | 'lacks' = 'has'
   readonly #sockets = new Map<Workspace, ScriptedSocket[]>()
   readonly #lives = new Map<Workspace, Mortal>()
   readonly #timers = new Set<{ at: number; act: () => void }>()
@@ -133,9 +133,17 @@ export class Browser {
     const namesakes = this.#namesakes.get(name) ?? new MemoryTabs()
     this.#namesakes.set(name, namesakes)
     const tabs = namesakes.open()
+    if (this.locks === 'later') return withLaterLocks(tabs)
     return this.locks === 'has' ? tabs : withoutLocks(tabs)
   }
 }
+
+/** Browsers grant a lock within no task of the page's. */
+const withLaterLocks = (tabs: Tabs): Tabs => ({
+  ...tabs,
+  onLead: (what, lead) => tabs.onLead(what, () => queueMicrotask(lead)),
+  onGone: (owner, gone) => tabs.onGone(owner, () => queueMicrotask(gone)),
+})
 
 /** As `browserTabs` does without them. */
 const withoutLocks = (tabs: Tabs): Tabs => ({

@@ -375,25 +375,29 @@ describe('several tabs', () => {
     vi.unstubAllGlobals()
   })
 
-  test('[P3] one that leads and could not read the device sends what another finds there', async () => {
-    const browser = new Browser()
-    const gone = browser.open()
-    const id = gone.actions.createContact({ name: 'Zoe' })
-    await isKept(gone)
-    await gone.close()
-    vi.stubGlobal('indexedDB', undefined)
-    const blind = browser.open()
-    await until(() => blind.status().storage.kind === 'memory')
-    vi.unstubAllGlobals()
-    const socket = await browser.welcome(blind)
-    const other = browser.open()
-    await until(() => other.contacts.contact(id) !== undefined)
-    await until(() => socket.of('update').length === 1)
-    expect(blind.contacts.contact(id)).toBeDefined()
-    socket.commits(1)
-    await until(() => other.status().pending === 0)
-    await Promise.all([blind.close(), other.close()])
-  })
+  test.each(['has', 'later'] as const)(
+    '[P3] one that leads and could not read the device sends what another finds there (locks: %s)',
+    async (locks) => {
+      const browser = new Browser()
+      browser.locks = locks
+      const gone = browser.open()
+      const id = gone.actions.createContact({ name: 'Zoe' })
+      await isKept(gone)
+      await gone.close()
+      vi.stubGlobal('indexedDB', undefined)
+      const blind = browser.open()
+      await until(() => blind.status().storage.kind === 'memory')
+      vi.unstubAllGlobals()
+      const socket = await browser.welcome(blind)
+      const other = browser.open()
+      await until(() => other.contacts.contact(id) !== undefined)
+      await until(() => socket.of('update').length === 1)
+      expect(blind.contacts.contact(id)).toBeDefined()
+      socket.commits(1)
+      await until(() => other.status().pending === 0)
+      await Promise.all([blind.close(), other.close()])
+    },
+  )
 
   test('one of them stores what comes, and the next takes over where it stopped', async () => {
     const browser = new Browser()
