@@ -14,6 +14,7 @@ const DOCUMENTS = [
   'SPEC.md',
   'docs/editing.md',
   'docs/getting-started.md',
+  'docs/import-export.md',
   'docs/testing.md',
 ]
 

@@ -21,7 +21,7 @@ export const EXPORT_FORMATS: readonly { format: ExportFormat; title: string; wor
   {
     format: 'yjs',
     title: 'Yjs document',
-    words: 'The whole workspace as it is kept, deleted contacts and history of edits included',
+    words: 'The whole workspace as it is kept, deleted contacts included',
   },
 ]
 

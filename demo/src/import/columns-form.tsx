@@ -55,7 +55,7 @@ export const ColumnsForm = (props: ColumnsFormProps) => {
         })}
       </ul>
       <PreviewList preview={preview} />
-      <div className="buttons end">
+      <div className="buttons end at-foot">
         <button type="button" className="button" onClick={onBack}>
           Back
         </button>
@@ -151,7 +151,7 @@ const HowToRead = (
       First row names the columns
     </label>
     <label>
-      Letters
+      Encoding
       <select
         value={props.options.encoding}
         onChange={({ target }) => {
@@ -167,7 +167,7 @@ const HowToRead = (
       </select>
     </label>
     <label>
-      Between columns
+      Separator
       <select
         value={props.options.separator}
         onChange={({ target }) => props.onOptions({ separator: target.value })}

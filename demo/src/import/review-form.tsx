@@ -19,7 +19,8 @@ export const ReviewForm = ({ fileName, review, onColumns, onBegin, onBack }: Rev
   const [handling, setHandling] = useState<DuplicateHandling>('fill')
   const counts = countPlan(matches, handling)
   const changed = counts.created + counts.updated + counts.restored + counts.joined
-  const known = matches.filter(({ type }) => type !== 'new').length
+  const known = matches.filter(({ type }) => type === 'known' || type === 'deleted').length
+  const twice = matches.filter(({ type }) => type === 'twice').length
   return (
     <>
       <p>
@@ -28,9 +29,10 @@ export const ReviewForm = ({ fileName, review, onColumns, onBegin, onBack }: Rev
       </p>
       <p role="status" data-testid="import-review">
         {countOf(parsed.contacts.length)} in the file
-        {known > 0 && `, ${number(known)} of them here already or twice in it`}
+        {known > 0 && `, ${number(known)} of them here already`}
+        {twice > 0 && `, ${number(twice)} of them twice`}
       </p>
-      {known > 0 && <Handling matches={matches} value={handling} onChange={setHandling} />}
+      {known + twice > 0 && <Handling matches={matches} value={handling} onChange={setHandling} />}
       <Remarks skipped={parsed.skipped} leftOut={parsed.leftOut} fileName={fileName} />
       <div className="buttons end">
         {table && (
@@ -66,7 +68,7 @@ const Handling = (props: {
   onChange: (handling: DuplicateHandling) => void
 }) => (
   <fieldset className="choices">
-    <legend>Those who are here already</legend>
+    <legend>Those who are here already, or twice</legend>
     {WAYS.map(({ handling, title }) => (
       <label key={handling}>
         <input
@@ -84,8 +86,8 @@ const Handling = (props: {
       </label>
     ))}
     <p className="quiet small">
-      The same are those with the id of an export from here, or with one name and one email address
-      or phone number.
+      They are told by the id of an earlier export, or by the same name together with the same email
+      address or phone number.
     </p>
   </fieldset>
 )

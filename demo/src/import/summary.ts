@@ -10,7 +10,7 @@ export const summaryText = (
   if (updated > 0) parts.push(`${number(updated)} filled in`)
   if (restored > 0) parts.push(`${number(restored)} restored`)
   if (joined > 0) parts.push(`${number(joined)} put together with another line`)
-  if (unchanged > 0) parts.push(`${number(unchanged)} left as they are`)
+  if (unchanged > 0) parts.push(`${number(unchanged)} left as is`)
   const [first] = skipped
   if (!first) return parts.join(', ')
   const more = skipped.length > 1 ? ' and more' : ''
@@ -24,10 +24,10 @@ export const handlingText = (
 ): string => {
   if (handling === 'import') return `${number(created)} new`
   const parts = [`${number(created)} new`]
-  if (handling === 'fill') parts.push(`${number(updated)} filled in`)
+  if (updated > 0) parts.push(`${number(updated)} filled in`)
   if (restored > 0) parts.push(`${number(restored)} restored`)
   if (joined > 0) parts.push(`${number(joined)} put together with another line`)
-  parts.push(`${number(unchanged)} left as they are`)
+  if (unchanged > 0) parts.push(`${number(unchanged)} left as is`)
   return parts.join(', ')
 }
 

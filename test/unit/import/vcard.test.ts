@@ -242,7 +242,7 @@ describe('the summary of an import', () => {
       '1 contact imported, 1 skipped: line 14 has no name',
     )
     expect(summaryText({ ...created(1000), unchanged: 20 }, skipped)).toBe(
-      '1,000 contacts imported, 20 left as they are, 2 skipped: line 14 has no name and more',
+      '1,000 contacts imported, 20 left as is, 2 skipped: line 14 has no name and more',
     )
     expect(skipped.map(remarkText)).toContain('line 1,030 has no name')
     expect(remarksFile(skipped, [{ line: 2, reason: 'has a column “a"b”' }])).toBe(
