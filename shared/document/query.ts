@@ -57,18 +57,19 @@ const hasTags = (contact: Contact, { tag, tags, matchTags = 'all' }: ContactQuer
  */
 const sorted = (index: DocumentIndex, sort: Sort): readonly Contact[] => {
   const orders = ordersOf(index)
-  const last = orders.get(sort) ?? []
+  const { contacts: last, revision } = orders.get(sort) ?? NO_ORDER
+  if (revision === index.revision) return last
   const ids = index.contactIds()
   const kept = last.filter((contact) => index.contact(contact.id) === contact)
-  if (kept.length === last.length && kept.length === ids.length) return last
   const old = new Set(kept)
   const fresh: Contact[] = []
   for (const id of ids) {
     const contact = index.contact(id)
     if (contact && !old.has(contact)) fresh.push(contact)
   }
-  const contacts = putIn(kept, fresh.sort(COMPARE[sort]), COMPARE[sort])
-  orders.set(sort, contacts)
+  const isSame = kept.length === last.length && fresh.length === 0
+  const contacts = isSame ? last : putIn(kept, fresh.sort(COMPARE[sort]), COMPARE[sort])
+  orders.set(sort, { revision: index.revision, contacts })
   return contacts
 }
 
@@ -105,10 +106,18 @@ const placeOf = (
   return low
 }
 
-const lastOrders = /* @__PURE__ */ new WeakMap<DocumentIndex, Map<Sort, readonly Contact[]>>()
+interface Order {
+  /** Of the index that it was read from. */
+  readonly revision: number
+  readonly contacts: readonly Contact[]
+}
 
-const ordersOf = (index: DocumentIndex): Map<Sort, readonly Contact[]> => {
-  const orders = lastOrders.get(index) ?? new Map<Sort, readonly Contact[]>()
+const NO_ORDER: Order = { revision: -1, contacts: [] }
+
+const lastOrders = /* @__PURE__ */ new WeakMap<DocumentIndex, Map<Sort, Order>>()
+
+const ordersOf = (index: DocumentIndex): Map<Sort, Order> => {
+  const orders = lastOrders.get(index) ?? new Map<Sort, Order>()
   lastOrders.set(index, orders)
   return orders
 }
