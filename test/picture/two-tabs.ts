@@ -12,7 +12,7 @@ import { PNG } from 'pngjs'
 import { launchChromium } from '../harness/chromium.js'
 import { startServer } from '../harness/server-process.js'
 
-const SIZE = { width: 560, height: 640 }
+const SIZE = { width: 600, height: 640 }
 const GAP = 8
 const TARGET = fileURLToPath(new URL('../../docs/two-tabs.gif', import.meta.url))
 
@@ -79,7 +79,8 @@ const play = async (browser: Browser, url: string): Promise<void> => {
   await shoot(tabs, 1500)
   await ana.getByRole('switch', { name: 'Work offline' }).click({ force: true })
   await ana.getByTestId('sync').and(ana.locator('[data-state="live"][data-pending="0"]')).waitFor()
-  await shoot(tabs, 2500)
+  await ana.getByTestId('away').getByRole('button').first().waitFor()
+  await shoot(tabs, 3000)
 }
 
 const dataDir = await mkdtemp(join(tmpdir(), 'kith-picture-'))
