@@ -17,7 +17,7 @@ export const Tags = ({ contactId, isReadOnly }: { contactId: ContactId; isReadOn
     <section className="tags" aria-label="Tags" data-kith-field={`${contactId}/tags`}>
       {tags.map((tag) => (
         <span className="tag" key={tag} data-testid="tag">
-          {tag}
+          <bdi>{tag}</bdi>
           {!isReadOnly && (
             <button type="button" aria-label={`Remove tag ${tag}`} onClick={() => remove(tag)}>
               <X aria-hidden="true" size={12} />
