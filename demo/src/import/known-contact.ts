@@ -14,6 +14,7 @@ export const knownContact = (
   contact,
   about: aboutOf(doc, contact.id),
   notes: contacts.notesOf(contact.id),
+  hasNote: (id) => contacts.note(id) !== undefined,
 })
 
 export const planSource = (workspace: ImportTarget): PlanSource => ({

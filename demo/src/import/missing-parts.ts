@@ -1,4 +1,10 @@
-import { type Contact, type ContactInput, TEXT_FIELDS, type TextField } from 'kith-shared'
+import {
+  type Contact,
+  type ContactInput,
+  type NoteId,
+  TEXT_FIELDS,
+  type TextField,
+} from 'kith-shared'
 import { folded, phoneDigits } from './contact-matches.js'
 import type { FileContact, FileNote } from './parsed-contacts.js'
 
@@ -7,6 +13,8 @@ export interface KnownContact {
   contact: Contact
   about: string
   notes: readonly { body: string }[]
+  /** Deleted ones and those of other contacts too: such a note does not come twice. */
+  hasNote(id: NoteId): boolean
 }
 
 /** What a file says of somebody that the workspace does not have yet. */
@@ -42,7 +50,9 @@ export const missingParts = (known: KnownContact, file: FileContact): MissingPar
     addresses: others(input.addresses, contact.addresses, placeOf),
     tags: (input.tags ?? []).filter((tag) => !contact.tags.includes(tag)),
     about: known.about === '' ? file.about : '',
-    notes: file.notes.filter(({ body }) => !bodies.has(folded(body))),
+    notes: file.notes.filter(
+      ({ id, body }) => !bodies.has(folded(body)) && (id === undefined || !known.hasNote(id)),
+    ),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ContactId, ContactInput } from 'kith-shared'
+import type { ContactId, ContactInput, NoteId } from 'kith-shared'
 import { describe, expect, test } from 'vitest'
 import { jsonFile } from '../../../demo/src/export/json-file.js'
 import { savedContacts } from '../../../demo/src/export/saved-contact.js'
@@ -69,6 +69,16 @@ describe('who is here already', () => {
       about: 'Likes tea',
       notes: [{ body: 'Met at sea' }],
     })
+  })
+
+  test('[W41] does not get back a note of the export that was deleted since', async () => {
+    const workspace = emptyWorkspace()
+    const note = { id: 'note' as NoteId, body: 'Met at sea' }
+    const exported = file({ ...ana, id: 'ana' as ContactId, notes: [note] })
+    await importInto(workspace, exported)
+    workspace.actions.deleteNote(note.id)
+    expect(await planOf(workspace, exported)).toMatchObject({ updated: 0, unchanged: 1 })
+    expect((await importInto(workspace, exported)).step).toBeUndefined()
   })
 
   test('[W45] twice in one file comes once, with what both lines say', async () => {
