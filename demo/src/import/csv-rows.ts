@@ -22,7 +22,7 @@ export const readRows = (
   { separator, newline, onRemark }: CsvOptions,
   onRow: (row: CsvRow) => boolean,
 ): string => {
-  const source = text.replace(/^\uFEFF/, '')
+  const source = bodyOf(text)
   let line = 1
   let position = 0
   let used = separator
@@ -44,6 +44,13 @@ export const readRows = (
     },
   })
   return used
+}
+
+/** Without empty lines at its end, which would count as rows of one cell where separators are guessed. */
+const bodyOf = (text: string): string => {
+  let end = text.length
+  while (end > 0 && (text[end - 1] === '\n' || text[end - 1] === '\r')) end--
+  return text.slice(text.startsWith('\uFEFF') ? 1 : 0, end)
 }
 
 const OPEN_QUOTE = 'opens a quote that never closes: all after it was read as one value'
