@@ -43,10 +43,15 @@ export const Palette = ({ commands, onContact, onClose }: PaletteProps) => {
   const [wanted, setAt] = useState(0)
   const at = Math.min(wanted, choices.length - 1)
   useEffect(() => dialog.current?.showModal(), [])
+  // Said at once: the dialog's own event comes a task later, when it may have been asked for again.
+  const close = (): void => {
+    dialog.current?.close()
+    onClose()
+  }
   const choose = (choice: Choice | undefined): void => {
     if (!choice) return
     // Closed first: what is chosen may take the focus, or open a dialog of its own.
-    dialog.current?.close()
+    close()
     choice.run()
   }
   const onKey = (event: KeyboardEvent): void => {
@@ -55,7 +60,8 @@ export const Palette = ({ commands, onContact, onClose }: PaletteProps) => {
     if (event.key === 'Enter') {
       // What is shown may still be the answer to fewer letters.
       choose(searched === text ? choices[at] : find(text)[0]?.choices[0])
-    } else if (step === undefined) return
+    } else if (event.key === 'Escape') close()
+    else if (step === undefined) return
     else if (choices.length > 0) setAt((at + step + choices.length) % choices.length)
     event.preventDefault()
   }
@@ -67,7 +73,7 @@ export const Palette = ({ commands, onContact, onClose }: PaletteProps) => {
       aria-label="Command palette"
       onClose={onClose}
       onClick={(event) => {
-        if (event.target === event.currentTarget) dialog.current?.close()
+        if (event.target === event.currentTarget) close()
       }}
     >
       <input
