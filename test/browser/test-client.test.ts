@@ -114,9 +114,10 @@ describe('the test client', () => {
 
     const hello = page.locator('#log li[data-kind="hello"]')
     await hello.getByText('hex').click()
-    const dump = await hello.locator('pre').innerText()
-    expect(dump).toMatch(/^0000 {2}64 /)
-    expect(dump).toContain('****************')
+    // The bytes are drawn once the browser has told that they are opened.
+    const dump = (): Promise<string> => hello.locator('pre').innerText()
+    await soon(dump).toMatch(/^0000 {2}64 /)
+    expect(await dump()).toContain('****************')
     const token = await page.getByLabel('Token', { exact: true }).inputValue()
     const [file] = await Promise.all([page.waitForEvent('download'), press(page, 'Export')])
     expect(file.suggestedFilename()).toMatch(/^kith-log-.*\.jsonl$/)

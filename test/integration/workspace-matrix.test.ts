@@ -48,6 +48,7 @@ const MATRIX: readonly [Method, string, object | undefined, ...number[]][] = [
   ['POST', '/invites/{code}', undefined, 200, 200, 200, 200, 200, 401, 401],
   ['GET', '/ws/workspace/{id}/users', undefined, 403, 200, 200, 200, 403, 401, 401],
   ['GET', '/ws/health', undefined, 200, 200, 200, 200, 200, 200, 200],
+  ['GET', '/sign-in', undefined, 200, 200, 200, 200, 200, 200, 200],
   ['GET', '/ws/ready', undefined, 200, 200, 200, 200, 200, 200, 200],
   ['GET', '/metrics', undefined, 200, 200, 200, 200, 200, 200, 200],
   ['GET', '/openapi.json', undefined, 200, 200, 200, 200, 200, 200, 200],
