@@ -19,9 +19,9 @@ import {
   updateContact,
 } from 'kith-shared'
 import * as Y from 'yjs'
-import type { ImportOptions, WorkspaceActions } from './api.js'
 import { ReadOnlyError } from './sync-error.js'
 import { ActionBatch } from './undo/origins.js'
+import type { ImportOptions, WorkspaceActions } from './workspace-actions.js'
 
 export interface ActionParts {
   /** The one to edit now. */

@@ -30,7 +30,6 @@ export type {
   Conflicts,
   ConnectionState,
   FieldPlace,
-  ImportOptions,
   Other,
   RefusedChange,
   Self,
@@ -40,7 +39,6 @@ export type {
   UndoAction,
   UndoState,
   Workspace,
-  WorkspaceActions,
   WorkspaceOptions,
 } from './api.js'
 export type { StoreProblem } from './core/ports.js'
@@ -49,3 +47,4 @@ export { ReadOnlyError, SyncError, type SyncErrorCode } from './sync-error.js'
 export { TYPING } from './undo/origins.js'
 export type { UnsavedChange, UnsavedEdit, UnsavedFile } from './unsaved-file.js'
 export { createWorkspace, type WorkspaceParts } from './workspace.js'
+export type { ImportOptions, WorkspaceActions } from './workspace-actions.js'
