@@ -1,10 +1,8 @@
 import { useContact, useContactActions } from 'kith-client/react'
 import type { Address, ContactId } from 'kith-shared'
 import { X } from 'lucide-react'
-import { useState } from 'react'
 import { useUndoable } from '../toast/use-undoable.js'
-import { newEntryId } from './entry-id.js'
-import { AddButton } from './entry-list.js'
+import type { BegunEntries } from './entries.js'
 import { TextField } from './text-field.js'
 
 const PARTS: readonly { part: Exclude<keyof Address, 'id' | 'label'>; label: string }[] = [
@@ -15,10 +13,11 @@ const PARTS: readonly { part: Exclude<keyof Address, 'id' | 'label'>; label: str
   { part: 'country', label: 'Country' },
 ]
 
-export const AddressList = (props: { contactId: ContactId; isReadOnly: boolean }) => {
-  const { contactId, isReadOnly } = props
+export const AddressList = (
+  props: { contactId: ContactId; isReadOnly: boolean } & BegunEntries,
+) => {
+  const { contactId, isReadOnly, begun, drop } = props
   const stored = useContact(contactId, (contact) => contact.addresses.map(({ id }) => id)) ?? []
-  const [begun, setBegun] = useState<readonly string[]>([])
   const ids = [...stored, ...begun.filter((id) => !stored.includes(id))]
   return (
     <section className="entries" aria-label="Addresses">
@@ -27,12 +26,10 @@ export const AddressList = (props: { contactId: ContactId; isReadOnly: boolean }
           key={entryId}
           {...{ contactId, isReadOnly, entryId }}
           name={`Address ${index + 1}`}
-          onRemove={() => setBegun(begun.filter((id) => id !== entryId))}
+          isBegun={begun.includes(entryId)}
+          onRemove={() => drop(entryId)}
         />
       ))}
-      {!isReadOnly && (
-        <AddButton onClick={() => setBegun([...begun, newEntryId()])}>Add address</AddButton>
-      )}
       <datalist id="labels-addresses">
         <option value="Work" />
         <option value="Home" />
@@ -47,10 +44,12 @@ interface AddressRowProps {
   isReadOnly: boolean
   entryId: string
   name: string
+  isBegun: boolean
   onRemove: () => void
 }
 
-const AddressRow = ({ contactId, entryId, name, isReadOnly, onRemove }: AddressRowProps) => {
+const AddressRow = (props: AddressRowProps) => {
+  const { contactId, entryId, name, isReadOnly, onRemove } = props
   const address = useContact(contactId, ({ addresses }) =>
     addresses.find(({ id }) => id === entryId),
   )
@@ -70,7 +69,7 @@ const AddressRow = ({ contactId, entryId, name, isReadOnly, onRemove }: AddressR
         className="entry-label"
         path={`addresses/${entryId}/label`}
         label={`${name} label`}
-        placeholder="Label"
+        placeholder="Address"
         list="labels-addresses"
       />
       <div className="address-parts">
@@ -82,13 +81,14 @@ const AddressRow = ({ contactId, entryId, name, isReadOnly, onRemove }: AddressR
             path={`addresses/${entryId}/${part}`}
             label={`${name} ${label.toLowerCase()}`}
             placeholder={label}
+            takesFocus={props.isBegun && part === 'street'}
           />
         ))}
       </div>
       {!isReadOnly && (
         <button
           type="button"
-          className="icon-button"
+          className="icon-button entry-remove"
           aria-label={`Remove ${name.toLowerCase()}`}
           onClick={remove}
         >

@@ -7,10 +7,9 @@ import { Keys } from '../palette/keys.js'
 import { useMayWrite } from '../session/use-may-write.js'
 import { go } from '../workspace/route.js'
 import { About } from './about.js'
-import { AddressList } from './address-list.js'
 import { ContactHead } from './contact-head.js'
-import { Details } from './details.js'
-import { EntryList } from './entry-list.js'
+import { PersonDetails, WorkDetails } from './details.js'
+import { Entries } from './entries.js'
 import { Notes } from './notes.js'
 import { Tags } from './tags.js'
 
@@ -86,16 +85,16 @@ const ChosenContact = ({
         <ContactHead {...shared} deletedAt={deletedAt} view={view} />
         <MergedNotice contactId={contactId} />
         {!mayEdit && <p className="notice">{readOnlyWords(connection.reason)}</p>}
-        <Details {...shared} />
-        <div className="lists">
-          <EntryList {...shared} list="emails" />
-          <EntryList {...shared} list="phones" />
-          <AddressList {...shared} />
-          <EntryList {...shared} list="links" />
+        <div className="contact-facts">
+          <Tags {...shared} />
+          <WorkDetails {...shared} />
+          <Entries {...shared} />
+          <PersonDetails {...shared} />
         </div>
-        <Tags {...shared} />
-        <About {...shared} />
-        <Notes {...shared} />
+        <div className="contact-texts">
+          <About {...shared} />
+          <Notes {...shared} />
+        </div>
       </article>
     </CursorTracker>
   )

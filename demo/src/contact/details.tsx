@@ -1,26 +1,46 @@
 import type { ContactId, TextField as TextFieldName } from 'kith-shared'
 import { TextField } from './text-field.js'
 
-const FIELDS: readonly {
+interface DetailField {
   path: TextFieldName
   label: string
   placeholder?: string
   inputMode?: 'url'
-}[] = [
-  { path: 'givenName', label: 'Given name' },
-  { path: 'familyName', label: 'Family name' },
+}
+
+const WORK: readonly DetailField[] = [
   { path: 'company', label: 'Company' },
   { path: 'title', label: 'Title' },
   { path: 'department', label: 'Department' },
-  { path: 'nickname', label: 'Nickname' },
-  { path: 'birthday', label: 'Birthday', placeholder: '1990-01-31' },
-  { path: 'avatarUrl', label: 'Picture', placeholder: 'https://', inputMode: 'url' },
 ]
 
-export const Details = (props: { contactId: ContactId; isReadOnly: boolean }) => (
-  <section className="details" aria-label="Details">
-    {FIELDS.map((field) => (
-      <TextField key={field.path} {...props} {...field} />
-    ))}
-  </section>
+const PERSON: readonly DetailField[] = [
+  { path: 'givenName', label: 'Given name' },
+  { path: 'familyName', label: 'Family name' },
+  { path: 'nickname', label: 'Nickname' },
+  { path: 'birthday', label: 'Birthday', placeholder: 'Add, year-month-day' },
+  { path: 'avatarUrl', label: 'Picture', placeholder: 'Add, https://…', inputMode: 'url' },
+]
+
+interface DetailsProps {
+  contactId: ContactId
+  isReadOnly: boolean
+}
+
+export const WorkDetails = (props: DetailsProps) => <Rows {...props} fields={WORK} title="Work" />
+
+export const PersonDetails = (props: DetailsProps) => (
+  <Rows {...props} fields={PERSON} title="Person" />
 )
+
+/** A label and its value in each row. */
+const Rows = (props: DetailsProps & { fields: readonly DetailField[]; title: string }) => {
+  const { fields, title, ...shared } = props
+  return (
+    <section className="rows" aria-label={title}>
+      {fields.map((field) => (
+        <TextField key={field.path} placeholder="Add" {...shared} {...field} />
+      ))}
+    </section>
+  )
+}

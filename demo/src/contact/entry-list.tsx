@@ -1,10 +1,9 @@
 import { useContact, useContactActions } from 'kith-client/react'
 import type { ContactId, ListField } from 'kith-shared'
-import { ExternalLink, Mail, Phone, Plus, X } from 'lucide-react'
-import { type ReactNode, useState } from 'react'
+import { ExternalLink, Mail, Phone, X } from 'lucide-react'
 import { shortName } from '../toast/undo-words.js'
 import { useUndoable } from '../toast/use-undoable.js'
-import { newEntryId } from './entry-id.js'
+import type { BegunEntries } from './entries.js'
 import { mailHref, phoneHref, webHref } from './safe-href.js'
 import { TextField } from './text-field.js'
 
@@ -40,16 +39,15 @@ const KINDS = {
   },
 } as const
 
-export interface EntryListProps {
+interface OfList {
   contactId: ContactId
   list: EntryField
   isReadOnly: boolean
 }
 
-export const EntryList = ({ contactId, list, isReadOnly }: EntryListProps) => {
+export const EntryList = (props: OfList & BegunEntries) => {
+  const { contactId, list, isReadOnly, begun, drop } = props
   const stored = useContact(contactId, (contact) => contact[list].map((entry) => entry.id)) ?? []
-  // A new entry is a row here first, and in the document with its first letter.
-  const [begun, setBegun] = useState<readonly string[]>([])
   const ids = [...stored, ...begun.filter((id) => !stored.includes(id))]
   const kind = KINDS[list]
   return (
@@ -59,14 +57,10 @@ export const EntryList = ({ contactId, list, isReadOnly }: EntryListProps) => {
           key={entryId}
           {...{ contactId, list, isReadOnly, entryId }}
           name={`${kind.title} ${index + 1}`}
-          onRemove={() => setBegun(begun.filter((id) => id !== entryId))}
+          isBegun={begun.includes(entryId)}
+          onRemove={() => drop(entryId)}
         />
       ))}
-      {!isReadOnly && (
-        <AddButton onClick={() => setBegun([...begun, newEntryId()])}>
-          Add {kind.title.toLowerCase()}
-        </AddButton>
-      )}
       <datalist id={`labels-${list}`}>
         {kind.labels.map((label) => (
           <option key={label} value={label} />
@@ -76,20 +70,16 @@ export const EntryList = ({ contactId, list, isReadOnly }: EntryListProps) => {
   )
 }
 
-export const AddButton = (props: { onClick: () => void; children: ReactNode }) => (
-  <button type="button" className="add-button" onClick={props.onClick}>
-    <Plus aria-hidden="true" size={15} />
-    {props.children}
-  </button>
-)
-
-interface EntryRowProps extends EntryListProps {
+interface EntryRowProps extends OfList {
   entryId: string
   name: string
+  /** Added here by a press of its button: the next key is meant for it. */
+  isBegun: boolean
   onRemove: () => void
 }
 
-const EntryRow = ({ contactId, list, entryId, name, isReadOnly, onRemove }: EntryRowProps) => {
+const EntryRow = (props: EntryRowProps) => {
+  const { contactId, list, entryId, name, isReadOnly, onRemove } = props
   const entry = useContact(contactId, (contact) => contact[list].find(({ id }) => id === entryId))
   const actions = useContactActions()
   const undoable = useUndoable()
@@ -109,7 +99,7 @@ const EntryRow = ({ contactId, list, entryId, name, isReadOnly, onRemove }: Entr
         path={`${list}/${entryId}/label`}
         label={`${name} label`}
         isLabelHidden
-        placeholder="Label"
+        placeholder={kind.title}
         list={`labels-${list}`}
       />
       <TextField
@@ -120,6 +110,7 @@ const EntryRow = ({ contactId, list, entryId, name, isReadOnly, onRemove }: Entr
         isLabelHidden
         placeholder={kind.placeholder}
         inputMode={kind.inputMode}
+        takesFocus={props.isBegun}
       />
       {href === undefined ? (
         <span className="icon-space" />
@@ -137,7 +128,7 @@ const EntryRow = ({ contactId, list, entryId, name, isReadOnly, onRemove }: Entr
       {!isReadOnly && (
         <button
           type="button"
-          className="icon-button"
+          className="icon-button entry-remove"
           aria-label={`Remove ${name.toLowerCase()}`}
           onClick={remove}
         >

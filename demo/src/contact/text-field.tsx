@@ -19,6 +19,8 @@ export interface TextFieldProps {
   inputMode?: 'text' | 'email' | 'tel' | 'url'
   /** Id of a `<datalist>`. */
   list?: string
+  /** When it appears, since a person just asked for it. */
+  takesFocus?: boolean
 }
 
 /** One field of a contact. Its input tells others that I am here, and shows me who else is. */
@@ -51,6 +53,8 @@ export const TextField = (props: TextFieldProps) => {
           list={props.list}
           placeholder={props.placeholder}
           readOnly={props.isReadOnly}
+          // biome-ignore lint/a11y/noAutofocus: what a person has just added is where they go on
+          autoFocus={props.takesFocus}
           aria-invalid={field.error ? true : undefined}
           aria-describedby={says.length > 0 ? says.join(' ') : undefined}
           autoComplete="off"
