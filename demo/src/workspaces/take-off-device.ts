@@ -1,6 +1,7 @@
 import { type ForgetResult, forgetWorkspace } from 'kith-client'
 import { forgetNoteAuthors } from '../contact/note-authors.js'
 import { forgetSeen } from '../digest/seen-store.js'
+import { forgetDismissals } from '../duplicates/kept-dismissals.js'
 import { forgetKnown } from './known-workspaces.js'
 
 /** Deletes what this device holds of a workspace; what was never saved keeps it, unless discarded. */
@@ -15,6 +16,7 @@ export const takeOffDevice = async (
     forgetKnown(userId, workspaceId)
     forgetSeen(userId, workspaceId)
     forgetNoteAuthors(userId, workspaceId)
+    forgetDismissals(userId, workspaceId)
   }
   return result
 }
