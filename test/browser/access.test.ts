@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { developmentSecret } from '../harness/test-server.js'
 import {
   createContact,
@@ -14,14 +14,9 @@ import {
   untilSaved,
   write,
 } from './app.js'
-import { startWorld, type World } from './world.js'
+import { useWorld } from './world.js'
 
-let world: World
-beforeAll(async () => {
-  world = await startWorld()
-})
-afterAll(() => world.close())
-afterEach(async () => expect(await world.endScene()).toEqual([]))
+const world = useWorld()
 
 describe('a viewer', () => {
   it('[P4] sees every change and is seen, and has nothing to change things with', async () => {

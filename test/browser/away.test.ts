@@ -1,9 +1,8 @@
 /** Coming back: what the others did meanwhile. */
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   addNote,
-  createContact,
   field,
   openContact,
   row,
@@ -14,14 +13,10 @@ import {
   untilShellKept,
   write,
 } from './app.js'
-import { startWorld, type World } from './world.js'
+import { twoPeople } from './pair.js'
+import { useWorld } from './world.js'
 
-let world: World
-beforeAll(async () => {
-  world = await startWorld()
-})
-afterAll(() => world.close())
-afterEach(async () => expect(await world.endScene()).toEqual([]))
+const world = useWorld()
 
 const toggleOffline = (page: Page): Promise<void> =>
   page.getByRole('switch', { name: 'Work offline' }).click({ force: true })
@@ -31,12 +26,9 @@ const told = (page: Page): Promise<string | null> => page.getByTestId('away').te
 const HOSTILE = '<img src=x onerror=alert(1)> =cmd() \u202eevil'
 
 const twoWhoShare = async (workspace: string): Promise<{ ana: Page; bo: Page }> => {
-  const ana = await (await world.device()).visit({ as: 'Ana', workspace })
-  const bo = await (await world.device({ network: 'office' })).visit({ as: 'Bo', workspace })
-  for (const name of ['Ada Byron', 'Grace Hopper', 'Hedy Lamarr']) await createContact(ana, name)
+  const contacts = ['Ada Byron', 'Grace Hopper', 'Hedy Lamarr']
+  const { ana, bruno: bo } = await twoPeople(world, workspace, { contacts, other: 'Bo' })
   await openContact(ana, 'Ada Byron')
-  await untilSaved(ana)
-  await row(bo, 'Hedy Lamarr').waitFor()
   return { ana, bo }
 }
 

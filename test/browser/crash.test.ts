@@ -1,14 +1,9 @@
 import type { JSHandle, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { addNote, createContact, notes, openContact, soon, untilLive, untilSaved } from './app.js'
-import { startWorld, type World } from './world.js'
+import { useWorld } from './world.js'
 
-let world: World
-beforeAll(async () => {
-  world = await startWorld()
-})
-afterAll(() => world.close())
-afterEach(async () => expect(await world.endScene()).toEqual([]))
+const world = useWorld()
 
 /** Milliseconds: a browser whose own network never went away tries again after waits that grow. */
 const TRIES_AGAIN_WITHIN = 60_000

@@ -1,29 +1,14 @@
 import { randomInt } from 'node:crypto'
 import type { UserId } from 'kith-shared'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { crc32 } from '../../client/edge/crc32.js'
 import { renew } from '../../server/core/renewal.js'
-import {
-  createContact,
-  field,
-  openContact,
-  row,
-  soon,
-  statusText,
-  textIn,
-  untilKept,
-  untilSaved,
-  untilShellKept,
-  write,
-} from './app.js'
-import { startWorld, type World } from './world.js'
+import { field, row, soon, statusText, textIn, untilKept, untilSaved, write } from './app.js'
+import { twoTabsAndBruno } from './pair.js'
+import { takePicture } from './pictures.js'
+import { useWorld } from './world.js'
 
-let world: World
-beforeAll(async () => {
-  world = await startWorld()
-})
-afterAll(() => world.close())
-afterEach(async () => expect(await world.endScene()).toEqual([]))
+const world = useWorld()
 
 /** Writes the workspace's values into a fresh document, as the server does with one grown old. */
 const renewDocument = async (workspace: string): Promise<void> => {
@@ -64,17 +49,10 @@ const renewDocument = async (workspace: string): Promise<void> => {
 describe('a document that is renewed', () => {
   it('[E9] [E11] while two tabs of somebody are offline, costs no letter and no value', async () => {
     const workspace = 'renewed'
-    const device = await world.device()
-    const first = await device.visit({ as: 'Ana', workspace })
-    await createContact(first, 'Grace Hopper')
+    const { device, first, second, bruno } = await twoTabsAndBruno(world, workspace)
     await write(first, 'About', 'Met in 1944')
-    await untilShellKept(first)
     await untilSaved(first)
-    const second = await device.visit({ as: 'Ana', workspace })
-    await openContact(second, 'Grace Hopper')
-    const elsewhere = await world.device({ network: 'office' })
-    const bruno = await elsewhere.visit({ as: 'Bruno', workspace })
-    await openContact(bruno, 'Grace Hopper')
+    for (const tab of [second, bruno]) await soon(() => textIn(tab, 'About')).toBe('Met in 1944')
     await untilSaved(second)
 
     world.cut('home')
@@ -119,7 +97,7 @@ describe('a document that is renewed', () => {
     await first.keyboard.press('ControlOrMeta+End')
     await first.keyboard.type('.')
     await soon(() => textIn(bruno, 'About')).toBe('Met at high sea in 1944.')
-    await first.screenshot({ path: 'node_modules/.cache/epochs.png' })
+    await takePicture(first, 'new-epoch')
     const epochs = await world.server.query('select epoch from epochs where workspace_id = $1', [
       workspace,
     ])

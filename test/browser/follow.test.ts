@@ -1,6 +1,6 @@
 /** Where others are in the app: following them, their notes, what both changed at once. */
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   addNote,
   boxOf,
@@ -17,26 +17,14 @@ import {
   untilSaved,
   write,
 } from './app.js'
+import { type Pair, twoPeople } from './pair.js'
 import { takePicture } from './pictures.js'
-import { startWorld, type World } from './world.js'
+import { useWorld } from './world.js'
 
-let world: World
-beforeAll(async () => {
-  world = await startWorld()
-})
-afterAll(() => world.close())
-afterEach(async () => expect(await world.endScene()).toEqual([]))
+const world = useWorld()
 
-const two = async (workspace: string): Promise<{ ana: Page; bruno: Page }> => {
-  const ana = await (await world.device()).visit({ as: 'Ana', workspace })
-  const bruno = await (await world.device()).visit({ as: 'Bruno', workspace })
-  await createContact(ana, 'Grace Hopper')
-  await createContact(ana, 'Ada Lovelace')
-  await row(bruno, 'Grace Hopper').waitFor()
-  await row(bruno, 'Ada Lovelace').waitFor()
-  await untilLive(bruno)
-  return { ana, bruno }
-}
+const two = (workspace: string): Promise<Pair> =>
+  twoPeople(world, workspace, { contacts: ['Grace Hopper', 'Ada Lovelace'] })
 
 const following = (page: Page) => page.getByTestId('following')
 const follow = (page: Page, name: string) =>

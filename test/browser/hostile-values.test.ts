@@ -1,19 +1,14 @@
 import type { ContactInput } from 'kith-shared'
 import { createContact, setField } from 'kith-shared'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { Writer } from '../harness/writer.js'
 import { contactId } from '../unit/document/play.js'
 import { field, soon, textIn, untilLive } from './app.js'
 import { takePicture } from './pictures.js'
-import { startWorld, type World } from './world.js'
+import { useWorld } from './world.js'
 
-let world: World
-beforeAll(async () => {
-  world = await startWorld()
-})
-afterAll(() => world.close())
-afterEach(async () => expect(await world.endScene()).toEqual([]))
+const world = useWorld()
 
 /** What people paste, and what somebody's own program sends. */
 const VALUES = {

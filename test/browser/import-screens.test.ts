@@ -1,24 +1,15 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { makeGoogleCsv } from '../fixtures/make-contacts.js'
 import { untilLive } from './app.js'
-import { findings } from './axe.js'
+import { expectClean } from './looks.js'
 import { takePicture } from './pictures.js'
-import { startWorld, type World } from './world.js'
+import { useWorld } from './world.js'
 
-let world: World
-beforeAll(async () => {
-  world = await startWorld()
-})
-afterAll(() => world.close())
-afterEach(async () => expect(await world.endScene()).toEqual([]))
+const world = useWorld()
 
 const clean = async (page: Page, name: string): Promise<void> => {
-  await page.evaluate(() =>
-    Promise.allSettled(document.getAnimations().map(({ finished }) => finished)),
-  )
-  await takePicture(page, name)
-  expect(await findings(page), name).toEqual([])
+  await expectClean(page, name)
   const overflow = await page.evaluate(() => {
     const dialog = document.querySelector('dialog[open]')
     return dialog === null ? 0 : dialog.scrollWidth - dialog.clientWidth

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CONTACTS } from 'kith-shared'
 import type { Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
 import { makeGoogleCsv } from '../fixtures/make-contacts.js'
 import {
@@ -18,14 +18,9 @@ import {
   untilSaved,
   untilShellKept,
 } from './app.js'
-import { startWorld, type World } from './world.js'
+import { useWorld } from './world.js'
 
-let world: World
-beforeAll(async () => {
-  world = await startWorld()
-})
-afterAll(() => world.close())
-afterEach(async () => expect(await world.endScene()).toEqual([]))
+const world = useWorld()
 
 /** As far as the look at what would be imported, or the word that nothing can be. */
 const chooseFile = async (page: Page, name: string, content: string | Buffer): Promise<void> => {

@@ -1,16 +1,11 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { makeGoogleCsv } from '../fixtures/make-contacts.js'
 import { count, createContact, field, row, soon, textIn, untilLive, untilSaved } from './app.js'
 import { takePicture } from './pictures.js'
-import { startWorld, type World } from './world.js'
+import { useWorld } from './world.js'
 
-let world: World
-beforeAll(async () => {
-  world = await startWorld()
-})
-afterAll(() => world.close())
-afterEach(async () => expect(await world.endScene()).toEqual([]))
+const world = useWorld()
 
 const NAMES = ['Ana Lima', 'Bo Ruiz', 'Chen Wei', 'Dora Maar', 'Émile Zola']
 

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   addNote,
   createContact,
@@ -19,14 +19,10 @@ import {
   watch,
   write,
 } from './app.js'
-import { startWorld, type World } from './world.js'
+import { type Pair, twoInOneContact } from './pair.js'
+import { useWorld } from './world.js'
 
-let world: World
-beforeAll(async () => {
-  world = await startWorld()
-})
-afterAll(() => world.close())
-afterEach(async () => expect(await world.endScene()).toEqual([]))
+const world = useWorld()
 
 const both = (act: (page: Page) => Promise<unknown>, ...pages: Page[]): Promise<unknown> =>
   Promise.all(pages.map((page) => act(page)))
@@ -38,14 +34,10 @@ const comeOnline = async (page: Page): Promise<void> => {
 }
 
 /** Ana and Bruno in one contact, each of their devices able to start without a server. */
-const twoWhoCanLeave = async (workspace: string): Promise<{ ana: Page; bruno: Page }> => {
-  const ana = await (await world.device()).visit({ as: 'Ana', workspace })
-  const bruno = await (await world.device({ network: 'office' })).visit({ as: 'Bruno', workspace })
-  await createContact(ana, 'Grace Hopper')
-  await openContact(bruno, 'Grace Hopper')
-  await both(untilShellKept, ana, bruno)
-  await both(untilSaved, ana, bruno)
-  return { ana, bruno }
+const twoWhoCanLeave = async (workspace: string): Promise<Pair> => {
+  const pair = await twoInOneContact(world, workspace)
+  await both(untilShellKept, pair.ana, pair.bruno)
+  return pair
 }
 
 describe('without a network', () => {

@@ -1,8 +1,7 @@
 import type { Workspace } from 'kith-client'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
-  createContact,
   field,
   openContact,
   soon,
@@ -12,14 +11,10 @@ import {
   untilShellKept,
   write,
 } from './app.js'
-import { startWorld, type World } from './world.js'
+import { type Pair, twoInOneContact } from './pair.js'
+import { useWorld } from './world.js'
 
-let world: World
-beforeAll(async () => {
-  world = await startWorld()
-})
-afterAll(() => world.close())
-afterEach(async () => expect(await world.endScene()).toEqual([]))
+const world = useWorld()
 
 /** Writes a title that no server takes, straight into the document that the page works on. */
 const forgeTitle = (page: Page): Promise<void> =>
@@ -41,16 +36,10 @@ const forgeTitle = (page: Page): Promise<void> =>
 
 const refused = (page: Page) => page.getByRole('list', { name: 'Refused changes' })
 
-const anaAndBruno = async (workspace: string) => {
-  const device = await world.device()
-  const ana = await device.visit({ as: 'Ana', workspace })
-  await createContact(ana, 'Grace Hopper')
-  await untilShellKept(ana)
-  await untilSaved(ana)
-  const elsewhere = await world.device({ network: 'office' })
-  const bruno = await elsewhere.visit({ as: 'Bruno', workspace })
-  await openContact(bruno, 'Grace Hopper')
-  return { device, ana, bruno }
+const anaAndBruno = async (workspace: string): Promise<Pair> => {
+  const pair = await twoInOneContact(world, workspace)
+  await untilShellKept(pair.ana)
+  return pair
 }
 
 describe('a change that the server refuses', () => {

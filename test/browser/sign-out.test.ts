@@ -1,16 +1,11 @@
 /** Leaving with changes that no server has; where changes are, in words; ways to a contact. */
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createContact, field, row, soon, textIn, untilKept, untilSaved, write } from './app.js'
-import { startWorld, type World } from './world.js'
+import { useWorld } from './world.js'
 
-let world: World
-beforeAll(async () => {
-  world = await startWorld()
-})
-afterAll(() => world.close())
-afterEach(async () => expect(await world.endScene()).toEqual([]))
+const world = useWorld()
 
 const signOut = async (page: Page, name: string): Promise<void> => {
   await page.getByRole('button', { name: 'More' }).click()

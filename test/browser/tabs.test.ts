@@ -1,42 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import {
-  createContact,
-  openContact,
-  person,
-  soon,
-  textIn,
-  untilKept,
-  untilSaved,
-  untilShellKept,
-  write,
-} from './app.js'
-import { startWorld, type World } from './world.js'
+import { describe, expect, it } from 'vitest'
+import { openContact, person, soon, textIn, untilKept, untilSaved, write } from './app.js'
+import { twoTabsAndBruno } from './pair.js'
+import { useWorld } from './world.js'
 
-let world: World
-beforeAll(async () => {
-  world = await startWorld()
-})
-afterAll(() => world.close())
-afterEach(async () => expect(await world.endScene()).toEqual([]))
-
-/** Ana with two tabs on one contact, and Bruno elsewhere. */
-const twoTabs = async (workspace: string) => {
-  const device = await world.device()
-  const first = await device.visit({ as: 'Ana', workspace })
-  await createContact(first, 'Grace Hopper')
-  await untilShellKept(first)
-  await untilSaved(first)
-  const second = await device.visit({ as: 'Ana', workspace })
-  await openContact(second, 'Grace Hopper')
-  const elsewhere = await world.device({ network: 'office' })
-  const bruno = await elsewhere.visit({ as: 'Bruno', workspace })
-  await openContact(bruno, 'Grace Hopper')
-  return { device, first, second, bruno }
-}
+const world = useWorld()
 
 describe('two tabs of one person', () => {
   it('[P3] show each other’s edits, with a network and without', async () => {
-    const { device, first, second } = await twoTabs('same-person')
+    const { device, first, second } = await twoTabsAndBruno(world, 'same-person')
     await write(first, 'Company', 'Navy')
     await soon(() => textIn(second, 'Company')).toBe('Navy')
     // The other tab sees an edit before any commit holds it: only what follows is to wait.
@@ -52,7 +23,7 @@ describe('two tabs of one person', () => {
   })
 
   it('[R12] are one person to the others, until the last of them closes', async () => {
-    const { first, second, bruno } = await twoTabs('one-avatar')
+    const { first, second, bruno } = await twoTabsAndBruno(world, 'one-avatar')
     await person(bruno, 'ana').waitFor()
     await untilSaved(second)
     expect(await bruno.locator('[data-part="person"]').count()).toBe(2)
@@ -66,7 +37,7 @@ describe('two tabs of one person', () => {
   })
 
   it('[P3] what a tab leaves unsent when it closes is sent by the one that stays', async () => {
-    const { device, first, second, bruno } = await twoTabs('other-tab')
+    const { device, first, second, bruno } = await twoTabsAndBruno(world, 'other-tab')
     world.cut('home')
     await device.context.setOffline(true)
     // The first one leads: what it did for both must pass to the second.
@@ -80,7 +51,7 @@ describe('two tabs of one person', () => {
   })
 
   it('[P3] what the last tab leaves unsent is sent by the next one', async () => {
-    const { device, first, second, bruno } = await twoTabs('next-tab')
+    const { device, first, second, bruno } = await twoTabsAndBruno(world, 'next-tab')
     await second.close()
     world.cut('home')
     await device.context.setOffline(true)

@@ -1,27 +1,21 @@
 /** Deleting in the app, and taking it back. */
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   addNote,
   createContact,
   field,
   notes,
-  openContact,
   row,
   soon,
   textIn,
-  untilLive,
   untilSaved,
   write,
 } from './app.js'
-import { startWorld, type World } from './world.js'
+import { twoInOneContact } from './pair.js'
+import { useWorld } from './world.js'
 
-let world: World
-beforeAll(async () => {
-  world = await startWorld()
-})
-afterAll(() => world.close())
-afterEach(async () => expect(await world.endScene()).toEqual([]))
+const world = useWorld()
 
 const toast = (page: Page) => page.getByTestId('toast')
 const press = (page: Page, key: string): Promise<void> =>
@@ -95,12 +89,7 @@ describe('what was deleted', () => {
   })
 
   it('[W20] stays as others made it since, and the toast says so', async () => {
-    const ana = await (await world.device()).visit({ as: 'Ana', workspace: 'since' })
-    const bruno = await (await world.device()).visit({ as: 'Bruno', workspace: 'since' })
-    await createContact(ana, 'Grace Hopper')
-    await row(bruno, 'Grace Hopper').waitFor()
-    await openContact(bruno, 'Grace Hopper')
-    await untilLive(bruno)
+    const { ana, bruno } = await twoInOneContact(world, 'since')
     await ana.getByRole('button', { name: 'Delete contact' }).click()
     // It lies open before Bruno, who wants it back.
     await bruno.getByRole('button', { name: 'Restore' }).click()

@@ -1,15 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createContact, openContact, person, row, soon, untilSaved } from './app.js'
-import { startWorld, type World } from './world.js'
+import { useWorld } from './world.js'
 
-let world: World
-beforeAll(async () => {
-  world = await startWorld()
-})
-afterAll(() => world.close())
-afterEach(async () => expect(await world.endScene()).toEqual([]))
+const world = useWorld()
 
 const openTestClient = async (workspace: string): Promise<Page> => {
   const page = await (await world.device()).open('/test-client')

@@ -1,10 +1,8 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   boxOf,
-  createContact,
   field,
-  openContact,
   person,
   row,
   soon,
@@ -15,27 +13,14 @@ import {
   watch,
   write,
 } from './app.js'
-import { startWorld, type World } from './world.js'
+import { twoInOneContact } from './pair.js'
+import { useWorld } from './world.js'
 
-let world: World
-beforeAll(async () => {
-  world = await startWorld()
-})
-afterAll(() => world.close())
-afterEach(async () => expect(await world.endScene()).toEqual([]))
-
-/** Ana and Bruno, each on a device of their own, in the same contact. */
-const twoInOneContact = async (workspace: string): Promise<{ ana: Page; bruno: Page }> => {
-  const ana = await (await world.device()).visit({ as: 'Ana', workspace })
-  const bruno = await (await world.device()).visit({ as: 'Bruno', workspace })
-  await createContact(ana, 'Grace Hopper')
-  await openContact(bruno, 'Grace Hopper')
-  return { ana, bruno }
-}
+const world = useWorld()
 
 describe('two people in one contact', () => {
   it('[P2] see what the other writes, once it is committed', async () => {
-    const { ana, bruno } = await twoInOneContact('fields')
+    const { ana, bruno } = await twoInOneContact(world, 'fields')
     await write(ana, 'Company', 'Navy')
     await write(bruno, 'Title', 'Rear Admiral')
     await soon(() => textIn(bruno, 'Company')).toBe('Navy')
@@ -49,7 +34,7 @@ describe('two people in one contact', () => {
   })
 
   it('see that the other is there, in which field and contact, and no longer once they leave', async () => {
-    const { ana, bruno } = await twoInOneContact('presence')
+    const { ana, bruno } = await twoInOneContact(world, 'presence')
     await person(bruno, 'ana').waitFor()
     await soon(() => person(ana, 'bruno').getAttribute('aria-label')).toBe('Bruno, here now')
     await field(ana, 'Company').click()
@@ -74,7 +59,7 @@ describe('two people in one contact', () => {
   })
 
   it('see who types, within a moment, until they leave the field or stop for 3 s', async () => {
-    const { ana, bruno } = await twoInOneContact('typing')
+    const { ana, bruno } = await twoInOneContact(world, 'typing')
     await field(ana, 'Title').click()
     await boxOf(bruno, 'Title').getByTestId('editor-chip').waitFor()
     const chip = await watch(bruno, '[data-testid="editor-chip"]')
@@ -100,7 +85,7 @@ describe('two people in one contact', () => {
   })
 
   it('write one text letter by letter, and neither moves the other’s caret', async () => {
-    const { ana, bruno } = await twoInOneContact('about')
+    const { ana, bruno } = await twoInOneContact(world, 'about')
     await write(ana, 'About', 'compilers')
     await soon(() => textIn(bruno, 'About')).toBe('compilers')
     const about = field(bruno, 'About')
@@ -118,7 +103,7 @@ describe('two people in one contact', () => {
   })
 
   it('lose no addition: two phones and two tags added at once are all there', async () => {
-    const { ana, bruno } = await twoInOneContact('lists')
+    const { ana, bruno } = await twoInOneContact(world, 'lists')
     const add = async (page: Page, number: string, tag: string): Promise<void> => {
       await page.getByRole('button', { name: 'Add phone' }).click()
       await field(page, 'Phone 1').click()
@@ -140,7 +125,7 @@ describe('two people in one contact', () => {
   })
 
   it('see a contact go and come back: deleting can be undone, by either', async () => {
-    const { ana, bruno } = await twoInOneContact('delete')
+    const { ana, bruno } = await twoInOneContact(world, 'delete')
     await ana.getByRole('button', { name: 'Delete contact' }).click()
     await row(bruno, 'Grace Hopper').waitFor({ state: 'detached' })
     await ana.getByTestId('toast').getByRole('button', { name: 'Undo' }).click()

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   createContact,
   field,
@@ -15,18 +15,10 @@ import {
   untilShellKept,
   write,
 } from './app.js'
-import { type Device, startWorld, type World } from './world.js'
+import { type Device, useWorld } from './world.js'
 
-let world: World
-beforeAll(async () => {
-  world = await startWorld()
-})
-afterAll(() => world.close())
-afterEach(async () => {
-  // The browser itself remarks on each answer that says no; the tests look at what the page says.
-  const said = (await world.endScene()).filter((text) => !/status of \d+ /.test(text))
-  expect(said).toEqual([])
-})
+// The browser itself remarks on each answer that says no; the tests look at what the page says.
+const world = useWorld({ ignored: /status of \d+ / })
 
 const signIn = async (page: Page, name: string): Promise<void> => {
   await page.getByLabel('Your name').fill(name)

@@ -3,6 +3,7 @@
  * networks that can be cut. What a page complains of is gathered: a test ends with none.
  */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { LEFT_OPEN, launchBrowser, NETWORK_FAILURE } from '../harness/browser.js'
 import { startProxy, type TcpProxy } from '../harness/tcp-proxy.js'
 import { startTestServer, type TestServer } from '../harness/test-server.js'
@@ -114,6 +115,36 @@ export const startWorld = async (): Promise<World> => {
       for (const network of Object.values(networks)) await network.close()
       await server.close()
     },
+  }
+}
+
+/** One world for all tests of a file, each of which ends without complaints, but for those `ignored`. */
+export const useWorld = ({ ignored }: { ignored?: RegExp } = {}): World => {
+  let started: World | undefined
+  const world = (): World => {
+    if (started === undefined) throw new Error('the world is there once a test runs')
+    return started
+  }
+  beforeAll(async () => {
+    started = await startWorld()
+  })
+  afterAll(() => started?.close())
+  afterEach(async () => {
+    const said = await world().endScene()
+    expect(said.filter((text) => !ignored?.test(text))).toEqual([])
+  })
+  return {
+    get server() {
+      return world().server
+    },
+    device: (options) => world().device(options),
+    cut: (network) => world().cut(network),
+    restore: (network) => world().restore(network),
+    slow: (network, ms) => world().slow(network, ms),
+    kill: () => world().kill(),
+    restart: () => world().restart(),
+    endScene: () => world().endScene(),
+    close: () => world().close(),
   }
 }
 
