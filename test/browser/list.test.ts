@@ -79,6 +79,26 @@ describe('keys', () => {
     await page.keyboard.type('jxn?')
     expect(await page.getByLabel('Search contacts').inputValue()).toBe('jxn?')
   })
+
+  it('[W1] go back one level at a time, and Enter in the list edits', async () => {
+    const page = await arrive('levels')
+    const place = (): string => new URL(page.url()).hash
+    await press(page, 'j', 'x')
+    await soon(() => picked(page)).toBe('1 selected')
+    const contact = place()
+    await press(page, 'Enter')
+    expect(await field(page, 'Name').evaluate((it) => it === document.activeElement)).toBe(true)
+    await press(page, 'Escape')
+    expect(
+      await page.locator('#contact-list').evaluate((it) => it === document.activeElement),
+    ).toBe(true)
+    expect([await picked(page), place()]).toEqual(['1 selected', contact])
+    await press(page, 'Escape')
+    await page.getByTestId('count').waitFor()
+    expect(place()).toBe(contact)
+    await press(page, 'Escape')
+    await soon(place).toBe('#/contacts')
+  })
 })
 
 describe('the palette', () => {
@@ -117,6 +137,40 @@ describe('the palette', () => {
     await press(page, 'Escape')
     await palette(page).waitFor({ state: 'detached' })
   })
+
+  it('[W2] is moved through by arrows, takes a click, and knows other words of a command', async () => {
+    const page = await arrive('choices')
+    const chosen = palette(page).getByRole('option', { selected: true })
+    await press(page, 'ControlOrMeta+k')
+    await page.keyboard.type('a')
+    await palette(page).getByRole('group', { name: 'Contacts' }).waitFor()
+    // Around the end: the last one is a contact.
+    await press(page, 'ArrowUp')
+    const last = await chosen.locator('.choice-words').textContent()
+    expect(NAMES).toContain(last)
+    await press(page, 'ArrowDown', 'ArrowUp', 'Enter')
+    await soon(() => name(page)).toBe(last)
+    await press(page, 'ControlOrMeta+k')
+    await page.keyboard.type('trash')
+    await palette(page).getByRole('option', { name: 'Deleted contacts' }).click()
+    await soon(() => count(page)).toContain('0 deleted')
+  })
+
+  it('[W2] does what was typed, though the page still shows the answer to fewer letters', async () => {
+    const page = await arrive('ahead')
+    await press(page, 'ControlOrMeta+k')
+    await palette(page).waitFor()
+    // Both in one task: nothing can be drawn between the letters and the key.
+    await palette(page)
+      .getByRole('combobox')
+      .evaluate((input: HTMLInputElement) => {
+        const write = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set
+        write?.call(input, 'chen w')
+        input.dispatchEvent(new InputEvent('input', { bubbles: true }))
+        input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
+      })
+    await soon(() => name(page)).toBe('Chen Wei')
+  })
 })
 
 describe('many at once', () => {
@@ -143,6 +197,13 @@ describe('many at once', () => {
     await press(page, 'ControlOrMeta+z')
     await row(page, 'Ana Lima').click()
     await soon(() => page.getByTestId('tag').count()).toBe(0)
+    // By their pictures, which then go on picking.
+    await row(page, 'Bo Ruiz').locator('.monogram').click()
+    await row(page, 'Chen Wei').locator('.monogram').click()
+    await soon(() => picked(page)).toBe('2 selected')
+    expect(await name(page)).toBe('Ana Lima')
+    await press(page, 'Escape')
+    await page.getByTestId('count').waitFor()
     // A range by pointer, and all.
     await row(page, 'Dora Maar').click({ modifiers: ['Shift'] })
     await soon(() => picked(page)).toBe('4 selected')
@@ -157,6 +218,10 @@ describe('many at once', () => {
     await page.locator('#contact-list').press('ControlOrMeta+a')
     await page.getByRole('button', { name: 'Favourite' }).first().click()
     await soon(() => page.locator('.row .star').count()).toBe(5)
+    // Off again, where all of them are.
+    await page.getByRole('button', { name: 'Favourite' }).first().click()
+    await soon(() => toast(page)).toBe('Took 5 contacts off the favouritesUndo')
+    expect(await page.locator('.row .star').count()).toBe(0)
     await page.getByRole('button', { name: 'Tag', exact: true }).click()
     await page.keyboard.type('old')
     await press(page, 'Enter')
@@ -193,6 +258,10 @@ describe('filters and orders', () => {
     await panel.getByLabel('north').check()
     await soon(() => shown(page)).toEqual(['Ana Lima'])
     await panel.getByLabel('Match').selectOption('any')
+    await soon(() => shown(page)).toEqual(['Ana Lima', 'Bo Ruiz'])
+    await panel.getByLabel('Favourites only').check()
+    await soon(() => count(page)).toContain('0 ')
+    await panel.getByLabel('Favourites only').uncheck()
     await soon(() => shown(page)).toEqual(['Ana Lima', 'Bo Ruiz'])
     await panel.getByLabel('Name of this filter').fill('Mine')
     await takePicture(page, 'filter')
