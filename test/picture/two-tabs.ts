@@ -2,19 +2,15 @@
  * Makes `docs/two-tabs.gif` from the real app: two people in two tabs, side by side. Run by
  * `npm run picture` after a build.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { writeFile } from 'node:fs/promises'
 import gifenc from 'gifenc'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { PNG } from 'pngjs'
-import { launchChromium } from '../harness/chromium.js'
-import { startServer } from '../harness/server-process.js'
+import { docsFile, onStage, type Stage } from './stage.js'
 
 const SIZE = { width: 600, height: 640 }
 const GAP = 8
-const TARGET = fileURLToPath(new URL('../../docs/two-tabs.gif', import.meta.url))
+const TARGET = docsFile('two-tabs.gif')
 
 // A CommonJS package: Node finds no named exports in it.
 const { applyPalette, GIFEncoder, quantize } = gifenc
@@ -36,14 +32,6 @@ const shoot = async (tabs: readonly [Page, Page], delay: number): Promise<void> 
   gif.writeFrame(applyPalette(pixels, palette), frame.width, frame.height, { palette, delay })
 }
 
-const openAs = async (browser: Browser, url: string, name: string): Promise<Page> => {
-  const context = await browser.newContext({ viewport: SIZE, colorScheme: 'light' })
-  const page = await context.newPage()
-  await page.goto(`${url}/?as=${name}&workspace=picture`)
-  await page.getByTestId('sync').and(page.locator('[data-state="live"]')).waitFor()
-  return page
-}
-
 const type = async (
   tabs: readonly [Page, Page],
   page: Page,
@@ -58,9 +46,9 @@ const type = async (
   }
 }
 
-const play = async (browser: Browser, url: string): Promise<void> => {
-  const ana = await openAs(browser, url, 'Ana')
-  const bo = await openAs(browser, url, 'Bo')
+const play = async ({ openAs }: Stage): Promise<void> => {
+  const ana = await openAs('Ana', { viewport: SIZE })
+  const bo = await openAs('Bo', { viewport: SIZE })
   const tabs = [ana, bo] as const
   await shoot(tabs, 900)
   await ana.getByRole('button', { name: 'New contact' }).first().click()
@@ -83,16 +71,9 @@ const play = async (browser: Browser, url: string): Promise<void> => {
   await shoot(tabs, 3000)
 }
 
-const dataDir = await mkdtemp(join(tmpdir(), 'kith-picture-'))
-const server = await startServer({ dataDir })
-const browser = await launchChromium()
-try {
-  await play(browser, server.url)
+await onStage(async (stage) => {
+  await play(stage)
   gif.finish()
   await writeFile(TARGET, gif.bytes())
   console.log(`${TARGET}: ${Math.round(gif.bytes().length / 1024)} KB`)
-} finally {
-  await browser.close()
-  await server.close()
-  await rm(dataDir, { recursive: true, force: true })
-}
+})

@@ -44,7 +44,7 @@ export const SAMPLES: readonly Sample[] = [
       title: 'Presenter',
       birthday: '1988-02-29',
       emails: [{ label: 'Home', value: 'yuki@lantern.example.com' }],
-      links: [{ label: 'show', value: 'https://lantern.example.com' }],
+      links: [{ label: 'Show', value: 'https://lantern.example.com' }],
       tags: [SAMPLE_TAG, 'press'],
     },
   },
@@ -71,7 +71,7 @@ export const SAMPLES: readonly Sample[] = [
     contact: {
       name: 'Dov Marchetti',
       company: 'Corner Shop, Elm Street',
-      phones: [{ label: 'shop', value: '+1 212 555 0106' }],
+      phones: [{ label: 'Shop', value: '+1 212 555 0106' }],
       tags: [SAMPLE_TAG, 'shop'],
     },
     note: 'Closed on Wednesdays.',
