@@ -4,6 +4,7 @@ import { type KeyboardEvent, useCallback, useEffect, useRef } from 'react'
 import { everything, extended, NOTHING_PICKED, toggled } from '../selection/selection.js'
 import { go, replaceRoute } from '../workspace/route.js'
 import { ContactRow, type RowClick, rowId } from './contact-row.js'
+import { LetterRail } from './letter-rail.js'
 import { useListState } from './list-state.js'
 
 const ROW = 60
@@ -34,35 +35,38 @@ export const ContactList = ({ selected }: { selected: ContactId | undefined }) =
   const onKey = useListKeys(at, Math.max(1, Math.floor((virtual.scrollRect?.height ?? 0) / ROW)))
   const onClick = useRowClick(selected)
   return (
-    <div
-      className="contact-list"
-      id="contact-list"
-      ref={scroller}
-      role="listbox"
-      aria-label={view === 'deleted' ? 'Deleted contacts' : 'Contacts'}
-      aria-multiselectable="true"
-      aria-activedescendant={at >= 0 && selected ? rowId(selected) : undefined}
-      tabIndex={0}
-      onKeyDown={onKey}
-    >
-      <div className="rows" role="presentation" style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map((item) => {
-          const id = ids[item.index]
-          return id === undefined ? null : (
-            <ContactRow
-              key={item.key}
-              id={id}
-              top={item.start}
-              index={item.index}
-              count={ids.length}
-              isSelected={id === selected}
-              isPicked={selection.picked.has(id)}
-              isPicking={selection.picked.size > 0}
-              onClick={onClick}
-            />
-          )
-        })}
+    <div className="list-body">
+      <div
+        className="contact-list"
+        id="contact-list"
+        ref={scroller}
+        role="listbox"
+        aria-label={view === 'deleted' ? 'Deleted contacts' : 'Contacts'}
+        aria-multiselectable="true"
+        aria-activedescendant={at >= 0 && selected ? rowId(selected) : undefined}
+        tabIndex={0}
+        onKeyDown={onKey}
+      >
+        <div className="rows" role="presentation" style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map((item) => {
+            const id = ids[item.index]
+            return id === undefined ? null : (
+              <ContactRow
+                key={item.key}
+                id={id}
+                top={item.start}
+                index={item.index}
+                count={ids.length}
+                isSelected={id === selected}
+                isPicked={selection.picked.has(id)}
+                isPicking={selection.picked.size > 0}
+                onClick={onClick}
+              />
+            )
+          })}
+        </div>
       </div>
+      <LetterRail onPlace={(place) => virtual.scrollToIndex(place, { align: 'start' })} />
     </div>
   )
 }

@@ -4,7 +4,7 @@ import { withNamed } from './kept-filters.js'
 import { isNarrowing, isSameFilter, type ListFilter, NO_FILTER } from './list-filter.js'
 import { useListState } from './list-state.js'
 import { Popover } from './popover.js'
-import { useTags } from './use-tags.js'
+import { TagChoice } from './tag-choice.js'
 
 export const FilterMenu = () => {
   const { filter } = useListState()
@@ -13,6 +13,7 @@ export const FilterMenu = () => {
     <Popover
       label="Filter"
       className={active > 0 ? 'filter-button active' : 'filter-button'}
+      title={active > 0 ? `Filter (${active} on)` : 'Filter'}
       button={
         <>
           <FilterIcon aria-hidden="true" size={14} />
@@ -50,45 +51,6 @@ const FilterPanel = () => {
         Clear filters
       </button>
     </>
-  )
-}
-
-const TagChoice = () => {
-  const { filter, setFilter } = useListState()
-  const known = useTags()
-  // A chosen tag stays choosable when the last contact lost it, else the list seems broken.
-  const tags = [...known, ...filter.tags.filter((tag) => !known.includes(tag))]
-  if (tags.length === 0) return null
-  const choose = (tag: string, isChosen: boolean): void => {
-    const others = filter.tags.filter((other) => other !== tag)
-    setFilter({ ...filter, tags: isChosen ? [...others, tag] : others })
-  }
-  return (
-    <fieldset className="tag-choice">
-      <legend>Tags</legend>
-      <select
-        aria-label="Match"
-        value={filter.match}
-        onChange={({ target }) =>
-          setFilter({ ...filter, match: target.value === 'any' ? 'any' : 'all' })
-        }
-      >
-        <option value="all">all of them</option>
-        <option value="any">any of them</option>
-      </select>
-      <div className="tag-checks">
-        {tags.map((tag) => (
-          <label className="check" key={tag}>
-            <input
-              type="checkbox"
-              checked={filter.tags.includes(tag)}
-              onChange={(event) => choose(tag, event.target.checked)}
-            />
-            <bdi>{tag}</bdi>
-          </label>
-        ))}
-      </div>
-    </fieldset>
   )
 }
 

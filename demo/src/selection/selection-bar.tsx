@@ -7,7 +7,7 @@ import { Popover } from '../list/popover.js'
 import { useTags } from '../list/use-tags.js'
 import { useMayWrite } from '../session/use-may-write.js'
 import type { BulkEdit } from './bulk.js'
-import { NOTHING_PICKED } from './selection.js'
+import { everything, NOTHING_PICKED } from './selection.js'
 import { useBulk } from './use-bulk.js'
 
 /** More than this nobody compares side by side. */
@@ -22,8 +22,12 @@ export const SelectionBar = ({ onMerge }: { onMerge: (ids: readonly ContactId[])
   const act = (edit: BulkEdit): void => bulk(picked, edit)
   return (
     <div className="list-facts selection-bar" role="toolbar" aria-label="Selected contacts">
-      <span role="status" data-testid="picked-count">
-        {picked.size.toLocaleString('en')} selected
+      <span className="picked">
+        <AllBox />
+        <span role="status" data-testid="picked-count">
+          {picked.size.toLocaleString('en')}
+          <span className="picked-word"> selected</span>
+        </span>
       </span>
       <span className="list-tools">
         {mayWrite && view === 'contacts' && (
@@ -60,6 +64,28 @@ export const SelectionBar = ({ onMerge }: { onMerge: (ids: readonly ContactId[])
         </BarButton>
       </span>
     </div>
+  )
+}
+
+/** Picks all that the list shows; where all are picked, none. */
+const AllBox = () => {
+  const { ids, selection, setSelection } = useListState()
+  const areAll = selection.picked.size === ids.length
+  return (
+    <label className="all-box" title={areAll ? 'Select none' : 'Select all'}>
+      <input
+        type="checkbox"
+        aria-label="Select all"
+        checked={areAll}
+        ref={(box) => {
+          if (box) box.indeterminate = !areAll
+        }}
+        onChange={() => {
+          setSelection(() => (areAll ? NOTHING_PICKED : everything(ids)))
+          if (areAll) document.getElementById('contact-list')?.focus()
+        }}
+      />
+    </label>
   )
 }
 
