@@ -1,10 +1,19 @@
 import type { SyncStatus } from '../../index.js'
 
-/** Milliseconds, all of them. */
-export const SLOW = 300
-export const AWAY = 5_000
-export const SAVED_STANDS = 1_000
-export const SETTLES = 1_000
+/** What is waited for before a status says more or less than it does, in milliseconds. */
+export const SPANS = {
+  /** Changes wait. */
+  waiting: 300,
+  /** Connected, and changes wait. */
+  stuck: 5_000,
+  /** Not connected. */
+  cut: 5_000,
+  /** The last waiting change was committed. */
+  saved: 1_000,
+  connected: 1_000,
+} as const
+
+export type Span = keyof typeof SPANS
 
 /** What only time tells about a status. */
 export interface StatusTimes {
@@ -20,66 +29,54 @@ export interface StatusTimes {
   isSettled: boolean
 }
 
-/** Since when things are as they are; `undefined` where they are not. Milliseconds of any one clock. */
+/** Counted by timers alone: no clock that somebody sets makes any of it longer or shorter. */
 export interface StatusMoments {
-  readonly waitingSince?: number | undefined
-  readonly stuckSince?: number | undefined
-  readonly cutSince?: number | undefined
-  readonly savedAt?: number | undefined
-  readonly connectedSince?: number | undefined
+  readonly spans: Readonly<Record<Span, 'off' | 'runs' | 'over'>>
   /** Whoever disconnected by wish knows it: no need to wait. */
   readonly isByWish: boolean
   readonly last: { readonly pending: number; readonly refused: number }
 }
 
-export const NO_MOMENTS: StatusMoments = { isByWish: false, last: { pending: 0, refused: 0 } }
+export const NO_MOMENTS: StatusMoments = {
+  spans: { waiting: 'off', stuck: 'off', cut: 'off', saved: 'off', connected: 'off' },
+  isByWish: false,
+  last: { pending: 0, refused: 0 },
+}
 
-/** A step: the status is this one from `now` on. */
+/** A step: the status is this one from now on. */
 export const statusIs = (
-  before: StatusMoments,
+  { spans, last }: StatusMoments,
   { connection, pending, refused }: SyncStatus,
-  now: number,
 ): StatusMoments => {
   const { state, reason } = connection
   const isCut = state === 'offline' || state === 'connecting' || state === 'storage-error'
-  const since = (is: boolean, earlier: number | undefined): number | undefined =>
-    is ? (earlier ?? now) : undefined
+  const lasts = (span: Span, is: boolean) =>
+    is ? (spans[span] === 'off' ? 'runs' : spans[span]) : 'off'
   // A change that stopped waiting because it was refused is not a saved one.
-  const isSaved = pending === 0 && before.last.pending > 0 && refused <= before.last.refused
-  const savedAt = pending > 0 ? undefined : isSaved ? now : before.savedAt
+  const isSaved = pending === 0 && last.pending > 0 && refused <= last.refused
   return {
-    waitingSince: since(pending > 0, before.waitingSince),
-    stuckSince: since(pending > 0 && state === 'live', before.stuckSince),
-    cutSince: since(isCut, before.cutSince),
-    savedAt,
-    connectedSince: since(state === 'live' || state === 'syncing', before.connectedSince),
+    spans: {
+      waiting: lasts('waiting', pending > 0),
+      stuck: lasts('stuck', pending > 0 && state === 'live'),
+      cut: lasts('cut', isCut),
+      saved: pending > 0 ? 'off' : isSaved ? 'runs' : spans.saved,
+      connected: lasts('connected', state === 'live' || state === 'syncing'),
+    },
     isByWish: reason === 'disconnected',
     last: { pending, refused },
   }
 }
 
-export const timesAt = (moments: StatusMoments, now: number): StatusTimes => ({
-  isSlow: isPast(moments.waitingSince, SLOW, now),
-  isAway: moments.isByWish || isPast(moments.cutSince, AWAY, now),
-  isStuck: isPast(moments.stuckSince, AWAY, now),
-  isJustSaved: moments.savedAt !== undefined && now < moments.savedAt + SAVED_STANDS,
-  isSettled: isPast(moments.connectedSince, SETTLES, now),
+/** A step: a span that ran has come to its end. */
+export const spanIsOver = (before: StatusMoments, span: Span): StatusMoments => ({
+  ...before,
+  spans: { ...before.spans, [span]: 'over' },
 })
 
-/** When `timesAt` will say something else, if the status stays; `undefined`: never. */
-export const nextTurn = (moments: StatusMoments, now: number): number | undefined => {
-  const turns = [
-    later(moments.waitingSince, SLOW),
-    later(moments.cutSince, AWAY),
-    later(moments.stuckSince, AWAY),
-    later(moments.savedAt, SAVED_STANDS),
-    later(moments.connectedSince, SETTLES),
-  ].filter((turn) => turn > now)
-  return turns.length === 0 ? undefined : Math.min(...turns)
-}
-
-const later = (since: number | undefined, time: number): number =>
-  since === undefined ? Number.NEGATIVE_INFINITY : since + time
-
-const isPast = (since: number | undefined, time: number, now: number): boolean =>
-  since !== undefined && now >= since + time
+export const timesOf = ({ spans, isByWish }: StatusMoments): StatusTimes => ({
+  isSlow: spans.waiting === 'over',
+  isAway: isByWish || spans.cut === 'over',
+  isStuck: spans.stuck === 'over',
+  isJustSaved: spans.saved === 'runs',
+  isSettled: spans.connected === 'over',
+})

@@ -4,7 +4,16 @@ import { useWorkspace } from '../provider.js'
 import { shallowEqual } from '../shallow-equal.js'
 import { onStatus } from '../use-sync-status.js'
 import { useValue } from '../use-value.js'
-import { NO_MOMENTS, nextTurn, type StatusTimes, statusIs, timesAt } from './status-clock.js'
+import {
+  NO_MOMENTS,
+  SPANS,
+  type Span,
+  type StatusMoments,
+  type StatusTimes,
+  spanIsOver,
+  statusIs,
+  timesOf,
+} from './status-clock.js'
 
 /** What time has made of the status; renders when one of the answers changes. */
 export const useStatusTimes = (): StatusTimes => {
@@ -17,30 +26,38 @@ type StatusClock = ReturnType<typeof statusClock>
 
 const listen = (clock: StatusClock, changed: () => void) => clock.subscribe(changed)
 const read = (clock: StatusClock): StatusTimes => clock.read()
-const NOTHING_YET = timesAt(NO_MOMENTS, 0)
+const NOTHING_YET = timesOf(NO_MOMENTS)
+const ALL = Object.keys(SPANS) as Span[] // `keys` gives no more than strings
 
-/** Runs a timer only while somebody listens and something is going to turn. */
+/** Runs timers, by the workspace's clock, only while somebody listens and something is going to turn. */
 const statusClock = (workspace: Workspace) => {
   let moments = NO_MOMENTS
   let times = NOTHING_YET
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const turn = (changed: () => void): void => {
-    clearTimeout(timer)
-    const now = performance.now()
-    moments = statusIs(moments, workspace.status(), now)
-    times = timesAt(moments, now)
+  const timers = new Map<Span, () => void>()
+  const stop = (span: Span): void => {
+    timers.get(span)?.()
+    timers.delete(span)
+  }
+  const become = (next: StatusMoments, changed: () => void): void => {
+    for (const span of ALL) {
+      if (next.spans[span] !== 'runs') stop(span)
+      else if (!timers.has(span)) {
+        const end = () => become(spanIsOver(moments, span), changed)
+        timers.set(span, workspace.setTimer(end, SPANS[span]))
+      }
+    }
+    moments = next
+    times = timesOf(next)
     changed()
-    const next = nextTurn(moments, now)
-    // A timer may come a fraction of a millisecond early.
-    if (next !== undefined) timer = setTimeout(() => turn(changed), Math.ceil(next - now) + 1)
   }
   return {
     subscribe: (changed: () => void): (() => void) => {
-      const stop = onStatus(workspace, () => turn(changed))
-      turn(changed)
+      const follow = (): void => become(statusIs(moments, workspace.status()), changed)
+      const end = onStatus(workspace, follow)
+      follow()
       return () => {
-        clearTimeout(timer)
-        stop()
+        for (const span of ALL) stop(span)
+        end()
       }
     },
     /** As of the last turn: it may be read while rendering. */

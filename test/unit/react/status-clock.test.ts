@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest'
 import type { ConnectionState, SyncStatus } from '../../../client/index.js'
 import {
   NO_MOMENTS,
-  nextTurn,
+  SPANS,
+  type Span,
   type StatusMoments,
   type StatusTimes,
+  spanIsOver,
   statusIs,
-  timesAt,
+  timesOf,
 } from '../../../client/react/sync-status/status-clock.js'
 
 const status = (state: ConnectionState, rest: Partial<SyncStatus> = {}): SyncStatus => ({
@@ -22,23 +24,28 @@ const status = (state: ConnectionState, rest: Partial<SyncStatus> = {}): SyncSta
 const play = () => {
   let now = 0
   let moments: StatusMoments = NO_MOMENTS
+  const ends = new Map<Span, number>()
   const said = (): (keyof StatusTimes)[] => {
-    const times = timesAt(moments, now)
+    const times = timesOf(moments)
     return (Object.keys(times) as (keyof StatusTimes)[]).filter((name) => times[name])
   }
+  const become = (next: StatusMoments) => {
+    moments = next
+    for (const span of Object.keys(SPANS) as Span[]) {
+      if (next.spans[span] !== 'runs') ends.delete(span)
+      else if (!ends.has(span)) ends.set(span, now + SPANS[span])
+    }
+    return said()
+  }
   return {
-    becomes(state: ConnectionState, rest: Partial<SyncStatus> = {}) {
-      moments = statusIs(moments, status(state, rest), now)
-      return said()
-    },
+    becomes: (state: ConnectionState, rest: Partial<SyncStatus> = {}) =>
+      become(statusIs(moments, status(state, rest))),
     passes(ms: number) {
       now += ms
+      for (const [span, end] of ends) if (end <= now) become(spanIsOver(moments, span))
       return said()
     },
-    turnsIn: () => {
-      const turn = nextTurn(moments, now)
-      return turn === undefined ? undefined : turn - now
-    },
+    turnsIn: () => (ends.size === 0 ? undefined : Math.min(...ends.values()) - now),
   }
 }
 
