@@ -1,16 +1,11 @@
 /** Contacts that seem to be one person and are not. */
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createContact, field, soon, untilLive } from './app.js'
 import { takePicture } from './pictures.js'
-import { startWorld, type World } from './world.js'
+import { useWorld } from './world.js'
 
-let world: World
-beforeAll(async () => {
-  world = await startWorld()
-})
-afterAll(() => world.close())
-afterEach(async () => expect(await world.endScene()).toEqual([]))
+const world = useWorld()
 
 const addEmail = async (page: Page, value: string): Promise<void> => {
   await page.getByRole('button', { name: 'Add email' }).click()

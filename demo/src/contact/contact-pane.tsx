@@ -4,7 +4,7 @@ import { ChevronLeft } from 'lucide-react'
 import { MergedNotice } from '../duplicates/merged-notice.js'
 import { SecondTab } from '../first-minute/second-tab.js'
 import { Keys } from '../palette/keys.js'
-import { useMayWrite } from '../session/use-may-write.js'
+import { useMayWrite, useWhyReadOnly } from '../session/use-may-write.js'
 import { go } from '../workspace/route.js'
 import { About } from './about.js'
 import { ContactHead } from './contact-head.js'
@@ -28,22 +28,24 @@ export const ContactPane = ({ contactId, view }: ContactPaneProps) => (
   </main>
 )
 
-const NothingChosen = () => (
-  <div className="empty quiet">
-    <p>Choose a contact</p>
-    <p className="small hints">
-      <Keys keys="mod+K" /> find <Keys keys="/" /> search <Keys keys="j k" /> move <Keys keys="n" />{' '}
-      new <Keys keys="?" /> all keys
-    </p>
-    <SecondTab />
-  </div>
-)
-
-/** Why nothing can be changed here. */
-export const readOnlyWords = (reason: string): string =>
-  reason === 'newer-schema'
-    ? 'Refresh this page to go on editing.'
-    : 'You can look at this workspace, not change it.'
+const NothingChosen = () => {
+  const mayWrite = useMayWrite()
+  return (
+    <div className="empty quiet">
+      <p>Choose a contact</p>
+      <p className="small hints">
+        <Keys keys="mod+K" /> find <Keys keys="/" /> search <Keys keys="j k" /> move{' '}
+        {mayWrite && (
+          <>
+            <Keys keys="n" /> new{' '}
+          </>
+        )}
+        <Keys keys="?" /> all keys
+      </p>
+      <SecondTab />
+    </div>
+  )
+}
 
 export const BackButton = ({ view }: { view: 'contacts' | 'deleted' }) => (
   <button
@@ -65,17 +67,17 @@ const ChosenContact = ({
   view,
 }: Required<ContactPaneProps> & { contactId: ContactId }) => {
   const deletedAt = useContact(contactId, (contact) => contact.deletedAt)
-  const connection = useSyncStatus(({ connection: { state, reason } }) => ({ state, reason }))
-  const mayEdit = useMayWrite()
+  const isLoading = useSyncStatus(({ connection }) => connection.state === 'loading')
+  const whyReadOnly = useWhyReadOnly()
   if (deletedAt === undefined) {
-    return connection.state === 'loading' ? null : (
+    return isLoading ? null : (
       <div className="empty quiet">
         <BackButton view={view} />
         <p>This contact is not here.</p>
       </div>
     )
   }
-  const isReadOnly = deletedAt !== null || !mayEdit
+  const isReadOnly = deletedAt !== null || whyReadOnly !== undefined
   const shared = { contactId, isReadOnly }
   // By key: what was begun in one contact must not be found in the next one.
   return (
@@ -84,7 +86,7 @@ const ChosenContact = ({
         <BackButton view={view} />
         <ContactHead {...shared} deletedAt={deletedAt} view={view} />
         <MergedNotice contactId={contactId} />
-        {!mayEdit && <p className="notice">{readOnlyWords(connection.reason)}</p>}
+        {whyReadOnly && <p className="notice">{whyReadOnly}</p>}
         <div className="contact-facts">
           <Tags {...shared} />
           <WorkDetails {...shared} />

@@ -1,6 +1,6 @@
 import { useContactActions, useWorkspace } from 'kith-client/react'
 import { type FormEvent, useState } from 'react'
-import { useMayWrite } from '../session/use-may-write.js'
+import { useWhyReadOnly } from '../session/use-may-write.js'
 import { go } from '../workspace/route.js'
 import { BackButton } from './contact-pane.js'
 import { errorText } from './text-field.js'
@@ -13,7 +13,7 @@ export const NewContact = () => {
   const [problem, setProblem] = useState('')
   const isOpen = useWorkspace() !== undefined
   const actions = useContactActions()
-  const isViewer = !useMayWrite()
+  const whyReadOnly = useWhyReadOnly()
   const create = (event: FormEvent): void => {
     event.preventDefault()
     try {
@@ -28,6 +28,17 @@ export const NewContact = () => {
       setProblem(name.trim() === '' ? 'A contact needs a name.' : said)
     }
   }
+  // What was begun before that stays in sight.
+  if (whyReadOnly && [name, company, email].every((text) => text === '')) {
+    return (
+      <main className="contact-pane" aria-label="New contact">
+        <div className="contact new-contact">
+          <BackButton view="contacts" />
+          <p className="notice">{whyReadOnly}</p>
+        </div>
+      </main>
+    )
+  }
   return (
     <main className="contact-pane" aria-label="New contact">
       <form className="contact new-contact" onSubmit={create}>
@@ -37,10 +48,14 @@ export const NewContact = () => {
         <NewField label="Company" value={company} onChange={setCompany} />
         <NewField label="Email" value={email} onChange={setEmail} />
         <p className="field-error" role="alert">
-          {isViewer ? 'You can look at this workspace, not change it.' : problem}
+          {whyReadOnly ?? problem}
         </p>
         <div className="buttons">
-          <button type="submit" className="button primary" disabled={isViewer || !isOpen}>
+          <button
+            type="submit"
+            className="button primary"
+            disabled={whyReadOnly !== undefined || !isOpen}
+          >
             Create contact
           </button>
           <button

@@ -4,7 +4,7 @@ import { Merge } from 'lucide-react'
 import { useMemo, useRef } from 'react'
 import { BackButton } from '../contact/contact-pane.js'
 import { useAccount } from '../session/account.js'
-import { useMayWrite } from '../session/use-may-write.js'
+import { useMayWrite, useWhyReadOnly } from '../session/use-may-write.js'
 import { useToast } from '../toast/toast.js'
 import { shortName } from '../toast/undo-words.js'
 import { MAX_TOGETHER, undismissed } from './dismissals.js'
@@ -46,6 +46,7 @@ const Groups = ({ onMerging }: Pick<DuplicatesPaneProps, 'onMerging'>) => {
     () => found && undismissed(found, dismissals.all, (id) => workspace?.contacts.contact(id)),
     [found, dismissals.all, workspace],
   )
+  const whyReadOnly = useWhyReadOnly()
   const title = useRef<HTMLHeadingElement>(null)
   const isLoading = useSyncStatus(({ connection }) => connection.state === 'loading')
   if (groups === undefined || isLoading) return null
@@ -59,6 +60,7 @@ const Groups = ({ onMerging }: Pick<DuplicatesPaneProps, 'onMerging'>) => {
           {countWords(groups.length, dismissals.all.length > 0)}
         </p>
       </header>
+      {whyReadOnly && groups.length > 0 && <p className="notice">{whyReadOnly}</p>}
       <ul className="duplicate-groups" aria-label="Groups">
         {groups.slice(0, SHOWN).map((group) => (
           <Group

@@ -5,6 +5,7 @@ import { newEntryId } from '../contact/entry-id.js'
 import { errorText } from '../contact/text-field.js'
 import { useListState } from '../list/list-state.js'
 import { NOTHING_PICKED } from '../selection/selection.js'
+import { useWhyReadOnly } from '../session/use-may-write.js'
 import { useToast } from '../toast/toast.js'
 import { shortName } from '../toast/undo-words.js'
 import { useUndoable } from '../toast/use-undoable.js'
@@ -23,6 +24,7 @@ export const MergeForm = ({ ids, onDone }: MergeFormProps) => {
   const contacts = useListed(ids)
   const [choices, setChoices] = useState<Choices>({})
   const title = useRef<HTMLHeadingElement>(null)
+  const whyReadOnly = useWhyReadOnly()
   const act = useMerge(contacts, choices, onDone)
   useEffect(() => title.current?.focus(), [])
   const submit = (event: FormEvent): void => {
@@ -49,8 +51,13 @@ export const MergeForm = ({ ids, onDone }: MergeFormProps) => {
         />
       ))}
       <Kept contacts={contacts} />
+      {whyReadOnly && <p className="notice">{whyReadOnly}</p>}
       <div className="buttons">
-        <button type="submit" className="button primary" disabled={contacts.length < 2}>
+        <button
+          type="submit"
+          className="button primary"
+          disabled={contacts.length < 2 || whyReadOnly !== undefined}
+        >
           Merge {contacts.length} contacts
         </button>
         <button type="button" className="button" onClick={onDone}>

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react'
+import { useWhyReadOnly } from '../session/use-may-write.js'
 import { ChooseFile } from './choose-file.js'
 import { ColumnsForm } from './columns-form.js'
 import { ImportSummary } from './import-summary.js'
@@ -55,11 +56,18 @@ const TITLES = {
 
 const Stage = (props: Import & { onClose: () => void }) => {
   const { state, cancel, onClose } = props
+  const whyReadOnly = useWhyReadOnly()
   switch (state.type) {
     case 'choosing':
       return (
         <>
-          <ChooseFile problem={state.problem} onFile={props.choose} />
+          {whyReadOnly ? (
+            <p className="notice" role="alert">
+              {whyReadOnly}
+            </p>
+          ) : (
+            <ChooseFile problem={state.problem} onFile={props.choose} />
+          )}
           <div className="buttons end">
             <button type="button" className="button" onClick={onClose}>
               Close

@@ -1,3 +1,4 @@
+import { useMayWrite } from '../session/use-may-write.js'
 import { Remarks } from './remarks.js'
 import type { ImportResult } from './run-import.js'
 import { countOf, summaryText } from './summary.js'
@@ -13,7 +14,8 @@ export interface ImportSummaryProps {
 /** What came of it, and the way back. */
 export const ImportSummary = (props: ImportSummaryProps) => {
   const { result, isTakenBack } = props
-  const mayTakeBack = result.step !== undefined && !isTakenBack
+  const mayWrite = useMayWrite()
+  const mayTakeBack = result.step !== undefined && !isTakenBack && mayWrite
   const isStopped = result.wasStopped !== 'no'
   return (
     <div data-testid="import-summary" className="stack">

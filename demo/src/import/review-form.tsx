@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { useWhyReadOnly } from '../session/use-may-write.js'
 import { countPlan, type DuplicateHandling, type Match } from './import-plan.js'
 import type { Table } from './read-file.js'
 import { Remarks } from './remarks.js'
@@ -17,6 +18,7 @@ export interface ReviewFormProps {
 export const ReviewForm = ({ fileName, review, onColumns, onBegin, onBack }: ReviewFormProps) => {
   const { parsed, matches, format, table } = review
   const [handling, setHandling] = useState<DuplicateHandling>('fill')
+  const whyReadOnly = useWhyReadOnly()
   const counts = countPlan(matches, handling)
   const changed = counts.created + counts.updated + counts.restored + counts.joined
   const known = matches.filter(({ type }) => type === 'known' || type === 'deleted').length
@@ -34,6 +36,11 @@ export const ReviewForm = ({ fileName, review, onColumns, onBegin, onBack }: Rev
       </p>
       {known + twice > 0 && <Handling matches={matches} value={handling} onChange={setHandling} />}
       <Remarks skipped={parsed.skipped} leftOut={parsed.leftOut} fileName={fileName} />
+      {whyReadOnly && (
+        <p className="notice" role="alert">
+          {whyReadOnly}
+        </p>
+      )}
       <div className="buttons end">
         {table && (
           <button type="button" className="button start" onClick={() => onColumns(table)}>
@@ -46,8 +53,8 @@ export const ReviewForm = ({ fileName, review, onColumns, onBegin, onBack }: Rev
         <button
           type="button"
           className="button primary"
-          aria-disabled={changed === 0}
-          onClick={() => changed > 0 && onBegin(handling)}
+          aria-disabled={changed === 0 || whyReadOnly !== undefined}
+          onClick={() => changed > 0 && whyReadOnly === undefined && onBegin(handling)}
         >
           {changed === 0 ? 'Nothing to import' : `Import ${countOf(changed)}`}
         </button>

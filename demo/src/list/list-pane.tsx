@@ -1,10 +1,13 @@
 import type { ContactId } from 'kith-shared'
-import { Plus, Search, X } from 'lucide-react'
+import { ArrowDownUp, Plus, Search, X } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
 import { SelectionBar } from '../selection/selection-bar.js'
+import { useWhyReadOnly } from '../session/use-may-write.js'
+import { useToast } from '../toast/toast.js'
 import { go } from '../workspace/route.js'
 import { useIsSinglePane } from '../workspace/use-is-narrow.js'
 import { ContactList } from './contact-list.js'
+import { FilterLine } from './filter-line.js'
 import { FilterMenu } from './filter-menu.js'
 import { SORTS } from './list-filter.js'
 import { useListState } from './list-state.js'
@@ -24,23 +27,34 @@ export const ListPane = ({ selected, onImport, onMerge }: ListPaneProps) => {
     <Pane className="list-pane" aria-label={view === 'deleted' ? 'Deleted contacts' : 'Contacts'}>
       <div className="list-head">
         <SearchField />
-        <button
-          type="button"
-          className="icon-button strong"
-          aria-label="New contact"
-          title="New contact (n)"
-          onClick={() => go({ view: 'new' })}
-        >
-          <Plus aria-hidden="true" size={18} />
-        </button>
+        <NewButton />
       </div>
       {selection.picked.size > 0 ? <SelectionBar onMerge={onMerge} /> : <ListFacts />}
+      <FilterLine />
       {ids.length === 0 ? (
         <NoContacts view={view} isFiltered={isNarrowed} onImport={onImport} />
       ) : (
         <ContactList selected={selected} />
       )}
     </Pane>
+  )
+}
+
+const NewButton = () => {
+  const whyReadOnly = useWhyReadOnly()
+  const toast = useToast()
+  return (
+    <button
+      type="button"
+      className="icon-button strong"
+      aria-label="New contact"
+      aria-disabled={whyReadOnly !== undefined}
+      title={whyReadOnly ?? 'New contact (n)'}
+      // A touch screen shows no title.
+      onClick={() => (whyReadOnly ? toast({ text: whyReadOnly }) : go({ view: 'new' }))}
+    >
+      <Plus aria-hidden="true" size={18} />
+    </button>
   )
 }
 
@@ -79,21 +93,24 @@ const countText = (count: number, view: 'contacts' | 'deleted'): string => {
 const SortChoice = () => {
   const { filter, setFilter } = useListState()
   return (
-    <select
-      aria-label="Sort by"
-      title="Sort by"
-      value={filter.sort}
-      onChange={({ target }) => {
-        const chosen = SORTS.find(({ sort }) => sort === target.value)
-        if (chosen) setFilter({ ...filter, sort: chosen.sort })
-      }}
-    >
-      {SORTS.map(({ sort, words }) => (
-        <option key={sort} value={sort}>
-          {words}
-        </option>
-      ))}
-    </select>
+    <span className="sort">
+      <ArrowDownUp aria-hidden="true" size={13} />
+      <select
+        aria-label="Sort by"
+        title="Sort by"
+        value={filter.sort}
+        onChange={({ target }) => {
+          const chosen = SORTS.find(({ sort }) => sort === target.value)
+          if (chosen) setFilter({ ...filter, sort: chosen.sort })
+        }}
+      >
+        {SORTS.map(({ sort, words }) => (
+          <option key={sort} value={sort}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </span>
   )
 }
 
@@ -122,8 +139,20 @@ const SearchField = () => {
         autoComplete="off"
         spellCheck={false}
       />
-      {search !== '' && (
-        <button type="button" aria-label="Clear search" onClick={() => setSearch('')}>
+      {search === '' ? (
+        <kbd className="search-key" aria-hidden="true">
+          /
+        </kbd>
+      ) : (
+        <button
+          type="button"
+          aria-label="Clear search"
+          title="Clear search (Esc)"
+          onClick={() => {
+            setSearch('')
+            document.getElementById('search')?.focus()
+          }}
+        >
           <X aria-hidden="true" size={14} />
         </button>
       )}

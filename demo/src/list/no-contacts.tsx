@@ -1,6 +1,7 @@
 import { useSyncStatus } from 'kith-client/react'
 import { FirstSteps } from '../first-minute/first-steps.js'
-import { useMayWrite } from '../session/use-may-write.js'
+import { useWhyReadOnly } from '../session/use-may-write.js'
+import { NoMatch } from './no-match.js'
 
 export interface NoContactsProps {
   view: 'contacts' | 'deleted'
@@ -11,13 +12,20 @@ export interface NoContactsProps {
 /** Why the list is empty, and never "none yet" before it is known. */
 export const NoContacts = ({ view, isFiltered, onImport }: NoContactsProps) => {
   const state = useSyncStatus(({ connection }) => connection.state)
-  const mayWrite = useMayWrite()
+  const whyReadOnly = useWhyReadOnly()
   if (state === 'loading') return <div className="empty" />
-  if (isFiltered) return <p className="empty quiet">No contact matches.</p>
+  if (isFiltered) return <NoMatch />
   if (view === 'deleted') return <p className="empty quiet">Nothing was deleted.</p>
   if (state !== 'live') {
     return <p className="empty quiet">No contacts on this device yet.</p>
   }
-  if (!mayWrite) return <p className="empty quiet">No contacts yet.</p>
+  if (whyReadOnly) {
+    return (
+      <div className="empty quiet">
+        <p>No contacts yet.</p>
+        <p className="small">{whyReadOnly}</p>
+      </div>
+    )
+  }
   return <FirstSteps onImport={onImport} />
 }

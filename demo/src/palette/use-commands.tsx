@@ -49,8 +49,8 @@ export const useCommands = (acts: ScreenActs): readonly Command[] => {
   const { named, setFilter } = useListState()
   return [
     ...(mayWrite ? writing(acts) : []),
-    ...(state?.undo ? [turn('undo', <Undo2 size={SIZE} />, () => turns.undo())] : []),
-    ...(state?.redo ? [turn('redo', <Redo2 size={SIZE} />, () => turns.redo())] : []),
+    ...(mayWrite && state?.undo ? [turn('undo', <Undo2 size={SIZE} />, () => turns.undo())] : []),
+    ...(mayWrite && state?.redo ? [turn('redo', <Redo2 size={SIZE} />, () => turns.redo())] : []),
     ...looking(acts),
     ...named.map(({ name, filter }) => ({
       id: `filter ${name}`,
@@ -92,6 +92,9 @@ const writing = (acts: ScreenActs): Command[] => [
     icon: <Upload size={SIZE} />,
     run: acts.onImport,
   },
+]
+
+const looking = (acts: ScreenActs): Command[] => [
   {
     id: 'duplicates',
     words: 'Find duplicates…',
@@ -99,9 +102,6 @@ const writing = (acts: ScreenActs): Command[] => [
     icon: <Copy size={SIZE} />,
     run: acts.onDuplicates,
   },
-]
-
-const looking = (acts: ScreenActs): Command[] => [
   {
     id: 'export',
     words: 'Export contacts…',

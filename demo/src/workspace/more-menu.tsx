@@ -14,6 +14,7 @@ import {
 } from 'lucide-react'
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { Keys } from '../palette/keys.js'
+import { useWhyReadOnly } from '../session/use-may-write.js'
 import { goTo, WORKSPACES } from '../workspaces/place.js'
 import { go } from './route.js'
 
@@ -30,6 +31,7 @@ export interface MoreMenuProps {
 }
 
 export const MoreMenu = (props: MoreMenuProps) => {
+  const whyReadOnly = useWhyReadOnly()
   const [isOpen, setOpen] = useState(false)
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -71,7 +73,7 @@ export const MoreMenu = (props: MoreMenuProps) => {
           <Item icon={<Search size={16} />} onClick={choose(props.onPalette)}>
             Find… <Keys keys="mod+K" />
           </Item>
-          <Item icon={<Upload size={16} />} onClick={choose(props.onImport)}>
+          <Item icon={<Upload size={16} />} onClick={choose(props.onImport)} whyNot={whyReadOnly}>
             Import contacts…
           </Item>
           <Item icon={<Download size={16} />} onClick={choose(props.onExport)}>
@@ -115,10 +117,27 @@ export const MoreMenu = (props: MoreMenuProps) => {
   )
 }
 
-const Item = (props: { icon: ReactNode; onClick: () => void; children: ReactNode }) => (
-  <button type="button" role="menuitem" tabIndex={-1} onClick={props.onClick}>
-    <span aria-hidden="true">{props.icon}</span>
-    <span className="menu-words">{props.children}</span>
+interface ItemProps {
+  icon: ReactNode
+  onClick: () => void
+  children: ReactNode
+  /** Stands in it, and it does nothing. */
+  whyNot?: string | undefined
+}
+
+const Item = ({ icon, onClick, children, whyNot }: ItemProps) => (
+  <button
+    type="button"
+    role="menuitem"
+    tabIndex={-1}
+    aria-disabled={whyNot !== undefined}
+    onClick={whyNot === undefined ? onClick : undefined}
+  >
+    <span aria-hidden="true">{icon}</span>
+    <span className="menu-words">
+      {children}
+      {whyNot && <span className="menu-why small">{whyNot}</span>}
+    </span>
   </button>
 )
 

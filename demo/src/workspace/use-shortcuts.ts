@@ -3,7 +3,8 @@ import { useEffect } from 'react'
 import { type ListState, useListState } from '../list/list-state.js'
 import { NOTHING_PICKED, toggled } from '../selection/selection.js'
 import { useBulk } from '../selection/use-bulk.js'
-import { useMayWrite } from '../session/use-may-write.js'
+import { useWhyReadOnly } from '../session/use-may-write.js'
+import { useToast } from '../toast/toast.js'
 import { contactIn, go, type Route, replaceRoute } from './route.js'
 
 export interface ShortcutsProps {
@@ -16,54 +17,66 @@ export interface ShortcutsProps {
 export const Shortcuts = (props: ShortcutsProps) => {
   const list = useListState()
   const bulk = useBulk()
-  const mayWrite = useMayWrite()
+  const whyReadOnly = useWhyReadOnly()
+  const toast = useToast()
   useEffect(() => {
     const remove = (): void => {
       const { route } = props
       const open = contactIn(route)
       const ids = list.selection.picked.size > 0 ? list.selection.picked : new Set(open && [open])
-      if (!mayWrite || list.view === 'deleted' || ids.size === 0) return
+      if (list.view === 'deleted' || ids.size === 0) return
       bulk(ids, { type: 'delete' })
       if (open && ids.has(open)) go({ view: 'contacts', contactId: undefined })
     }
+    /** Who can't is told so. */
+    const writing = (act: () => void) => (): void => {
+      if (whyReadOnly) toast({ text: whyReadOnly })
+      else act()
+    }
+    const writes = { create: writing(() => go({ view: 'new' })), remove: writing(remove) }
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing || event.altKey) return
       if (document.querySelector('dialog[open], [role="menu"], [data-panel]')) return
-      const act = actOf(event, props, list, remove)
+      const act = actOf(event, props, list, writes)
       if (!act) return
       event.preventDefault()
       act()
     }
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
-  }, [props, list, bulk, mayWrite])
+  }, [props, list, bulk, whyReadOnly, toast])
   return null
 }
 
 type Act = (() => void) | undefined
 
+interface Writes {
+  create: () => void
+  remove: () => void
+}
+
 const actOf = (
   event: KeyboardEvent,
   props: ShortcutsProps,
   list: ListState,
-  remove: () => void,
+  writes: Writes,
 ): Act => {
   if (event.ctrlKey || event.metaKey) {
     return event.key.toLowerCase() === 'k' && !event.shiftKey ? props.onPalette : undefined
   }
   if (event.key === 'Escape') return () => leave(props.route, list)
   if (isTyping(event.target)) return undefined
-  return keyAct(event.key, props, list, remove)
+  return keyAct(event.key, props, list, writes)
 }
 
-const keyAct = (key: string, props: ShortcutsProps, list: ListState, remove: () => void): Act => {
+const keyAct = (key: string, props: ShortcutsProps, list: ListState, writes: Writes): Act => {
   const { route, onHelp } = props
   const open = contactIn(route)
   switch (key) {
     case '/':
       return () => focusOn('search')
     case 'n':
-      return () => go({ view: 'new' })
+      return writes.create
     case '?':
       return onHelp
     case 'j':
@@ -75,7 +88,7 @@ const keyAct = (key: string, props: ShortcutsProps, list: ListState, remove: () 
     case 'x':
       return open && (() => list.setSelection((now) => toggled(now, open)))
     case 'Delete':
-      return remove
+      return writes.remove
     default:
       return undefined
   }
