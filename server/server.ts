@@ -14,6 +14,7 @@ import { createMembers } from './edge/members.js'
 import { createMetrics } from './edge/metrics.js'
 import { migrationsFolder } from './edge/migrate.js'
 import { nearestFile } from './edge/nearest-file.js'
+import { createNoteAuthors } from './edge/note-authors.js'
 import { reach } from './edge/points.js'
 import { capTcp } from './edge/tcp-caps.js'
 import { createPeers } from './edge/trusted-proxy.js'
@@ -122,6 +123,7 @@ const connectParts = async (config: Config, log: Log, storage: Storage) => {
     tokens: tokens.verifier,
     members,
     directory,
+    noteAuthors: createNoteAuthors(database),
     audit,
     metrics,
     log,

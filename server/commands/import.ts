@@ -1,7 +1,14 @@
 /** `import`: a file of `export`, or any Yjs update of the flat layout, as a new workspace. */
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { isUserId, SCHEMA_VERSION, type UserId, type WorkspaceId } from 'kith-shared'
+import {
+  isNoteId,
+  isUserId,
+  NOTES,
+  SCHEMA_VERSION,
+  type UserId,
+  type WorkspaceId,
+} from 'kith-shared'
 import { compact } from '../core/documents.js'
 import {
   type Taken,
@@ -48,6 +55,10 @@ export const importWorkspace = async (
     await create(run, workspaceId, name ?? workspaceId, owner)
     const author = { id: owner, name: owner }
     const rows = updates.map((update) => ({ author, update }))
+    // Who wrote them elsewhere, nobody here can vouch for: they are theirs who brings them in.
+    const notes = values.maps.flatMap(([root, noteId]) =>
+      root === NOTES && isNoteId(noteId) ? [{ noteId, author }] : [],
+    )
     const journal = createJournal({ ...database, run }, silent)
     const committed = await journal.commit({
       id: randomUUID(),
@@ -56,6 +67,7 @@ export const importWorkspace = async (
       head: 0,
       rows,
       bindings: [{ clientId, userId: owner }],
+      notes,
     })
     if (committed.outcome !== 'committed')
       throw new CommandError('the database went away: try again')

@@ -1,6 +1,7 @@
 /** `purge`: deleted contacts and notes go for good, by a new epoch. */
 import { purge as purged } from '../core/purge.js'
 import type { Database } from '../edge/database.js'
+import { forgetNoteAuthors } from '../edge/note-authors.js'
 import { stateAt } from '../past.js'
 import { CommandError } from './command-error.js'
 import type { Console } from './console.js'
@@ -18,8 +19,9 @@ export const purge = async (
   const present = await stateAt(database.run, workspace.id, 'present')
   if (present.outcome === 'gone') throw new CommandError(`${workspace.id}: ${present.problem}`)
   const planned = purged(present.document, newClientId())
-  const counts = (made: typeof planned) => `${made?.contacts} contacts and ${made?.notes} notes`
-  if (!planned || planned.contacts + planned.notes === 0) {
+  const counts = (made: typeof planned) =>
+    `${made?.contacts} contacts and ${made?.notes.length} notes`
+  if (!planned || planned.contacts + planned.notes.length === 0) {
     print(`${workspace.id}: nothing is deleted`)
     return
   }
@@ -33,6 +35,11 @@ export const purge = async (
     return now?.opening
   })
   const { contacts, notes } = made
-  await record(database, workspace.id, 'workspace-purged', { contacts, notes, epoch })
+  await forgetNoteAuthors(database.run, workspace.id, notes)
+  await record(database, workspace.id, 'workspace-purged', {
+    contacts,
+    notes: notes.length,
+    epoch,
+  })
   print(`${workspace.id}: ${counts(made)} are gone, from epoch ${epoch} on`)
 }

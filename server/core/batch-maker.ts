@@ -6,6 +6,7 @@ import type {
   AwarenessEntry,
   ClientId,
   Epoch,
+  NoteId,
   Refusal,
   ScannedUpdate,
   UpdateScanner,
@@ -14,7 +15,7 @@ import type {
 import { admit, type UpdateMessage, type Verdict, type Weighing } from './admission/admit.js'
 import { IndexDraft } from './index-draft.js'
 import { joinUpdates } from './join-updates.js'
-import type { Author } from './ports.js'
+import type { Author, NoteAuthor } from './ports.js'
 import { mayBind, type Quotas } from './quotas.js'
 import type { RoomIndex } from './room-index.js'
 import type { RoomSession } from './room-session.js'
@@ -36,6 +37,8 @@ export type Waiting =
 export interface MadeBatch {
   draft: IndexDraft
   rows: { author: Author; update: Uint8Array }[]
+  /** Notes that the rows create. */
+  notes: NoteAuthor[]
   /** What the commit settles, in order; refused messages among them. */
   settled: Waiting[]
   refused: { waiting: Waiting; refusal: Refusal }[]
@@ -93,6 +96,7 @@ export const makeBatch = (
   const made: MadeBatch = {
     draft,
     rows: [],
+    notes: [],
     settled: [],
     refused: [],
     postponed: [],
@@ -129,9 +133,11 @@ export const makeBatch = (
     if (outcome.outcome === 'refused') made.refused.push({ waiting, refusal: outcome.refusal })
     if (outcome.outcome !== 'row') continue
     documentBytes += outcome.update.length
+    const { author } = session
+    for (const noteId of outcome.notes ?? []) made.notes.push({ noteId, author })
     const mine = updates.get(session.stamp.id)
     if (mine) mine.updates.push(outcome.update)
-    else updates.set(session.stamp.id, { author: session.author, updates: [outcome.update] })
+    else updates.set(session.stamp.id, { author, updates: [outcome.update] })
   }
   for (const { author, updates: parts } of updates.values()) {
     made.rows.push({ author, update: rowOf(parts) })
@@ -152,7 +158,7 @@ const rowOf = (parts: readonly Uint8Array[]): Uint8Array => {
 }
 
 type Outcome =
-  | { outcome: 'row'; update: Uint8Array }
+  | { outcome: 'row'; update: Uint8Array; notes: readonly NoteId[] | undefined }
   | { outcome: 'nothing-new' }
   | { outcome: 'later' }
   | { outcome: 'trial'; texts: string[] }
@@ -232,7 +238,7 @@ const doubtfulIn = (
 const outcomeOf = (verdict: Verdict): Outcome => {
   switch (verdict.verdict) {
     case 'accepted':
-      return { outcome: 'row', update: verdict.update }
+      return { outcome: 'row', update: verdict.update, notes: verdict.notes }
     case 'known':
       return NOTHING_NEW
     case 'later':

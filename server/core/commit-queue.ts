@@ -245,11 +245,11 @@ export class CommitQueue {
 
   #commit(made: MadeBatch): void {
     const { workspaceId, epoch, head } = this.#parts.state()
-    const { rows, draft } = made
+    const { rows, notes, draft } = made
     const id = this.#parts.newBatchId()
     this.#storage = { storage: 'committing', made }
     const batch = { id, workspaceId, epoch, head, rows, bindings: draft.bindings }
-    this.#parts.emit({ type: 'commit', batch })
+    this.#parts.emit({ type: 'commit', batch: notes.length === 0 ? batch : { ...batch, notes } })
   }
 
   #settle(made: MadeBatch): void {

@@ -3,7 +3,7 @@
  * value, and has one contract suite (`test/contract`) that the in-memory and the real version
  * both pass. `away` always means: nothing is known to have happened, ask again.
  */
-import type { ClientId, Epoch, Role, Seq, UserId, WorkspaceId } from 'kith-shared'
+import type { ClientId, Epoch, NoteId, Role, Seq, UserId, WorkspaceId } from 'kith-shared'
 
 /** Who wrote a row: the name is kept as it was then, so that history outlives a membership. */
 export interface Author {
@@ -28,6 +28,12 @@ export interface Binding {
   userId: UserId
 }
 
+/** A note, and whose session sent its creation. */
+export interface NoteAuthor {
+  noteId: NoteId
+  author: Author
+}
+
 /**
  * One compare-and-set: taken only if `epoch` and `head` are still the journal's. Rows get
  * `head + 1` and on. `id` names the batch, so that committing it again after an unknown outcome
@@ -40,6 +46,8 @@ export interface Batch {
   head: Seq
   rows: readonly { author: Author; update: Uint8Array }[]
   bindings: readonly Binding[]
+  /** Of the notes that its rows create; absent: of none. Whose a note was said to be, it stays. */
+  notes?: readonly NoteAuthor[]
 }
 
 export type CommitOutcome =
@@ -100,6 +108,15 @@ export interface Journal {
     workspaceId: WorkspaceId,
     snapshot: Snapshot & { index: Uint8Array },
   ): Promise<{ outcome: 'written' | 'stale' | 'away' }>
+}
+
+/** Who wrote notes, as their commits have said: it outlives snapshots, epochs and the history. */
+export interface NoteAuthors {
+  /** Of those of `noteIds` whose author is known, in any order. */
+  find(
+    workspaceId: WorkspaceId,
+    noteIds: readonly NoteId[],
+  ): Promise<{ outcome: 'found'; authors: NoteAuthor[] } | { outcome: 'away' }>
 }
 
 /** Why an epoch began: the same values under new ids, a past moment's, or without what was purged. */

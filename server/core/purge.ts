@@ -21,7 +21,8 @@ import { openingOf } from './renewal.js'
 export interface Purge {
   opening: { document: Uint8Array; index: Uint8Array }
   contacts: number
-  notes: number
+  /** Ids of the notes that are gone. */
+  notes: readonly string[]
 }
 
 /** The opening state that `closing` gives without what is deleted. The same in, the same out. */
@@ -45,7 +46,7 @@ export const purge = (closing: Uint8Array, clientId: ClientId): Purge | undefine
   const purged = Y.encodeStateAsUpdate(doc)
   doc.destroy()
   const opening = openingOf(purged, clientId)
-  return opening && { opening, contacts: contacts.size, notes: notes.size }
+  return opening && { opening, contacts: contacts.size, notes: [...notes] }
 }
 
 const deletedContacts = (doc: Y.Doc): Set<string> => {

@@ -15,7 +15,8 @@ import type {
   Snapshot,
 } from '../core/ports.js'
 import { checksumOf } from './checksum.js'
-import type { Database, DatabaseLog, Run, Statement } from './database.js'
+import { commitStatement, MILLISECONDS } from './commit-statement.js'
+import type { Database, DatabaseLog, Run } from './database.js'
 import { JournalDamaged } from './journal-damaged.js'
 import { wasRolledBack } from './storage-away.js'
 import { type PassOver, readDocument } from './stored-document.js'
@@ -39,28 +40,8 @@ interface StoredWorkspace {
   oldest: number
 }
 
-const MILLISECONDS = (expression: string) => `(extract(epoch from ${expression}) * 1000)::bigint`
-
 const ROW = `seq, epoch, author_id, author_name, update, checksum,
   ${MILLISECONDS('committed_at')} as committed_at`
-
-const commitStatement = (batch: Batch): Statement => ({
-  name: 'commit',
-  text: `select ${MILLISECONDS('moment')} as committed_at
-    from commit_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as moment`,
-  values: [
-    batch.id,
-    batch.workspaceId,
-    batch.epoch,
-    batch.head,
-    batch.rows.map((row) => row.author.id),
-    batch.rows.map((row) => row.author.name),
-    batch.rows.map((row) => row.update),
-    batch.rows.map((row) => checksumOf(row.update)),
-    batch.bindings.map((binding) => binding.clientId),
-    batch.bindings.map((binding) => binding.userId),
-  ],
-})
 
 const commit = async (database: Database, batch: Batch): Promise<CommitOutcome> => {
   try {

@@ -2,8 +2,16 @@
  * What one server in memory has committed of one workspace. Nobody else writes to it, so a batch finds
  * the head where its room has left it, save behind an epoch that began meanwhile.
  */
-import type { ClientId, Epoch, Seq, UserId } from 'kith-shared'
-import type { Batch, CommitOutcome, EpochStep, JournalRow, LoadedWorkspace } from '../core/ports.js'
+import type { ClientId, Epoch, NoteId, Seq, UserId } from 'kith-shared'
+import { NoteTable } from '../core/note-table.js'
+import type {
+  Batch,
+  CommitOutcome,
+  EpochStep,
+  JournalRow,
+  LoadedWorkspace,
+  NoteAuthor,
+} from '../core/ports.js'
 import type { Renewal } from '../core/renewal.js'
 
 interface State {
@@ -22,6 +30,7 @@ interface Binding {
 export class MemoryJournal {
   readonly #rows: JournalRow[] = []
   readonly #bindings = new Map<ClientId, Binding>()
+  readonly #notes = new NoteTable()
   /** Oldest first; where an epoch begins, two of the same `seq` follow each other. */
   readonly #states: State[] = []
   #epoch: Epoch = 1
@@ -60,7 +69,7 @@ export class MemoryJournal {
     }
   }
 
-  commit({ epoch, head, rows, bindings }: Batch, now: number): CommitOutcome {
+  commit({ epoch, head, rows, bindings, notes }: Batch, now: number): CommitOutcome {
     const isForeign = ({ clientId, userId }: Batch['bindings'][number]): boolean =>
       (this.#bindings.get(clientId)?.userId ?? userId) !== userId
     const hasMoved = epoch !== this.#epoch || head !== this.head
@@ -69,11 +78,16 @@ export class MemoryJournal {
       const firstEpoch = this.#bindings.get(clientId)?.firstEpoch ?? epoch
       this.#bindings.set(clientId, { userId, firstEpoch, epoch })
     }
+    this.#notes.add(notes)
     for (const { author, update } of rows) {
       const seq = this.head + 1
       this.#rows.push({ seq, epoch, author, committedAt: now, update: update.slice() })
     }
     return { outcome: 'committed', head: this.head, committedAt: now }
+  }
+
+  noteAuthors(noteIds: readonly NoteId[]): NoteAuthor[] {
+    return this.#notes.find(noteIds)
   }
 
   rowsAfter(seq: Seq, through = this.head): readonly JournalRow[] {

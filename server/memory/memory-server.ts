@@ -9,6 +9,7 @@ import {
   CLOSE_REASONS,
   type ClientId,
   type CloseReason,
+  isNoteId,
   isUserId,
   isWorkspaceId,
   type UserId,
@@ -119,6 +120,13 @@ export class MemoryServer {
   /** Everything that was ever committed, in order. */
   get rows(): readonly JournalRow[] {
     return this.#journal.rows
+  }
+
+  /** Who wrote these notes, by id, as `GET /workspaces/{id}/notes/authors` says it. */
+  noteAuthors(
+    noteIds: readonly string[],
+  ): { noteId: string; author: { id: string; name: string } }[] {
+    return this.#journal.noteAuthors(noteIds.filter(isNoteId))
   }
 
   /** A WebSocket that has just opened. */

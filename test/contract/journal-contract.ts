@@ -1,11 +1,20 @@
 import { randomUUID } from 'node:crypto'
-import type { UserId, WorkspaceId } from 'kith-shared'
+import type { NoteId, UserId, WorkspaceId } from 'kith-shared'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Batch, Binding, CommitOutcome, Journal, JournalRow } from '../../server/core/ports.js'
+import type {
+  Batch,
+  Binding,
+  CommitOutcome,
+  Journal,
+  JournalRow,
+  NoteAuthor,
+  NoteAuthors,
+} from '../../server/core/ports.js'
 
 /** A journal, and what a test needs to do behind its back. */
 export interface JournalUnderTest {
   journal: Journal
+  noteAuthors: NoteAuthors
   createWorkspace(workspaceId: WorkspaceId): Promise<void>
   setEpoch(workspaceId: WorkspaceId, epoch: number): Promise<void>
   overwriteRow(workspaceId: WorkspaceId, seq: number, update: Uint8Array): Promise<void>
@@ -208,6 +217,69 @@ export const journalContract = (name: string, open: () => Promise<JournalUnderTe
       it('is not mistaken for another with the same content', async () => {
         await commit(batch(0, [bytes(1)]))
         expect(await commit(batch(0, [bytes(1)]))).toEqual({ outcome: 'conflict' })
+      })
+    })
+
+    describe('authors of notes', () => {
+      const note = (id: string, author: NoteAuthor['author']): NoteAuthor => ({
+        noteId: id as NoteId,
+        author,
+      })
+      const find = async (...ids: string[]): Promise<NoteAuthor[]> => {
+        const found = await under.noteAuthors.find(workspaceId, ids as NoteId[])
+        if (found.outcome !== 'found') throw new Error(found.outcome)
+        return found.authors.sort((one, other) => (one.noteId < other.noteId ? -1 : 1))
+      }
+
+      it('[H10] are kept with the batch that creates their notes, and found by id', async () => {
+        const notes = [note('n1', ana), note('n2', ben), note('_-Z', ana)]
+        expect(await commit(batch(0, [bytes(1), bytes(2)], { notes }))).toMatchObject({ head: 2 })
+        expect(await find('n2', 'n1', 'n1', 'unknown')).toEqual([note('n1', ana), note('n2', ben)])
+        expect(await find('_-Z')).toEqual([note('_-Z', ana)])
+        expect(await find()).toEqual([])
+      })
+
+      it('[H10] stay with who created a note first, in one batch and later', async () => {
+        const eve = { id: user('eve'), name: 'Eve' }
+        const twice = [note('n1', ana), note('n1', eve)]
+        await commit(batch(0, [bytes(1)], { notes: twice }))
+        const again = { notes: [note('n1', eve), note('n2', eve)] }
+        expect(await commit(batch(1, [bytes(2)], again))).toMatchObject({ head: 2 })
+        expect(await find('n1', 'n2')).toEqual([note('n1', ana), note('n2', eve)])
+      })
+
+      it('[H10] are not kept where the batch is not taken', async () => {
+        await commit(batch(0, [bytes(1)]))
+        const late = batch(0, [bytes(2)], { notes: [note('n1', ana)] })
+        expect(await commit(late)).toEqual({ outcome: 'conflict' })
+        const old = batch(1, [bytes(2)], { notes: [note('n1', ana)], epoch: 2 })
+        expect(await commit(old)).toEqual({ outcome: 'conflict' })
+        expect(await find('n1')).toEqual([])
+      })
+
+      it('[H10] are kept once by a batch whose outcome was not known', async () => {
+        const once = batch(0, [bytes(1)], { notes: [note('n1', ana)] })
+        expect(await under.loseAnswer(once)).toEqual({ outcome: 'away' })
+        expect(await commit(once)).toMatchObject({ outcome: 'committed', head: 1 })
+        expect(await rowsAfter(0)).toHaveLength(1)
+        expect(await find('n1')).toEqual([note('n1', ana)])
+      })
+
+      it('[H10] outlive the epoch, and are of one workspace alone', async () => {
+        await commit(batch(0, [bytes(1)], { notes: [note('n1', ana)] }))
+        await under.setEpoch(workspaceId, 2)
+        expect(await find('n1')).toEqual([note('n1', ana)])
+        const other = `w-${randomUUID()}` as WorkspaceId
+        await under.createWorkspace(other)
+        const elsewhere = await under.noteAuthors.find(other, ['n1' as NoteId])
+        expect(elsewhere).toEqual({ outcome: 'found', authors: [] })
+      })
+
+      it('[H10] are away with the storage', async () => {
+        under.goAway()
+        const asked = await under.noteAuthors.find(workspaceId, ['n1' as NoteId])
+        expect(asked).toEqual({ outcome: 'away' })
+        await under.comeBack()
       })
     })
 

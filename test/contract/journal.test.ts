@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { UserId, WorkspaceId } from 'kith-shared'
+import type { NoteId, UserId, WorkspaceId } from 'kith-shared'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { Batch } from '../../server/core/ports.js'
 import { createMemoryJournal } from '../harness/memory-journal.js'
@@ -11,6 +11,7 @@ const openMemory = async (): Promise<JournalUnderTest> => {
   const journal = createMemoryJournal({ now: Date.now })
   return {
     journal,
+    noteAuthors: journal.noteAuthors,
     createWorkspace: async (id) => journal.createWorkspace(id),
     setEpoch: async (id, epoch) => journal.setEpoch(id, epoch),
     overwriteRow: async (id, seq, update) => journal.overwriteRow(id, seq, update),
@@ -112,6 +113,9 @@ describe('the journal on PostgreSQL, beyond the contract', () => {
     postgres.goAway()
     await postgres.comeBack()
     expect(await journal.commit(batchFor(workspaceId))).toMatchObject({ outcome: 'committed' })
+    const notes = [{ noteId: 'n1' as NoteId, author: ana }]
+    const next = { ...batchFor(workspaceId), head: 1, notes }
+    expect(await journal.commit(next)).toMatchObject({ outcome: 'committed' })
     const [setting] = await postgres.database.run({ text: 'show synchronous_commit' })
     expect(setting).toEqual({ synchronous_commit: 'off' })
     await postgres.direct.query('drop trigger seen on journal')

@@ -3,6 +3,7 @@ import { type Database, type DatabaseLog, openDatabase } from '../../server/edge
 import { createEpochs } from '../../server/edge/epochs.js'
 import { createJournal } from '../../server/edge/journal.js'
 import { migrate } from '../../server/edge/migrate.js'
+import { createNoteAuthors } from '../../server/edge/note-authors.js'
 import { createDatabase } from '../harness/database.js'
 import { startProxy, type TcpProxy } from '../harness/tcp-proxy.js'
 import { waitFor } from '../harness/wait-for.js'
@@ -80,6 +81,7 @@ export const journalOn = (postgres: PostgresUnderTest): JournalUnderTest => {
   }
   return {
     journal,
+    noteAuthors: createNoteAuthors(database),
     createWorkspace: (id) =>
       run('insert into workspaces (id, name, schema) values ($1, $1, 1)', id),
     setEpoch: (id, epoch) => run('update workspaces set epoch = $2 where id = $1', id, epoch),

@@ -1,10 +1,12 @@
 import type { ClientId, Epoch, Seq, UserId, WorkspaceId } from 'kith-shared'
+import { NoteTable } from '../../server/core/note-table.js'
 import type {
   Batch,
   CommitOutcome,
   Epochs,
   Journal,
   JournalRow,
+  NoteAuthors,
   Snapshot,
 } from '../../server/core/ports.js'
 import { checksumOf } from '../../server/edge/checksum.js'
@@ -48,6 +50,7 @@ export interface MemoryJournal extends Journal, Epochs {
   /** What was committed, for a simulation's checks; never away. */
   rowsOf(workspaceId: WorkspaceId): readonly JournalRow[]
   ownersOf(workspaceId: WorkspaceId): ReadonlyMap<ClientId, UserId>
+  readonly noteAuthors: NoteAuthors
 }
 
 export type Operation =
@@ -56,6 +59,7 @@ export type Operation =
   | 'readRows'
   | 'readSnapshot'
   | 'writeSnapshot'
+  | 'findNoteAuthors'
   | EpochOperation
 
 const away = { outcome: 'away' } as const
@@ -103,6 +107,7 @@ const commit = (workspace: Workspace | undefined, batch: Batch, now: number): Co
     (workspace.bindings.get(clientId)?.userId ?? userId) !== userId
   if (batch.bindings.some(isForeign)) return conflict
   const boundAt = bind(workspace, batch, now)
+  workspace.notes.add(batch.notes)
   if (batch.rows.length === 0) {
     return { outcome: 'committed', head: batch.head, committedAt: boundAt }
   }
@@ -238,6 +243,13 @@ export const createMemoryJournal = ({ now }: { now: () => number }): MemoryJourn
     writeSnapshot: (id, snapshot) =>
       perform('writeSnapshot', () => ({ outcome: writeSnapshot(workspaces.get(id), snapshot) })),
     ...memoryEpochs(workspaces, now, perform),
+    noteAuthors: {
+      find: (id, noteIds) =>
+        perform('findNoteAuthors', () => {
+          const authors = workspaces.get(id)?.notes.find(noteIds) ?? []
+          return { outcome: 'found', authors } as const
+        }),
+    },
     createWorkspace: (id, name = id) => {
       workspaces.set(id, {
         name,
@@ -247,6 +259,7 @@ export const createMemoryJournal = ({ now }: { now: () => number }): MemoryJourn
         bindings: new Map(),
         snapshots: [],
         epochs: [],
+        notes: new NoteTable(),
       })
     },
     setEpoch: (id, epoch) => {

@@ -1,5 +1,6 @@
 /** What the journal in memory holds of one workspace. */
 import type { ClientId, Epoch, Seq } from 'kith-shared'
+import type { NoteTable } from '../../server/core/note-table.js'
 import type { EpochReason, JournalRow, Snapshot } from '../../server/core/ports.js'
 
 export interface StoredRow {
@@ -40,6 +41,7 @@ export interface Workspace {
   snapshots: StoredSnapshot[]
   /** In their order. */
   epochs: StoredEpoch[]
+  notes: NoteTable
 }
 
 /** Leaves the newest snapshot and the rows after it, as a retention without any history would. */

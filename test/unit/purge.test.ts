@@ -36,7 +36,7 @@ describe('purge', () => {
     }
     deleteContact(ana.doc, gone, 2)
     const { contacts, notes, doc, index } = opened(ana)
-    expect({ contacts, notes }).toEqual({ contacts: 1, notes: 1 })
+    expect({ contacts, notes }).toEqual({ contacts: 1, notes: [`note-${gone}`] })
     expect(index.contact(kept as ContactId)?.name).toBe('Kept')
     expect(doc.getText('about/kept').toString()).toBe('Secret')
     expect(index.note('note-kept' as NoteId)?.body).toBe('Secret')

@@ -7,6 +7,8 @@ import {
   type ClientId,
   CONTENT,
   mayWrite,
+  NOTES,
+  type NoteId,
   type Refusal,
   type Role,
   type ScannedUpdate,
@@ -31,8 +33,8 @@ export interface Sender {
 export type UpdateMessage = 'sync-step-2' | 'update'
 
 export type Verdict =
-  /** Its new part, now in the draft. */
-  | { verdict: 'accepted'; update: Uint8Array }
+  /** Its new part, now in the draft; the notes that it creates, absent where it is none. */
+  | { verdict: 'accepted'; update: Uint8Array; notes?: NoteId[] }
   /** All of it is known: settled with whatever holds it. */
   | { verdict: 'known' }
   /** It builds on what another user has in the same batch: judge it again after the commit. */
@@ -78,7 +80,24 @@ export const admit = (
   if (!stripped) return refused('broken')
   apply(draft, sender.userId, order.placed, deletes)
   draft.weigh(sender.userId, weight, weighing === 'charged' ? weight.steps : 0)
-  return { verdict: 'accepted', update: stripped }
+  const notes = createdNotes(order.placed)
+  return { verdict: 'accepted', update: stripped, ...(notes && { notes }) }
+}
+
+/**
+ * Ids of the notes that the new structs create. What lies in that root is written once and has no
+ * origin (SPEC A4), so each names its parent and key.
+ */
+const createdNotes = (placed: PlacedStructs): NoteId[] | undefined => {
+  const { update } = placed
+  // Most updates create none, and are not looked through.
+  if (!update.roots.includes(NOTES)) return undefined
+  const notes: NoteId[] = []
+  placed.eachNew((_, row) => {
+    // The place was judged: the key of a note is its id.
+    if (placed.root(row) === NOTES) notes.push(update.keys[row] as NoteId)
+  })
+  return notes.length === 0 ? undefined : notes
 }
 
 /**

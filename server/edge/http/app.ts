@@ -7,6 +7,7 @@ import { developmentTokens } from '../development-tokens.js'
 import { problem } from '../problem.js'
 import { inviteRoutes } from './invites.js'
 import { memberRoutes } from './members.js'
+import { noteRoutes } from './notes.js'
 import { origins } from './origins.js'
 import { keptNowhere, pageSecurity, servePages } from './pages.js'
 import { type HttpEnvironment, type HttpPorts, keepAddress } from './ports.js'
@@ -49,6 +50,7 @@ export const createApp = (ports: HttpPorts): Hono<HttpEnvironment> => {
   app.route('/', workspaceRoutes(ports, spend))
   app.route('/', memberRoutes(ports, spend))
   app.route('/', inviteRoutes(ports, spend))
+  app.route('/', noteRoutes(ports))
   if (ports.development) app.route('/', developmentTokens(ports.development))
   servePages(app, ports.pages)
   app.notFound((context) => problem(context, 404, 'Not found'))

@@ -5,7 +5,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import type { WorkspaceId } from 'kith-shared'
 import type { Audit } from '../../core/audit.js'
 import type { Directory } from '../../core/directory.js'
-import type { Claims, Members, TokenVerifier } from '../../core/ports.js'
+import type { Claims, Members, NoteAuthors, TokenVerifier } from '../../core/ports.js'
 import type { Rooms } from '../../rooms.js'
 import type { SignInOffer } from '../../sign-in-offer.js'
 import type { DevelopmentTokenPorts } from '../development-tokens.js'
@@ -17,6 +17,7 @@ export interface HttpPorts {
   tokens: TokenVerifier
   members: Pick<Members, 'find'>
   directory: Directory
+  noteAuthors: NoteAuthors
   audit: Pick<Audit, 'record'>
   metrics: Pick<Metrics, 'text' | 'contentType'>
   log: Log

@@ -69,6 +69,7 @@ test('[P7] what was tried is kept no longer than until it is settled', () => {
   const made: MadeBatch = {
     draft: new IndexDraft(state.index),
     rows: [],
+    notes: [],
     settled: [],
     refused: [],
     postponed: [waiting],
