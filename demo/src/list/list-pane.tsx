@@ -140,9 +140,9 @@ const SearchField = () => {
         spellCheck={false}
       />
       {search === '' ? (
-        <kbd className="search-key" aria-hidden="true">
+        <span className="search-key" aria-hidden="true">
           /
-        </kbd>
+        </span>
       ) : (
         <button
           type="button"

@@ -110,30 +110,60 @@ interface OpenLinksProps extends Pick<InvitesProps, 'nameOf'> {
   onRevoke: (invite: Invite) => Promise<void>
 }
 
-const OpenLinks = ({ invites, nameOf, onRevoke }: OpenLinksProps) => (
-  <ul className="open-links" aria-label="Open links">
-    {[...invites]
-      .sort((a, b) => b.createdAt - a.createdAt)
-      .map((invite) => {
-        const words = `${ROLE_NAMES[invite.role]} link, ${expiryWords(invite.expiresAt, Date.now())}`
-        return (
-          <li key={invite.inviteId} data-testid="invite">
-            <span className="row-text">
-              <span>{words}</span>
-              <span className="row-detail">
-                by {nameOf(invite.createdBy)} · {usesWords(invite.uses)}
-              </span>
-            </span>
-            <button
-              type="button"
-              className="button"
-              aria-label={`Withdraw ${words}`}
-              onClick={() => void onRevoke(invite)}
-            >
-              Withdraw
-            </button>
-          </li>
-        )
-      })}
-  </ul>
-)
+/** More are asked for: the people below are what the dialog is about. */
+const SHOWN = 3
+
+const OpenLinks = ({ invites, nameOf, onRevoke }: OpenLinksProps) => {
+  const [areAllShown, setAllShown] = useState(false)
+  const newest = [...invites].sort((a, b) => b.createdAt - a.createdAt)
+  const shown = areAllShown ? newest : newest.slice(0, SHOWN)
+  return (
+    <>
+      <ul className="open-links" aria-label="Open links">
+        {shown.map((invite) => (
+          <OpenLink
+            key={invite.inviteId}
+            invite={invite}
+            by={nameOf(invite.createdBy)}
+            onRevoke={() => void onRevoke(invite)}
+          />
+        ))}
+      </ul>
+      {newest.length > shown.length && (
+        <button
+          type="button"
+          className="link-button flush small"
+          onClick={() => {
+            setAllShown(true)
+            focusTitle()
+          }}
+        >
+          Show all {newest.length} links
+        </button>
+      )}
+    </>
+  )
+}
+
+const OpenLink = (props: { invite: Invite; by: string; onRevoke: () => void }) => {
+  const { role, expiresAt, uses } = props.invite
+  const words = `${ROLE_NAMES[role]} link, ${expiryWords(expiresAt, Date.now())}`
+  return (
+    <li data-testid="invite">
+      <span className="row-text">
+        <span>{words}</span>
+        <span className="row-detail">
+          by {props.by} · {usesWords(uses)}
+        </span>
+      </span>
+      <button
+        type="button"
+        className="button"
+        aria-label={`Withdraw ${words}`}
+        onClick={props.onRevoke}
+      >
+        Withdraw
+      </button>
+    </li>
+  )
+}

@@ -69,7 +69,7 @@ export const MemberRow = (props: MemberRowProps) => {
 
 const presenceOf = ({ member, isSelf, isHere, mayManage, isOnlyOwner }: MemberRowProps): string => {
   if (isSelf && mayManage && isOnlyOwner) return 'The only owner'
-  return isHere ? 'Here now' : `Since ${dayWords(member.joinedAt)}`
+  return isHere ? 'Here now' : `Joined ${dayWords(member.joinedAt)}`
 }
 
 /** The server's word counts: until it is there, the choice shows what was asked for, and waits. */

@@ -1,12 +1,18 @@
+import { useState } from 'react'
+import { simplified } from '../list/simplified.js'
 import { useAccount } from '../session/account.js'
 import { Dialog, focusTitle } from '../workspaces/dialog.js'
 import type { Member } from '../workspaces/directory-answers.js'
 import { type Failure, notLoadedWords } from '../workspaces/failure.js'
 import { NewsLine, useNews } from '../workspaces/news.js'
+import { peopleWords } from '../workspaces/role-words.js'
 import { Invites } from './invites.js'
 import { ownersIn } from './member-order.js'
 import { MemberRow } from './member-row.js'
 import { useMembers } from './use-members.js'
+
+/** More people than these are looked for by some letters. */
+const LOOKED_OVER = 8
 
 export interface PeopleDialogProps {
   workspaceId: string
@@ -20,6 +26,8 @@ export const PeopleDialog = ({ workspaceId, name, onClose }: PeopleDialogProps) 
   const newsroom = useNews()
   const members = useMembers(workspaceId, newsroom)
   const { list, isOwner } = members
+  const [wanted, setWanted] = useState('')
+  const shown = called(list, wanted)
   const remove = async (member: Member): Promise<void> => {
     // The row that had the focus is gone then.
     if (await members.remove(member)) focusTitle()
@@ -27,9 +35,32 @@ export const PeopleDialog = ({ workspaceId, name, onClose }: PeopleDialogProps) 
   return (
     <Dialog title={`People in ${name}`} onClose={onClose}>
       {isOwner && <NewsLine news={newsroom.news} />}
+      {isOwner && (
+        <Invites
+          workspaceId={workspaceId}
+          members={list.length}
+          nameOf={members.nameOf}
+          done={newsroom.done}
+          failed={newsroom.failed}
+        />
+      )}
       {list.length === 0 && <Waiting failure={members.failure} />}
+      {list.length > 0 && (
+        <div className="members-head">
+          <h3>{peopleWords(list.length)}</h3>
+          {list.length > LOOKED_OVER && (
+            <input
+              aria-label="Find a person"
+              placeholder="Find a person"
+              value={wanted}
+              onChange={(event) => setWanted(event.target.value)}
+              autoComplete="off"
+            />
+          )}
+        </div>
+      )}
       <ul className="members" aria-label="Members">
-        {list.map((member) => (
+        {shown.map((member) => (
           <MemberRow
             key={member.userId}
             member={member}
@@ -42,20 +73,21 @@ export const PeopleDialog = ({ workspaceId, name, onClose }: PeopleDialogProps) 
           />
         ))}
       </ul>
-      {isOwner && (
-        <Invites
-          workspaceId={workspaceId}
-          members={list.length}
-          nameOf={members.nameOf}
-          done={newsroom.done}
-          failed={newsroom.failed}
-        />
+      {list.length > 0 && shown.length === 0 && (
+        <p className="quiet small" role="status">
+          Nobody here is called that.
+        </p>
       )}
       {list.length > 0 && !isOwner && (
         <p className="quiet small">An owner can invite people and change what each may do.</p>
       )}
     </Dialog>
   )
+}
+
+const called = (list: readonly Member[], wanted: string): readonly Member[] => {
+  const letters = simplified(wanted.trim())
+  return list.filter(({ name, email }) => simplified(`${name} ${email ?? ''}`).includes(letters))
 }
 
 /** Says why nothing is there; while it is on its way, nothing. */

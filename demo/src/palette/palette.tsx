@@ -9,6 +9,7 @@ import {
   useRef,
   useState,
 } from 'react'
+import { simplified } from '../list/simplified.js'
 import { type Command, matching } from './command.js'
 import { Keys } from './keys.js'
 
@@ -116,17 +117,28 @@ const groupsFor = (
 ): Group[] => {
   const fitting = { title: 'Commands', choices: [...matching(commands, search)] }
   if (!contacts || search.trim() === '') return [fitting]
-  const found = selectContactIds(contacts, { search }).slice(0, MOST_CONTACTS)
-  const people = found.flatMap((id): Choice[] => {
+  const ids = selectContactIds(contacts, { search }).slice(0, MOST_CONTACTS)
+  const people = ids.flatMap((id): Choice[] => {
     const contact = contacts.contact(id)
     if (!contact) return []
     const name = contact.name.slice(0, 200) || 'No name'
     const detail = (contact.company || contact.emails[0]?.value || '').slice(0, 200)
     return [{ id, icon: initialsOf(name), words: name, detail, run: () => onContact(id) }]
   })
-  return [fitting, { title: 'Contacts', choices: people }].filter(
-    (group) => group.choices.length > 0,
-  )
+  const found = { title: 'Contacts', choices: people }
+  const order = doPeopleLead(people, fitting.choices, search) ? [found, fitting] : [fitting, found]
+  return order.filter((group) => group.choices.length > 0)
+}
+
+/** Where a name begins as what was typed, people come before commands that don't. */
+const doPeopleLead = (
+  people: readonly Choice[],
+  commands: readonly Choice[],
+  search: string,
+): boolean => {
+  const typed = simplified(search.trim())
+  const begins = ({ words }: Choice): boolean => simplified(words).startsWith(typed)
+  return people.some(begins) && !commands.some(begins)
 }
 
 interface ChoicesProps {

@@ -1,6 +1,6 @@
 import { Avatar } from 'kith-client/react'
 import { isUserId } from 'kith-shared'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { fetchDevToken, NoToken } from './dev-token.js'
 import { DEMO, rememberedSessions, type Session, sessionFor, wasHere } from './session.js'
 
@@ -20,12 +20,13 @@ export const SignIn = ({ isInvited, onSignIn }: SignInProps) => {
   const [name, setName] = useState(last?.name ?? '')
   const [problem, setProblem] = useState('')
   const [asking, setAsking] = useState(false)
+  const field = useRef<HTMLInputElement>(null)
 
   const signIn = async (named: string): Promise<void> => {
     const wanted = isInvited ? sessionFor(named) : returningSession(named)
     const wrong = problemOf(wanted)
     setProblem(wrong ?? '')
-    if (wrong !== undefined) return
+    if (wrong !== undefined) return field.current?.focus()
     setAsking(true)
     const outcome = wasHere(wanted) ? wanted : await enter(wanted)
     setAsking(false)
@@ -49,9 +50,15 @@ export const SignIn = ({ isInvited, onSignIn }: SignInProps) => {
         <label className="labelled">
           <span>Your name</span>
           <input
+            ref={field}
             name="name"
             value={name}
-            onChange={(event) => setName(event.target.value)}
+            aria-describedby="sign-in-problem"
+            aria-invalid={problem !== ''}
+            onChange={(event) => {
+              setName(event.target.value)
+              setProblem('')
+            }}
             autoComplete="nickname"
             // biome-ignore lint/a11y/noAutofocus: the one thing this page is for
             autoFocus
@@ -60,7 +67,7 @@ export const SignIn = ({ isInvited, onSignIn }: SignInProps) => {
         <button type="submit" className="button primary wide" disabled={asking}>
           {asking ? 'Signing in…' : 'Sign in'}
         </button>
-        <p className="sign-in-problem" role="alert">
+        <p className="sign-in-problem" id="sign-in-problem" role="alert">
           {problem}
         </p>
       </form>
@@ -97,8 +104,8 @@ const People = ({ onPick }: { onPick: (name: string) => void }) => {
 }
 
 const problemOf = (session: Session): string | undefined => {
-  if (session.name === '') return 'Please say your name.'
-  if (!isUserId(session.userId)) return 'This name has characters that no name has.'
+  if (session.name === '') return 'Please enter your name.'
+  if (!isUserId(session.userId)) return 'This name has characters that can’t be used.'
   return undefined
 }
 

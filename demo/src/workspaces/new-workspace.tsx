@@ -37,7 +37,7 @@ export const NewWorkspace = ({ onMade }: { onMade: (workspace: WorkspaceEntry) =
         <span>New workspace</span>
         <input
           value={name}
-          placeholder="Its name"
+          placeholder="Name, such as Sales"
           onChange={(event) => {
             setName(event.target.value)
             setProblem('')
