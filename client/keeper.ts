@@ -4,6 +4,7 @@ import type { State } from './core/road.js'
 import { DeviceHealth } from './device-health.js'
 import type { KeeperListener } from './keeper-listener.js'
 import { Unwritten } from './unwritten.js'
+import { UnwrittenProfile } from './unwritten-profile.js'
 
 /** Settled edits that a tab remembers which does not lead, for when it does. */
 const REMEMBERED = 1_000
@@ -34,7 +35,7 @@ export class Keeper {
   #tried = 0
   /** How often edits were handed in. */
   #asked = 0
-  #profile: Profile | undefined
+  readonly #profile = new UnwrittenProfile()
   #leads: 'no' | 'yes' | 'failed' = 'no'
   /** How often the device may have lost what it kept. */
   #losses = 0
@@ -130,6 +131,7 @@ export class Keeper {
   /** The device was emptied, or is another version's (rule 7). */
   lost(): void {
     this.#losses++
+    this.#profile.lost()
     this.#listener.lost()
     // With nothing to keep, a device that somebody emptied stays empty until something comes.
     if (this.#leads === 'yes' && !this.#unwritten.isEmpty) this.#lookAtHead()
@@ -151,8 +153,13 @@ export class Keeper {
   }
 
   keepProfile(profile: Profile): void {
-    this.#profile = profile
+    this.#profile.add(profile)
     this.#start()
+  }
+
+  /** As it was read. */
+  hasProfile(profile: Profile): void {
+    this.#profile.has(profile)
   }
 
   /** Whether the server's copy follows at once, so that ours need not be flushed. */
@@ -221,15 +228,15 @@ export class Keeper {
   /** One write; `false` where there is nothing to write, or no use in trying. */
   #write(): false | Promise<boolean> {
     if (!this.#unwritten.isEmpty || this.#probes) return this.#writeEdits()
-    if (this.#profile !== undefined) return this.#writeProfile(this.#profile)
+    const profile = this.#profile.take()
+    if (profile !== undefined) return this.#writeProfile(profile)
     return this.#hasCommit && this.#commit()
   }
 
   async #writeProfile(profile: Profile): Promise<boolean> {
-    this.#profile = undefined
     const kept = await this.#store.keepProfile(profile)
     if (kept === 'kept') return true
-    this.#profile ??= profile
+    this.#profile.failed()
     this.#health.came('edits', kept)
     return false
   }
@@ -255,6 +262,7 @@ export class Keeper {
   }
 
   #wereKept(edits: readonly Edit[]): void {
+    if (edits.length > 0) this.#profile.follow()
     const kept = this.#unwritten.kept(edits)
     if (kept.length > 0) this.#listener.kept(kept.map(({ id }) => id))
   }
@@ -274,12 +282,14 @@ export class Keeper {
     this.#state = undefined
     this.#rows = []
     this.#looksAtHead = false
+    const losses = this.#losses
     const committed = await this.#store.commit({ state, rows, settled })
     if (committed.outcome === 'failed') {
       this.#failed(committed)
       return true
     }
     this.#health.came('rows', undefined)
+    if (this.#losses === losses) this.#profile.follow()
     const removed = new Set(committed.removed)
     this.#settled = this.#settled.filter(({ id }) => !removed.has(id))
     this.#tried = settled.length - removed.size

@@ -225,6 +225,7 @@ export class Sync {
 
   #remember({ profile, damaged }: LoadedStore): void {
     if (profile !== undefined && this.#me.remember(profile)) {
+      this.#keeper.hasProfile(profile)
       this.#replica.outbox.setMayWrite(this.#me.mayEdit)
     }
     if (damaged > 0) this.#fail('storage-damaged', `${damaged} stored records were damaged`)

@@ -1,3 +1,4 @@
+import { setField } from 'kith-shared'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { indexedDbStore } from '../../../client/edge/store.js'
 import type { Workspace } from '../../../client/index.js'
@@ -224,6 +225,54 @@ describe('[D2] a device that somebody empties', () => {
     await isThereLater(browser, ({ contacts }) => {
       const contact = contacts.contact(id)
       return contact?.company === 'Acme' && contact.title === 'Boss'
+    })
+  })
+})
+
+describe('[D2] a device that was emptied knows again who I am here', () => {
+  /** The device has this of what a server said last. */
+  const hasRole = async (role: string | undefined): Promise<void> => {
+    const store = indexedDbStore(STORE)
+    for (let loaded = await store.load(); ; loaded = await store.load()) {
+      if (loaded.outcome === 'loaded' && loaded.profile?.self.role === role) break
+    }
+    store.close()
+  }
+
+  test('once another’s row comes: without a network a viewer is no editor', async () => {
+    const { browser, server, tab, id } = await used()
+    const socket = browser.socketsOf(tab).at(-1)
+    socket?.says({ type: 'notice', notice: 'role-changed', role: 'viewer' })
+    await hasRole('viewer')
+    await emptied()
+    await hasRole(undefined)
+    const bob = server.gate.doc
+    bob.clientID = 7
+    bob.on('update', (update: Uint8Array) => server.gate.takes('bob', update))
+    setField(bob, id, 'company', 'Acme')
+    server.tells()
+    await isStored(2)
+    await tab.close()
+    await isThereLater(browser, ({ contacts, self, mayEdit, name }) => {
+      const isThere = contacts.contact(id)?.company === 'Acme'
+      return isThere && self()?.role === 'viewer' && !mayEdit() && name() === 'Team'
+    })
+  })
+
+  test('once an edit is kept again, where this page knew it from the device alone', async () => {
+    const { browser, tab, id } = await used()
+    await tab.close()
+    const next = browser.open()
+    await until(() => next.self() !== undefined)
+    next.actions.setField(id, 'company', 'Acme')
+    await isKept(next)
+    const said: boolean[] = []
+    next.onStatus(() => said.push(next.status().onDevice))
+    await emptied()
+    await until(() => said.includes(false) && next.status().onDevice)
+    await next.close()
+    await isThereLater(browser, ({ self, name, status }) => {
+      return status().pending === 1 && self()?.role === 'editor' && name() === 'Team'
     })
   })
 })

@@ -21,11 +21,13 @@ const recording = () => {
     gone: string[][]
     durability: string[]
     commits: StoreCommit[]
+    profiles: string[]
   } = {
     kept: [],
     gone: [],
     durability: [],
     commits: [],
+    profiles: [],
   }
   let stalled: Promise<void> = Promise.resolve()
   const disk = {
@@ -58,7 +60,10 @@ const recording = () => {
       const removed = commit.settled.filter((one) => one.seq <= seq).map(({ id }) => id)
       return { outcome: 'committed', head: disk.head, removed }
     },
-    keepProfile: async () => 'kept',
+    keepProfile: async ({ workspaceName }) => {
+      asked.profiles.push(workspaceName)
+      return disk.isFull ? FULL : 'kept'
+    },
     onLost: () => undefined,
     close: () => undefined,
   }
@@ -250,4 +255,47 @@ test('[D1] a tab that does not lead and could not cross is called well again whe
   keeper.tryAgain()
   await keeper.flush()
   expect(told).toEqual(['full', 'works'])
+})
+
+const profile = (workspaceName: string) => ({
+  self: { id: 'ana', name: 'Ana', email: null, role: 'viewer' as const },
+  workspaceName,
+})
+
+test('[D2] an emptied device is not given who somebody is alone, but with whatever comes', async () => {
+  const { asked, disk, keeper } = recording()
+  keeper.keepProfile(profile('Team'))
+  await keeper.flush()
+  keeper.lost()
+  await keeper.flush()
+  expect(asked.profiles).toEqual(['Team'])
+  keeper.keep([edit('a')])
+  await keeper.flush()
+  expect(asked.profiles).toEqual(['Team', 'Team'])
+  keeper.keep([edit('b')])
+  await keeper.flush()
+  expect(asked.profiles).toHaveLength(2)
+  keeper.lead()
+  await keeper.flush()
+  keeper.lost()
+  disk.isFull = true
+  keeper.keepRows([row(1)])
+  await keeper.flush()
+  expect(asked.profiles).toHaveLength(2)
+  disk.isFull = false
+  keeper.tryAgain()
+  await keeper.flush()
+  expect(asked.profiles).toHaveLength(3)
+})
+
+test('[D2] who somebody is by the device’s own word is written only once it is emptied', async () => {
+  const { asked, keeper } = recording()
+  keeper.hasProfile(profile('Team'))
+  keeper.keep([edit('a')])
+  await keeper.flush()
+  expect(asked.profiles).toEqual([])
+  keeper.lost()
+  keeper.keep([edit('b')])
+  await keeper.flush()
+  expect(asked.profiles).toEqual(['Team'])
 })
