@@ -51,7 +51,7 @@ export const TextField = (props: TextFieldProps) => {
           type="text"
           inputMode={props.inputMode}
           list={props.list}
-          placeholder={props.placeholder}
+          placeholder={props.isReadOnly && !props.isLabelHidden ? '–' : props.placeholder}
           readOnly={props.isReadOnly}
           // biome-ignore lint/a11y/noAutofocus: what a person has just added is where they go on
           autoFocus={props.takesFocus}
