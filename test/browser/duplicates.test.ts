@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   addNote,
   count,
@@ -12,15 +12,10 @@ import {
   untilLive,
   untilSaved,
 } from './app.js'
-import { takePicture } from './pictures.js'
-import { startWorld, type World } from './world.js'
+import { expectCleanInBoth } from './looks.js'
+import { useWorld } from './world.js'
 
-let world: World
-beforeAll(async () => {
-  world = await startWorld()
-})
-afterAll(() => world.close())
-afterEach(async () => expect(await world.endScene()).toEqual([]))
+const world = useWorld()
 
 const write = async (page: Page, label: string, text: string): Promise<void> => {
   await field(page, label).fill(text)
@@ -46,6 +41,8 @@ const arrive = async (workspace: string) => {
   await addEntry(ana, 'phone', '+1 555 010 0199')
   await write(ana, 'Company', 'Eckert–Mauchly')
   await write(ana, 'About', 'Born in 1906.')
+  await field(ana, 'Add tag').fill('compilers')
+  await ana.keyboard.press('Enter')
   await addNote(ana, 'Met at the conference')
   await soon(() => notes(ana)).toEqual(['Met at the conference'])
   await ana.keyboard.press('Escape')
@@ -67,10 +64,10 @@ describe('duplicates', () => {
     const { ana, bruno, second } = await arrive('merge')
     await find(ana)
     await soon(() => ana.getByTestId('duplicate-count').textContent()).toContain('1 group')
-    await takePicture(ana, 'duplicates')
+    await expectCleanInBoth(ana, 'duplicates')
     await ana.getByRole('button', { name: 'Review' }).click()
     await ana.getByRole('radio', { name: 'Eckert–Mauchly' }).check()
-    await takePicture(ana, 'merge')
+    await expectCleanInBoth(ana, 'merge')
     await ana.getByRole('button', { name: 'Merge 2 contacts' }).click()
     await soon(() => ana.getByTestId('toast').textContent()).toBe(
       'Merged 2 contacts into Grace HopperUndo',
@@ -82,6 +79,8 @@ describe('duplicates', () => {
     expect(await textIn(ana, 'Phone 1')).toBe('+1 555 010 0199')
     expect(await textIn(ana, 'About')).toBe('She wrote compilers.\n\nBorn in 1906.')
     expect(await notes(ana)).toEqual(['Met at the conference'])
+
+    expect(await ana.getByTestId('tag').allTextContents()).toEqual(['compilers'])
 
     await soon(() => count(bruno)).toBe('2 contacts')
     // A link to the other one leads here.
@@ -113,6 +112,7 @@ describe('duplicates', () => {
     await soon(() => count(bruno)).toContain('1 deleted')
     await bruno.getByTestId('contact-row').click()
     await bruno.getByText('Merged into').waitFor()
+    await expectCleanInBoth(bruno, 'merged-into')
     await bruno.getByRole('button', { name: 'Take out again' }).click()
     await soon(() => count(ana)).toBe('3 contacts')
   })

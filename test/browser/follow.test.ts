@@ -17,8 +17,8 @@ import {
   untilSaved,
   write,
 } from './app.js'
+import { expectCleanInBoth } from './looks.js'
 import { type Pair, twoPeople } from './pair.js'
-import { takePicture } from './pictures.js'
 import { useWorld } from './world.js'
 
 const world = useWorld()
@@ -60,7 +60,7 @@ describe('following somebody', () => {
       borderTopColor: await avatar.evaluate((shown) => getComputedStyle(shown).backgroundColor),
       pointerEvents: 'none',
     })
-    await takePicture(bruno, 'following')
+    await expectCleanInBoth(bruno, 'following')
   })
 
   it('[W22] ends by Escape, which does nothing else, and by any input of one’s own', async () => {
@@ -75,6 +75,10 @@ describe('following somebody', () => {
     await following(bruno).waitFor()
     await bruno.mouse.move(600, 400)
     await bruno.mouse.wheel(0, 10)
+    await following(bruno).waitFor({ state: 'detached' })
+    await follow(bruno, 'Ana')
+    await following(bruno).waitFor()
+    await bruno.locator('#contact-list').press('j')
     await following(bruno).waitFor({ state: 'detached' })
     await follow(bruno, 'Ana')
     await following(bruno).waitFor()
@@ -154,7 +158,7 @@ describe('two people in one field', () => {
     // The focus stays with who writes elsewhere.
     const hasFocus = () => field(ana, 'Nickname').evaluate((it) => it === document.activeElement)
     expect(await hasFocus()).toBe(true)
-    await takePicture(ana, 'conflict')
+    await expectCleanInBoth(ana, 'conflict')
     await notice.getByRole('button', { name: /^Take/ }).click()
     await notice.waitFor({ state: 'detached' })
     for (const page of [ana, bruno]) await soon(() => textIn(page, 'Company')).toBe(other)

@@ -12,6 +12,7 @@ import {
   untilSaved,
   write,
 } from './app.js'
+import { expectCleanInBoth } from './looks.js'
 import { twoInOneContact } from './pair.js'
 import { useWorld } from './world.js'
 
@@ -80,11 +81,37 @@ describe('what was deleted', () => {
     await soon(() => textIn(ana, 'Company')).toBe('Navy')
     await press(ana, 'Shift+z')
     await soon(() => row(ana, 'Grace Hopper').count()).toBe(0)
+    await press(ana, 'z')
+    await row(ana, 'Grace Hopper').waitFor()
+    // As Windows has it.
+    await ana.keyboard.press('Control+y')
+    await soon(() => row(ana, 'Grace Hopper').count()).toBe(0)
     // In a text of the app's own they are the browser's.
     await ana.getByLabel('Search contacts').click()
     await ana.keyboard.type('Gr')
     await press(ana, 'z')
     await soon(() => ana.getByLabel('Search contacts').inputValue()).not.toBe('Gr')
+    expect(await row(ana, 'Grace Hopper').count()).toBe(0)
+  })
+
+  it('[W20] is said for 6 s, and for as long as somebody points at it', async () => {
+    const ana = await (await world.device()).visit({ as: 'Ana', workspace: 'six-seconds' })
+    await createContact(ana, 'Grace Hopper')
+    await untilSaved(ana)
+    await ana.clock.install()
+    await ana.clock.pauseAt(Date.now() + 60_000)
+    await ana.getByRole('button', { name: 'Delete contact' }).click()
+    await soon(() => toast(ana).textContent()).toBe('Deleted Grace HopperUndo')
+    await toast(ana).hover()
+    await ana.clock.resume()
+    await expectCleanInBoth(ana, 'toast')
+    await ana.clock.pauseAt(Date.now() + 3_600_000)
+    expect(await toast(ana).textContent()).toBe('Deleted Grace HopperUndo')
+    await ana.mouse.move(0, 0)
+    await ana.clock.runFor(5_900)
+    expect(await toast(ana).textContent()).toBe('Deleted Grace HopperUndo')
+    await ana.clock.runFor(200)
+    await toast(ana).waitFor({ state: 'detached' })
     expect(await row(ana, 'Grace Hopper').count()).toBe(0)
   })
 
