@@ -51,7 +51,7 @@ const Part = ({ children, onRemove }: { children: ReactNode; onRemove: () => voi
         focusOnList()
       }}
     >
-      <span className="unseen">Remove filter </span>
+      <span className="unseen">Remove </span>
       {children}
       <X aria-hidden="true" size={12} />
     </button>
