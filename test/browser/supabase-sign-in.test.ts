@@ -5,6 +5,7 @@ import { launchBrowser } from '../harness/browser.js'
 import { type GoTrueServer, PUBLISHABLE_KEY, startGoTrue } from '../harness/gotrue-server.js'
 import { startTestServer, type TestServer } from '../harness/test-server.js'
 import { createContact, row, soon, untilLive, untilSaved, untilShellKept } from './app.js'
+import { takePicture } from './pictures.js'
 
 let auth: GoTrueServer
 let server: TestServer
@@ -144,6 +145,51 @@ describe('signing in with Supabase', () => {
     await arrived.getByRole('heading', { name: 'My workspaces' }).waitFor()
     await soon(() => arrived.url()).not.toContain('code=')
     await context.close()
+  })
+
+  it('[W67] leads who was invited into the invitation, by the link of a mail, in another tab', async () => {
+    auth.addUser('owner@team.example', 'long enough')
+    const home = await newContext()
+    const owner = await open(home)
+    await signIn(owner, 'owner@team.example', 'long enough')
+    await makeWorkspace(owner, 'Harbour Books')
+    await owner.getByRole('button', { name: 'People and invites' }).click()
+    auth.confirmsMail = true
+    for (const way of ['Email me a link instead', 'Make a new account with these']) {
+      await owner.getByRole('button', { name: 'Make a link' }).click()
+      const invite = await owner.getByLabel('Invite link', { exact: true }).inputValue()
+      const code = invite.split('/').at(-1) ?? ''
+      expect(code.length).toBeGreaterThan(8)
+      const context = await newContext()
+      const told: string[] = []
+      context.on('request', (request) => {
+        const isOwn = request.url().startsWith(server.process.url)
+        if (!isOwn) told.push(`${request.url()} ${request.postData() ?? ''}`)
+      })
+      context.on('console', (message) => told.push(message.text()))
+      const page = await open(context, invite)
+      await page.getByRole('heading', { name: 'You are invited' }).waitFor()
+      const email = `${way.slice(0, 5).trim().toLowerCase()}@Team.example`
+      await page.getByLabel('Email').fill(email)
+      await page.getByLabel('Password').fill('long enough')
+      await page.getByRole('button', { name: way }).click()
+      await soon(() => page.getByRole('status').textContent()).toMatch(/on its way|confirm/)
+      await takePicture(page, `invited-mail-${way.length}`)
+      await page.close()
+      const arrived = await open(context, auth.link(email))
+      await arrived.getByRole('button', { name: /^Join as/ }).click()
+      await arrived.getByRole('heading', { name: 'Harbour Books' }).waitFor()
+      await untilLive(arrived)
+      expect(told.length).toBeGreaterThan(0)
+      expect(told.filter((line) => line.includes(code))).toEqual([])
+      // Once: who comes by again is where they were last.
+      expect(await arrived.evaluate(() => JSON.stringify(localStorage))).not.toContain(code)
+      await context.close()
+      await owner.keyboard.press('Escape')
+      await owner.getByRole('button', { name: 'People and invites' }).click()
+    }
+    auth.confirmsMail = false
+    await home.close()
   })
 
   it('[W64] makes an account, and leaves development sign-in out', async () => {

@@ -24,6 +24,8 @@ export interface GoTrueServer {
   readonly url: string
   /** Seconds for which an access token is good, from the next one on. */
   lifetime: number
+  /** Whether a new account is one by the link of a mail, as a project asks for by default. */
+  confirmsMail: boolean
   /** `<path>?<grant>` of each request, in order. */
   readonly requests: readonly string[]
   /** Where the newest link that was sent to this address leads. */
@@ -50,7 +52,7 @@ export const startGoTrue = async (): Promise<GoTrueServer> => {
   const codes = new Map<string, { user: User; challenge: string }>()
   const links = new Map<string, string>()
   const requests: string[] = []
-  const state = { url: '', lifetime: 3_600 }
+  const state = { url: '', lifetime: 3_600, confirmsMail: false }
 
   const session = async (user: User): Promise<Answer> => {
     const expiresAt = Math.floor(Date.now() / 1000) + state.lifetime
@@ -140,9 +142,13 @@ export const startGoTrue = async (): Promise<GoTrueServer> => {
     if (pathname === '/auth/v1/token') return await grant(grantType, body)
     if (pathname === '/auth/v1/otp') return sendLink(body, searchParams.get('redirect_to') ?? '')
     if (pathname === '/auth/v1/signup') {
-      return users.has(body.email ?? '')
-        ? refused(422, 'user_already_exists', 'User already registered')
-        : await session(addUser(body.email ?? '', body.password ?? ''))
+      if (users.has(body.email ?? '')) {
+        return refused(422, 'user_already_exists', 'User already registered')
+      }
+      const user = addUser(body.email ?? '', body.password ?? '')
+      if (!state.confirmsMail) return await session(user)
+      sendLink(body, searchParams.get('redirect_to') ?? '')
+      return { status: 200, body: { id: user.id, aud: 'authenticated', email: user.email } }
     }
     return refused(404, 'not_found', 'Not found')
   }
@@ -174,6 +180,12 @@ export const startGoTrue = async (): Promise<GoTrueServer> => {
     },
     set lifetime(seconds) {
       state.lifetime = seconds
+    },
+    get confirmsMail() {
+      return state.confirmsMail
+    },
+    set confirmsMail(isSo) {
+      state.confirmsMail = isSo
     },
     requests,
     link: (email) => links.get(email),

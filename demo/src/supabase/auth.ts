@@ -21,6 +21,8 @@ export const openAuth = ({ url, anonKey }: SupabaseOffer): Promise<Auth> => {
 export interface SupabaseUser {
   userId: string
   name: string
+  /** '' for who has none. */
+  email: string
 }
 
 /** What of Supabase's user is shown; a project may keep anything in the metadata. */
@@ -31,7 +33,11 @@ export const readUser = (user: {
 }): SupabaseUser => {
   const { full_name: full, name } = user.user_metadata ?? {}
   const named = [full, name, user.email].find((one) => typeof one === 'string' && one.trim() !== '')
-  return { userId: user.id, name: typeof named === 'string' ? named.trim().slice(0, 80) : user.id }
+  return {
+    userId: user.id,
+    name: typeof named === 'string' ? named.trim().slice(0, 80) : user.id,
+    email: user.email ?? '',
+  }
 }
 
 /**

@@ -1,8 +1,11 @@
 import { type FormEvent, useEffect, useState } from 'react'
 import { rememberedSessions, type Session } from '../session/session.js'
 import type { SignInOffer } from '../session/sign-in-offer.js'
+import { readHash } from '../workspace/route.js'
+import { parsePlace } from '../workspaces/place.js'
 import { isPassing, openAuth, readUser, type SupabaseUser } from './auth.js'
 import type { Auth } from './auth-client.js'
+import { keepInvite, resumeInvite } from './mailed-invite.js'
 
 export interface SupabaseSignInProps {
   offer: Extract<SignInOffer, { kind: 'supabase' }>
@@ -17,7 +20,11 @@ export const SupabaseSignIn = ({ offer, isInvited, onSignIn }: SupabaseSignInPro
   const [asking, setAsking] = useState<Way | 'returning' | undefined>('returning')
   const [problem, setProblem] = useState('')
   const [sent, setSent] = useState('')
-  const enter = (user: SupabaseUser): void => onSignIn(sessionOf(user, isInvited))
+  const enter = (user: SupabaseUser): void => {
+    // Who stands before an invitation now goes to that one.
+    const isExpected = isInvited || resumeInvite(user.email, Date.now())
+    onSignIn(sessionOf(user, isExpected))
+  }
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page opens
   useEffect(() => {
     let isCurrent = true
@@ -42,8 +49,10 @@ export const SupabaseSignIn = ({ offer, isInvited, onSignIn }: SupabaseSignInPro
     void ask(offer, way, email, password).then((outcome) => {
       setAsking(undefined)
       if (outcome.type === 'in') enter(outcome.user)
-      else if (outcome.type === 'sent') setSent(outcome.text)
-      else setProblem(outcome.text)
+      else if (outcome.type === 'sent') {
+        keepInvite(parsePlace(readHash()), email, Date.now())
+        setSent(outcome.text)
+      } else setProblem(outcome.text)
     })
   }
   const isBusy = asking !== undefined
