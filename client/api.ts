@@ -20,7 +20,7 @@ import type { WorkspaceActions } from './workspace-actions.js'
 
 /** Why `getToken` is asked. */
 export interface TokenRequest {
-  /** `refused`: the token given last was; one like it ends the tries. */
+  /** `refused`: the last one was; one like it ends the tries. May last as long as a sign-in does. */
   reason: 'connect' | 'renew' | 'refused'
   /** Aborted when the answer is no longer wanted. */
   signal: AbortSignal

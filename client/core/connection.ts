@@ -96,7 +96,10 @@ const loaded = (state: Connection, { epoch, seq }: { epoch: number; seq: number 
 const connect = (state: Connection): Step => {
   const { phase } = state
   if (phase.type === 'loading') return go(state, { ...phase, wish: 'connect' })
-  return isWaiting(phase) ? askToken(anew(state)) : stay(state)
+  if (!isWaiting(phase)) return stay(state)
+  // Whoever asks for it wants a new answer, and no longer the one that was begun.
+  const asked = askToken(anew(state))
+  return stay(asked.state, { type: 'forget-token' }, ...asked.effects)
 }
 
 const disconnect = (state: Connection): Step => {

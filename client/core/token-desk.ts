@@ -3,7 +3,8 @@
  * answer on.
  *
  * Invariants
- *   1. One question counts at a time; what an older one still brings is nobody's.
+ *   1. One question counts at a time; what an older one still brings is nobody's. The same asked again
+ *      is the same question: whoever signs in is not asked twice, and the answer is the newer asker's.
  *   2. A tab asks in its turn. Who waits for it takes what another hands on.
  *   3. Only a token that names this user, has a while to go and was not refused is handed on or taken
  *      from another tab; each tab takes it once. What `getToken` gives here is the connection's to try
@@ -40,7 +41,10 @@ export interface Desk {
 }
 
 export interface Question {
+  /** Whose the answer is. */
   ask: number
+  /** Who asked first: names the call of `getToken`. */
+  first: number
   reason: TokenReason
   /** `alone`: asked, and the turn is another tab's by now, or never was ours. */
   standing: 'queued' | 'in-turn' | 'alone'
@@ -95,11 +99,14 @@ export const stepDesk = (desk: Desk, event: DeskEvent, userId: string): DeskStep
       if (question?.standing === 'queued') return call(desk, question, 'in-turn')
       return stay(desk, { type: 'end-turn', after: 0 })
     }
-    case 'got':
-      return desk.question?.ask === event.ask ? got(desk, event, userId) : stay(desk)
+    case 'got': {
+      const { question } = desk
+      return question?.first === event.ask ? got(desk, question, event, userId) : stay(desk)
+    }
     case 'failed': {
-      if (desk.question?.ask !== event.ask) return stay(desk)
-      return done(desk, { type: 'fail', ask: event.ask, cause: event.cause })
+      const { question } = desk
+      if (question?.first !== event.ask) return stay(desk)
+      return done(desk, { type: 'fail', ask: question.ask, cause: event.cause })
     }
     case 'overdue':
       return overdue(desk)
@@ -121,11 +128,14 @@ const done = (desk: Desk, ...outcome: DeskEffect[]): DeskStep => ({
 type Asked = Extract<DeskEvent, { type: 'ask' }>
 
 const ask = (desk: Desk, { ask, reason, now, random }: Asked): DeskStep => {
+  if (desk.question?.reason === reason) {
+    return stay({ ...desk, question: { ...desk.question, ask } })
+  }
   const before = done(desk)
   const left = desk.question === undefined ? [] : before.effects
   const isRefused = reason === 'refused' && desk.given !== undefined
   const known = isRefused ? refuse(before.desk, desk.given ?? '') : stay(before.desk)
-  const question: Question = { ask, reason, standing: 'queued' }
+  const question: Question = { ask, first: ask, reason, standing: 'queued' }
   const { heard } = known.desk
   const isFresh = heard !== undefined && now - heard.at <= FRESH
   if (isFresh && suits(known.desk, question, heard.token)) {
@@ -150,12 +160,12 @@ const forget = (desk: Desk, token: string): Desk => ({
 })
 
 const call = (desk: Desk, question: Question, standing: 'in-turn' | 'alone'): DeskStep => {
-  const { ask, reason } = question
+  const { first, reason } = question
   return stay(
     { ...desk, question: { ...question, standing } },
     { type: 'set-timer', delay: TURN },
     { type: 'post', message: { type: 'token-asked' } },
-    { type: 'call', ask, reason },
+    { type: 'call', ask: first, reason },
   )
 }
 
@@ -164,7 +174,8 @@ const HANDED_ON = 100
 
 const got = (
   desk: Desk,
-  { ask, token, now }: Extract<DeskEvent, { type: 'got' }>,
+  { ask }: Question,
+  { token, now }: Extract<DeskEvent, { type: 'got' }>,
   userId: string,
 ): DeskStep => {
   const next = { ...desk, given: token }

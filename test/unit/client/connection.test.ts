@@ -411,6 +411,14 @@ describe('tokens', () => {
     expect(play.happens({ type: 'connect' }).find('ask-token')).toMatchObject({ reason: 'refused' })
   })
 
+  test('[C6] a sign-in under way is ended by who asks for a connection, and by no wake', () => {
+    const play = new Play().loads().getsToken().opens().isClosed('not-authenticated')
+    expect(play.happens({ type: 'wake' }).done).toEqual(['ask-token'])
+    expect(play.happens({ type: 'network', network: 'up' }).done).toEqual(['ask-token'])
+    expect(play.happens({ type: 'connect' }).done).toEqual(['forget-token', 'ask-token'])
+    expect(play.getsToken('another').done).toEqual(['open'])
+  })
+
   test("of another user end the connection before anything of the other's is taken in", () => {
     const play = new Play().loads().getsToken().opens()
     play.isWelcomed({ user: { id: 'bob', name: 'Bob', email: null } })

@@ -113,3 +113,23 @@ test('[C7] one that sleeps in its turn holds up nobody for long', async () => {
   machine.passes(1_000)
   await until(() => other.told.length === 1)
 })
+
+test('[C6] a sign-in that takes its time outlives whatever asks again meanwhile', async () => {
+  const { machine, open } = browserOf()
+  let signsIn = (_token: string): void => undefined
+  const tab = open(
+    () =>
+      new Promise((resolve) => {
+        signsIn = resolve
+      }),
+  )
+  tab.token.ask(1, 'refused')
+  await until(() => tab.asked.length === 1)
+  machine.passes(60_000)
+  tab.token.ask(2, 'refused')
+  expect(tab.asked[0]?.signal.aborted).toBe(false)
+  signsIn(tokenOf('ana', 'b'))
+  await until(() => tab.told.length > 0)
+  expect(tab.told).toEqual([`2: ${tokenOf('ana', 'b')}`])
+  expect(tab.asked).toHaveLength(1)
+})

@@ -186,3 +186,35 @@ describe('[C7] where who asks brings nothing, another asks:', () => {
     expect(tab.happens({ type: 'got', ask: 1, token: tokenOf('ana') }).does).toEqual([])
   })
 })
+
+describe('[C6] who signs in is not asked twice:', () => {
+  test('the same question asked again, as by a wake, ends nothing, and its answer is the newer’s', () => {
+    const tab = new Tab().asks('refused').happens({ type: 'turn' })
+    expect(tab.asks('refused', 2).does).toEqual([])
+    tab.now += 100_000
+    tab.happens({ type: 'overdue' })
+    expect(tab.asks('refused', 3).does).toEqual([])
+    const token = tokenOf('ana')
+    expect(tab.happens({ type: 'got', ask: 1, token }).find('answer')).toEqual({
+      type: 'answer',
+      ask: 3,
+      token,
+    })
+    expect(tab.asks('refused', 4).does).toContain('take-turn')
+  })
+
+  test('nor loses who waits for a turn their place, and what fails is told to the newer', () => {
+    const tab = new Tab().asks('refused').asks('refused', 2)
+    expect(tab.does).toEqual([])
+    expect(tab.happens({ type: 'turn' }).find('call')?.ask).toBe(1)
+    const cause = new Error('closed')
+    tab.happens({ type: 'failed', ask: 1, cause })
+    expect(tab.find('fail')).toEqual({ type: 'fail', ask: 2, cause })
+  })
+
+  test('another question takes its place, and what the first still brings is nobody’s', () => {
+    const tab = new Tab().asks('renew').happens({ type: 'turn' })
+    expect(tab.asks('refused', 2).does).toContain('abort')
+    expect(tab.happens({ type: 'got', ask: 1, token: tokenOf('ana') }).does).toEqual([])
+  })
+})
