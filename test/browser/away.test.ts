@@ -13,6 +13,7 @@ import {
   untilShellKept,
   write,
 } from './app.js'
+import { expectCleanInBoth } from './looks.js'
 import { twoPeople } from './pair.js'
 import { useWorld } from './world.js'
 
@@ -82,6 +83,7 @@ describe('coming back', () => {
     await ana.keyboard.press('Enter')
     const list = ana.getByTestId('away-list')
     await list.waitFor()
+    await expectCleanInBoth(ana, 'while-you-were-away')
     const grace = list.locator('li').filter({ hasText: 'Grace Hopper' })
     expect(await grace.locator('.away-field').allInnerTexts()).toEqual([
       expect.stringMatching(/^Company: .*Navy.*Fleet$/s),
@@ -104,6 +106,27 @@ describe('coming back', () => {
     await ana.reload()
     await untilSaved(ana)
     expect(await told(ana)).toBe('')
+  })
+
+  it('[W60] is read in all tabs once it is read in one', async () => {
+    const { ana, bo } = await twoWhoShare('away-tabs')
+    const second = await ana.context().newPage()
+    await second.goto(ana.url())
+    await second.goto(new URL('/?as=Ana&workspace=away-tabs', ana.url()).href)
+    await untilSaved(second)
+    for (const tab of [ana, second]) await toggleOffline(tab)
+    await openContact(bo, 'Hedy Lamarr')
+    await write(bo, 'Nickname', 'Hedwig')
+    await field(bo, 'Nickname').blur()
+    await untilSaved(bo)
+    for (const tab of [ana, second]) {
+      await toggleOffline(tab)
+      await soon(() => told(tab)).toBe('While you were away: Bo changed 1 contact')
+    }
+    await second
+      .getByRole('button', { name: 'Dismiss what happened while you were away' })
+      .press('Enter')
+    for (const tab of [ana, second]) await soon(() => told(tab)).toBe('')
   })
 
   it('[W61] tells it too after a start without a network, by the row that was seen last', async () => {
@@ -144,6 +167,33 @@ describe('coming back', () => {
     await untilSaved(ana)
     await untilNoted(ana, cutAt)
     expect(await told(ana)).toBe('')
+  })
+
+  it('[W61] tells of a short drop what touches the contact on the screen, and nothing twice', async () => {
+    const { ana, bo } = await twoWhoShare('away-open')
+    await openContact(bo, 'Ada Byron')
+    await untilNoted(ana, 0)
+    const drop = async (company: string): Promise<void> => {
+      world.cut('home')
+      await ana.context().setOffline(true)
+      await write(ana, 'Title', `Countess ${company}`)
+      await write(bo, 'Company', company)
+      await field(bo, 'Company').blur()
+      await untilSaved(bo)
+      world.restore('home')
+      await ana.context().setOffline(false)
+      await untilSaved(ana)
+    }
+    await drop('Engines')
+    await soon(() => told(ana)).toBe('While you were away: Bo changed 1 contact')
+    await ana.getByRole('button', { name: /^While you were away/ }).click()
+    const said = () => ana.getByTestId('away-list').locator('.away-field').allInnerTexts()
+    expect(await said()).toEqual([expect.stringMatching(/^Company: .*Engines$/s)])
+    await ana.getByRole('button', { name: 'Dismiss what happened while you were away' }).click()
+    await drop('Looms')
+    await soon(() => told(ana)).toBe('While you were away: Bo changed 1 contact')
+    await ana.getByRole('button', { name: /^While you were away/ }).click()
+    expect(await said()).toEqual([expect.stringMatching(/^Company: .*Engines.*Looms$/s)])
   })
 
   it('[W61] says nothing to who opens a workspace here for the first time', async () => {

@@ -90,6 +90,23 @@ describe('following somebody', () => {
     await soon(() => textIn(bruno, 'Name')).toBe('Ada Lovelace')
   })
 
+  it('[W22] scrolls a long text to where their caret is in it', async () => {
+    const { ana, bruno } = await two('far-down')
+    await openContact(ana, 'Grace Hopper')
+    await field(ana, 'About').fill('A line of what everybody should know.\n'.repeat(120))
+    await untilSaved(ana)
+    await follow(bruno, 'Ana')
+    await soon(() => textIn(bruno, 'Name')).toBe('Grace Hopper')
+    await field(ana, 'About').press('ControlOrMeta+End')
+    await ana.keyboard.type('The end')
+    const caret = bruno.locator('.kith-caret')
+    await soon(() => caret.evaluate((mark) => getComputedStyle(mark).visibility)).toBe('visible')
+    const scrolled = () => field(bruno, 'About').evaluate((text) => text.scrollTop)
+    expect(await scrolled()).toBeGreaterThan(1_000)
+    await field(ana, 'About').press('ControlOrMeta+Home')
+    await soon(scrolled).toBeLessThan(40)
+  })
+
   it('[W22] ends when they leave, and says so; a short drop ends nothing', async () => {
     const ana = await (await world.device({ network: 'office' })).visit({
       as: 'Ana',
@@ -164,6 +181,26 @@ describe('two people in one field', () => {
     for (const page of [ana, bruno]) await soon(() => textIn(page, 'Company')).toBe(other)
     expect(await hasFocus()).toBe(true)
   })
+
+  it('[W21] may let it be: the notice goes, and the value stays', async () => {
+    const { ana, bruno } = await two('let-it-be')
+    for (const page of [ana, bruno]) await openContact(page, 'Grace Hopper')
+    await bruno.getByText('Work offline').click()
+    await write(ana, 'Company', 'Navy')
+    await field(ana, 'Company').blur()
+    await untilSaved(ana)
+    await write(bruno, 'Company', 'Coast guard')
+    await field(bruno, 'Company').blur()
+    await untilKept(bruno, 1)
+    await bruno.getByText('Work offline').click()
+    await bruno.getByTestId('conflict').waitFor()
+    await untilSaved(bruno)
+    const shown = await textIn(bruno, 'Company')
+    await bruno.getByRole('button', { name: 'Dismiss', exact: true }).click()
+    await bruno.getByTestId('conflict').waitFor({ state: 'detached' })
+    expect(await textIn(bruno, 'Company')).toBe(shown)
+    await soon(() => textIn(ana, 'Company')).toBe(shown)
+  })
 })
 
 describe('a note', () => {
@@ -179,6 +216,7 @@ describe('a note', () => {
     await bruno.reload()
     await soon(() => author(bruno).textContent()).toBe('AAna')
     expect(await bruno.locator('.note time').textContent()).toContain('20')
+    await expectCleanInBoth(bruno, 'note-author')
     // As on a device that got the note within a snapshot, which names nobody.
     await bruno.evaluate(() => {
       for (const key of Object.keys(localStorage)) {
