@@ -1,3 +1,4 @@
+import type { Workspace } from 'kith-client'
 import { useOthers, useSyncStatus, useWorkspace } from 'kith-client/react'
 import {
   createContext,
@@ -12,10 +13,11 @@ import {
 import { useAnnounce, useToast } from '../toast/toast.js'
 import { useRoute } from '../workspace/route.js'
 import { FollowFrame } from './follow-frame.js'
+import { showCaret } from './show-caret.js'
 import { showWhereabouts } from './show-whereabouts.js'
 import { useStopsByInput } from './use-stops-by-input.js'
 import { useViewing } from './use-viewing.js'
-import { whereaboutsOf } from './whereabouts.js'
+import { type Whereabouts, whereaboutsOf } from './whereabouts.js'
 
 /** Whom I follow. */
 export interface Following {
@@ -80,20 +82,43 @@ const Followed = ({ userId, onStop }: { userId: string; onStop: () => void }) =>
     }, GONE_AFTER)
     return () => clearTimeout(timer)
   }, [isGone, name, onStop, toast])
+  useGoesAlong(workspace, userId)
+  return user ? <FollowFrame name={user.name} color={user.color} onStop={onStop} /> : null
+}
+
+/** Milliseconds in which a caret has glided to where it goes. */
+const GLIDES = 250
+/** So often a caret is looked for while its field still scrolls into sight. */
+const TRIES = 6
+
+/** The contact, the field and the caret of whom I follow stay in sight. */
+const useGoesAlong = (workspace: Workspace | undefined, userId: string): void => {
   useEffect(() => {
     if (workspace === undefined) return
     const { awareness } = workspace
     let last = ''
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const bringCaret = (place: Whereabouts, tries: number): void => {
+      clearTimeout(timer)
+      if (place.field === undefined || tries === 0) return
+      timer = setTimeout(() => {
+        if (!showCaret(awareness.getStates(), userId, place)) bringCaret(place, tries - 1)
+      }, GLIDES)
+    }
     const go = (): void => {
       const place = whereaboutsOf(awareness.getStates().values(), userId)
+      if (place === undefined) return
+      bringCaret(place, TRIES)
       const key = JSON.stringify(place)
-      if (place === undefined || key === last) return
+      if (key === last) return
       last = key
       showWhereabouts(workspace, place)
     }
     awareness.on('change', go)
     go()
-    return () => awareness.off('change', go)
+    return () => {
+      awareness.off('change', go)
+      clearTimeout(timer)
+    }
   }, [workspace, userId])
-  return user ? <FollowFrame name={user.name} color={user.color} onStop={onStop} /> : null
 }
