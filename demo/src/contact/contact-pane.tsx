@@ -2,10 +2,14 @@ import { CursorTracker, useContact, useSyncStatus } from 'kith-client/react'
 import type { ContactId } from 'kith-shared'
 import { ChevronLeft } from 'lucide-react'
 import { MergedNotice } from '../duplicates/merged-notice.js'
+import { FirstSteps } from '../first-minute/first-steps.js'
 import { SecondTab } from '../first-minute/second-tab.js'
+import { useIsEmpty } from '../first-minute/use-is-empty.js'
+import { useListState } from '../list/list-state.js'
 import { Keys } from '../palette/keys.js'
 import { useMayWrite, useWhyReadOnly } from '../session/use-may-write.js'
 import { go } from '../workspace/route.js'
+import { useIsSinglePane } from '../workspace/use-is-narrow.js'
 import { About } from './about.js'
 import { ContactHead } from './contact-head.js'
 import { PersonDetails, WorkDetails } from './details.js'
@@ -16,20 +20,27 @@ import { Tags } from './tags.js'
 export interface ContactPaneProps {
   contactId: ContactId | undefined
   view: 'contacts' | 'deleted'
+  onImport: () => void
 }
 
-export const ContactPane = ({ contactId, view }: ContactPaneProps) => (
+export const ContactPane = ({ contactId, view, onImport }: ContactPaneProps) => (
   <main className="contact-pane" aria-label="Contact">
     {contactId === undefined ? (
-      <NothingChosen />
+      <NothingChosen onImport={onImport} />
     ) : (
       <ChosenContact contactId={contactId} view={view} />
     )}
   </main>
 )
 
-const NothingChosen = () => {
+const NothingChosen = ({ onImport }: Pick<ContactPaneProps, 'onImport'>) => {
   const mayWrite = useMayWrite()
+  const isEmpty = useIsEmpty()
+  const { ids, isNarrowed } = useListState()
+  // Alone, the list has the place for it.
+  if (useIsSinglePane()) return null
+  if (isEmpty) return <FirstSteps onImport={onImport} />
+  if (ids.length === 0 && !isNarrowed) return <div className="empty" />
   return (
     <div className="empty quiet">
       <p>Choose a contact</p>
@@ -65,7 +76,7 @@ const CARETS = ['caret'] as const
 const ChosenContact = ({
   contactId,
   view,
-}: Required<ContactPaneProps> & { contactId: ContactId }) => {
+}: Pick<ContactPaneProps, 'view'> & { contactId: ContactId }) => {
   const deletedAt = useContact(contactId, (contact) => contact.deletedAt)
   const isLoading = useSyncStatus(({ connection }) => connection.state === 'loading')
   const whyReadOnly = useWhyReadOnly()

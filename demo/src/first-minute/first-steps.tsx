@@ -1,4 +1,5 @@
 import { useWorkspace } from 'kith-client/react'
+import { Plus, Upload } from 'lucide-react'
 import { useToast } from '../toast/toast.js'
 import { go } from '../workspace/route.js'
 import { addSamples } from './add-samples.js'
@@ -17,21 +18,29 @@ export const FirstSteps = ({ onImport }: { onImport: () => void }) => {
   }
   return (
     <div className="empty first-steps">
-      <p>No contacts yet</p>
-      <p className="quiet small">
-        Add the first one, or bring yours from Google, Apple or Outlook.
-      </p>
-      <button type="button" className="button primary" onClick={() => go({ view: 'new' })}>
-        Add a contact
-      </button>
-      <button type="button" className="button" onClick={onImport}>
-        Import a file
-      </button>
-      <p className="quiet small">Just looking? These are made up, and one Undo takes them away.</p>
-      <button type="button" className="button" onClick={tryIt}>
-        Add sample contacts
-      </button>
-      <SecondTab />
+      <h2>No contacts yet</h2>
+      <p className="quiet">Add the first one, or bring yours from Google, Apple or Outlook.</p>
+      <div className="buttons">
+        <button type="button" className="button primary" onClick={() => go({ view: 'new' })}>
+          <Plus aria-hidden="true" size={16} />
+          Add a contact
+        </button>
+        <button type="button" className="button" onClick={onImport}>
+          <Upload aria-hidden="true" size={16} />
+          Import a file
+        </button>
+      </div>
+      <section className="just-looking" aria-labelledby="just-looking">
+        <p className="quiet small" id="just-looking">
+          Just looking? Sample contacts are made up, and one Undo takes them away.
+        </p>
+        <div className="buttons">
+          <button type="button" className="button" onClick={tryIt}>
+            Add sample contacts
+          </button>
+          <SecondTab />
+        </div>
+      </section>
     </div>
   )
 }

@@ -1,3 +1,4 @@
+import { X } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { useWhyReadOnly } from '../session/use-may-write.js'
 import { ChooseFile } from './choose-file.js'
@@ -39,6 +40,16 @@ export const ImportDialog = ({ onClose }: { onClose: () => void }) => {
         <h2 id="import-title" ref={title} tabIndex={-1}>
           {TITLES[state.type]}
         </h2>
+        {!isBusy && (
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Close"
+            onClick={() => dialog.current?.close()}
+          >
+            <X aria-hidden="true" size={18} />
+          </button>
+        )}
       </header>
       <Stage {...running} onClose={() => dialog.current?.close()} />
     </dialog>
@@ -68,11 +79,6 @@ const Stage = (props: Import & { onClose: () => void }) => {
           ) : (
             <ChooseFile problem={state.problem} onFile={props.choose} />
           )}
-          <div className="buttons end">
-            <button type="button" className="button" onClick={onClose}>
-              Close
-            </button>
-          </div>
         </>
       )
     case 'reading':

@@ -1,6 +1,7 @@
 import { useSyncStatus } from 'kith-client/react'
 import { FirstSteps } from '../first-minute/first-steps.js'
 import { useWhyReadOnly } from '../session/use-may-write.js'
+import { useIsSinglePane } from '../workspace/use-is-narrow.js'
 import { NoMatch } from './no-match.js'
 
 export interface NoContactsProps {
@@ -13,9 +14,10 @@ export interface NoContactsProps {
 export const NoContacts = ({ view, isFiltered, onImport }: NoContactsProps) => {
   const state = useSyncStatus(({ connection }) => connection.state)
   const whyReadOnly = useWhyReadOnly()
+  const isSinglePane = useIsSinglePane()
   if (state === 'loading') return <div className="empty" />
   if (isFiltered) return <NoMatch />
-  if (view === 'deleted') return <p className="empty quiet">Nothing was deleted.</p>
+  if (view === 'deleted') return <p className="empty quiet">No deleted contacts.</p>
   if (state !== 'live') {
     return <p className="empty quiet">No contacts on this device yet.</p>
   }
@@ -27,5 +29,7 @@ export const NoContacts = ({ view, isFiltered, onImport }: NoContactsProps) => {
       </div>
     )
   }
+  // Beside the list there is more room for it.
+  if (!isSinglePane) return <p className="empty quiet">No contacts yet.</p>
   return <FirstSteps onImport={onImport} />
 }

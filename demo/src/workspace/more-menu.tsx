@@ -51,6 +51,8 @@ export const MoreMenu = (props: MoreMenuProps) => {
   }
   const onKey = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') {
+      // The menu alone is left, not the contact beneath it as well.
+      event.preventDefault()
       setOpen(false)
       place.current?.querySelector<HTMLElement>('button')?.focus()
     } else if (event.key === 'Tab') setOpen(false)
@@ -141,11 +143,31 @@ const Item = ({ icon, onClick, children, whyNot }: ItemProps) => (
   </button>
 )
 
+/** By arrows, to either end, and to the next item that begins with a letter. */
 const moveFocus = (event: KeyboardEvent): void => {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-  if (step === undefined) return
-  event.preventDefault()
   const items = [...event.currentTarget.querySelectorAll<HTMLElement>('[role="menuitem"]')]
+  const next = nextOf(event, items)
+  if (!next) return
+  event.preventDefault()
+  next.focus()
+}
+
+const nextOf = (event: KeyboardEvent, items: readonly HTMLElement[]): HTMLElement | undefined => {
   const at = items.findIndex((item) => item.matches(':focus'))
-  items.at((at + step) % items.length)?.focus()
+  switch (event.key) {
+    case 'ArrowDown':
+      return items[(at + 1) % items.length]
+    case 'ArrowUp':
+      return items.at(at - 1)
+    case 'Home':
+      return items[0]
+    case 'End':
+      return items.at(-1)
+    default: {
+      if (!/^\p{L}$/u.test(event.key) || event.ctrlKey || event.metaKey) return undefined
+      const letter = event.key.toLowerCase()
+      const inOrder = [...items.slice(at + 1), ...items.slice(0, at + 1)]
+      return inOrder.find((item) => item.textContent?.toLowerCase().startsWith(letter))
+    }
+  }
 }

@@ -57,7 +57,9 @@ export const WorkspaceScreen = ({ workspaceId }: { workspaceId: string }) => {
         <ListPane selected={selected} onImport={acts.onImport} onMerge={setMerging} />
         {route.view === 'new' && <NewContact />}
         {route.view === 'duplicates' && <DuplicatesPane merging={merging} onMerging={setMerging} />}
-        {'contactId' in route && <ContactPane contactId={route.contactId} view={route.view} />}
+        {'contactId' in route && (
+          <ContactPane contactId={route.contactId} view={route.view} onImport={acts.onImport} />
+        )}
         <StatusBar isOffline={isOffline} onOffline={setOffline} />
         <AwayNews workspaceId={workspaceId} />
         <Problems name={name} onSignOut={signOut} />
