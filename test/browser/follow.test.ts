@@ -176,7 +176,7 @@ describe('two people in one field', () => {
     const hasFocus = () => field(ana, 'Nickname').evaluate((it) => it === document.activeElement)
     expect(await hasFocus()).toBe(true)
     await expectCleanInBoth(ana, 'conflict')
-    await notice.getByRole('button', { name: /^Take/ }).click()
+    await notice.getByRole('button', { name: /^Use/ }).click()
     await notice.waitFor({ state: 'detached' })
     for (const page of [ana, bruno]) await soon(() => textIn(page, 'Company')).toBe(other)
     expect(await hasFocus()).toBe(true)

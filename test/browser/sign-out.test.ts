@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { createContact, field, row, soon, textIn, untilKept, untilSaved, write } from './app.js'
+import { expectCleanInBoth } from './looks.js'
 import { useWorld } from './world.js'
 
 const world = useWorld()
@@ -39,6 +40,7 @@ describe('signing out with changes that no server has', () => {
     expect(await dialog.getByTestId('unsaved-words').textContent()).toBe(
       '1 change of yours is not on the server yet. This device keeps it until you sign in here again.',
     )
+    await expectCleanInBoth(ana, 'sign-out')
     const file = JSON.parse(await savedFile(ana, 'Save it to a file'))
     expect(file).toMatchObject({
       format: 'kith-unsaved-edits',
@@ -80,10 +82,11 @@ describe('the status bar', () => {
     const ana = await withUnsaved('details')
     await ana.getByRole('button', { name: 'Where my changes are' }).click()
     const panel = ana.getByRole('region', { name: 'Where my changes are' })
-    expect(await panel.textContent()).toContain('Not connected, by your wish.')
+    expect(await panel.textContent()).toContain('Not connected: you chose to work offline.')
     expect(await panel.getByTestId('changes-words').textContent()).toBe(
       '1 change kept on this device.',
     )
+    await expectCleanInBoth(ana, 'where-my-changes-are')
     expect(await savedFile(ana, 'Save unsaved changes to a file')).toContain('"value": "Navy"')
     await ana.keyboard.press('Escape')
     await panel.waitFor({ state: 'detached' })
@@ -91,7 +94,29 @@ describe('the status bar', () => {
     await untilSaved(ana)
     await ana.getByRole('button', { name: 'Where my changes are' }).click()
     await soon(() => panel.getByTestId('changes-words').textContent()).toBe(
-      'All of yours are on the server.',
+      'All your changes are on the server.',
+    )
+  })
+
+  it('[W26] says why this device keeps nothing, and goes on', async () => {
+    const device = await world.device()
+    await device.context.addInitScript(() => {
+      Object.defineProperty(globalThis, 'indexedDB', { value: undefined })
+    })
+    const ana = await device.visit({ as: 'Ana', workspace: 'private' })
+    const problem = ana.getByTestId('problem')
+    await soon(() => problem.textContent()).toContain(
+      'Nothing is kept on this device. This window has no storage, like some private windows.',
+    )
+    await expectCleanInBoth(ana, 'nothing-is-kept')
+    await problem.getByRole('button', { name: 'Got it' }).click()
+    await problem.waitFor({ state: 'detached' })
+    await createContact(ana, 'Grace Hopper')
+    await untilSaved(ana)
+    await ana.getByRole('button', { name: 'Where my changes are' }).click()
+    const panel = ana.getByRole('region', { name: 'Where my changes are' })
+    await soon(() => panel.textContent()).toContain(
+      'Keeps nothing right now. This window has no storage',
     )
   })
 })

@@ -44,7 +44,7 @@ const awayWords = (reason: string): string => {
 
 const obsoleteWords = (reason: string): string => {
   if (reason === 'server-behind') return 'The server has forgotten what is here'
-  if (reason === 'older-epoch') return 'The server has begun anew'
+  if (reason === 'older-epoch') return 'The server has started over'
   if (reason === 'client-ids-used-up') return 'This workspace can’t be opened any more'
   return 'A newer version is needed'
 }

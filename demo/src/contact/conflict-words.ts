@@ -5,6 +5,6 @@ export const conflictWords = ({ value, by, isMine }: Omit<FieldConflict, 'take' 
   const who = by?.name ?? 'Somebody'
   const shown = value === '' ? 'nothing' : value
   return isMine
-    ? { said: `${who} changed this, too. You wrote`, value: shown, take: 'Take mine' }
-    : { said: `You changed this, too. ${who} wrote`, value: shown, take: 'Take it' }
+    ? { said: `${who} changed this, too. You wrote`, value: shown, take: 'Use mine' }
+    : { said: `You changed this, too. ${who} wrote`, value: shown, take: 'Use this' }
 }

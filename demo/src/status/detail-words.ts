@@ -15,37 +15,37 @@ export const detailWords = (
 const serverWords = ({ state, reason }: SyncStatus['connection']): string => {
   switch (state) {
     case 'loading':
-      return 'Reading what this device holds.'
+      return 'Loading what is on this device.'
     case 'offline':
-      return OFFLINE[reason] ?? 'Not connected. It is tried again by itself.'
+      return OFFLINE[reason] ?? 'Not connected. Kith keeps trying.'
     case 'connecting':
       return 'Connecting…'
     case 'syncing':
-      return 'Connected. What others did meanwhile is coming in.'
+      return 'Connected. Getting what others changed.'
     case 'live':
       return LIVE[reason] ?? 'Connected.'
     case 'needs-auth':
-      return 'The server asks for a new sign-in.'
+      return 'You need to sign in again.'
     case 'denied':
-      return 'The server does not let you into this workspace.'
+      return 'You have no access to this workspace.'
     case 'storage-error':
-      return 'The server can’t save just now. It is tried again by itself.'
+      return 'The server can’t save right now. Kith keeps trying.'
     case 'update-required':
-      return 'The server and this page don’t fit together.'
+      return 'This page and the server don’t match.'
     default:
       return unreachable(state)
   }
 }
 
 const OFFLINE: Readonly<Record<string, string>> = {
-  disconnected: 'Not connected, by your wish.',
-  'no-network': 'The browser says that there is no network.',
-  overloaded: 'The server is busy. It is tried again by itself.',
+  disconnected: 'Not connected: you chose to work offline.',
+  'no-network': 'This device has no network.',
+  overloaded: 'The server is busy. Kith keeps trying.',
   'too-many-connections': 'Too many connections. Close other tabs and devices.',
 }
 
 const LIVE: Readonly<Record<string, string>> = {
-  'newer-schema': 'Connected, for reading. Reload this page to go on editing.',
+  'newer-schema': 'Connected, but only for reading. Reload this page to edit again.',
   'read-only': 'Connected. You can only read here.',
   quota: 'Connected. This workspace is full.',
 }
@@ -56,17 +56,14 @@ const changesWords = (status: SyncStatus): string => {
   if (pending > 0) return `${keptWords(status)}.${set}`
   // Before the device is read nobody knows.
   if (connection.state === 'loading') return 'Not known yet.'
-  return refused === 0 ? 'All of yours are on the server.' : set.trim()
+  return refused === 0 ? 'All your changes are on the server.' : set.trim()
 }
 
 const deviceWords = ({ kind, reason, persisted }: SyncStatus['storage']): string => {
   if (kind === 'memory') {
     const { why, helps } = storageWords(reason)
-    return `Keeps nothing now. ${why} ${helps}`
+    return `Keeps nothing right now. ${why} ${helps}`
   }
-  if (persisted === true) return 'Keeps everything for work offline.'
-  if (persisted === false) {
-    return 'Keeps everything for work offline. The browser may clear it when room gets short.'
-  }
-  return 'Keeps everything for work offline.'
+  const kept = 'Keeps everything, so that you can work offline.'
+  return persisted === false ? `${kept} The browser may clear it when space runs low.` : kept
 }

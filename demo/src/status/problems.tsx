@@ -25,7 +25,7 @@ export const Problems = ({ name, onSignOut }: ProblemsProps) => {
   if (!problem || problem.key === dismissed) return null
   const act = (action: Action): void => {
     if (action === 'retry') workspace?.connect()
-    else if (action === 'sign-out') onSignOut()
+    else if (action === 'sign-in' || action === 'sign-out') onSignOut()
     else if (action === 'workspaces') goTo(WORKSPACES)
     else if (action === 'save-unsaved' && workspace) saveUnsaved(workspace, name)
     else if (action === 'save-copy' && workspace) saveCopy(workspace, name)
@@ -51,6 +51,7 @@ export const Problems = ({ name, onSignOut }: ProblemsProps) => {
 
 type Action =
   | 'retry'
+  | 'sign-in'
   | 'sign-out'
   | 'workspaces'
   | 'save-copy'
@@ -60,12 +61,13 @@ type Action =
 
 const ACTION_NAMES = {
   retry: 'Try again',
+  'sign-in': 'Sign in again',
   'sign-out': 'Sign in as somebody else',
   workspaces: 'My workspaces',
   'save-copy': 'Save a copy',
   'save-unsaved': 'Save my changes to a file',
   reload: 'Reload',
-  dismiss: 'Understood',
+  dismiss: 'Got it',
 } as const
 
 export interface Problem {
@@ -92,8 +94,8 @@ export const problemOf = (status: SyncStatus, workspace: Whose): Problem | undef
       return {
         key: 'needs-auth',
         title: 'You are not signed in any more.',
-        text: `You can go on working here; nothing reaches the server until you are.${waiting}`,
-        actions: ['retry', 'sign-out'],
+        text: `You can go on working here, but nothing reaches the server until you sign in.${waiting}`,
+        actions: ['sign-in', 'retry'],
       }
     case 'denied':
       return deniedProblem(workspace, waiting)
@@ -124,14 +126,14 @@ const readingProblem = (reason: string, waiting: string): Problem | undefined =>
       return {
         key: reason,
         title: 'You can only read here.',
-        text: `What you changed before that is not saved. It goes out if an owner lets you edit again.${waiting}`,
+        text: `Your last changes are not on the server. They are sent if an owner lets you edit again.${waiting}`,
         actions: ['save-unsaved', 'dismiss'],
       }
     case 'quota':
       return {
         key: reason,
         title: 'This workspace is full.',
-        text: `The server takes nothing more in; it is tried again every minute. Tell an owner.${waiting}`,
+        text: `The server takes no more changes. Kith tries again every minute. Tell an owner.${waiting}`,
         actions: ['save-unsaved', 'dismiss'],
       }
     default:
@@ -160,28 +162,28 @@ const obsoleteProblem = (reason: string, waiting: string): Problem => {
       return {
         key: reason,
         title: 'The server has forgotten what this device holds.',
-        text: `It was perhaps restored from an older copy. Nothing on this device is lost, but nothing goes to the server or comes from it. Tell whoever runs it.${waiting}`,
+        text: `Perhaps it was restored from an older copy. Nothing on this device is lost, but nothing is sent to the server or comes from it. Tell whoever runs it.${waiting}`,
         actions: ['reload', 'dismiss'],
       }
     case 'older-epoch':
       return {
         key: reason,
-        title: 'The server has begun this workspace anew.',
-        text: `What this device holds is of the time before, and the two can’t be merged. Nothing on this device is lost, but nothing goes to the server or comes from it. Tell whoever runs it.${waiting}`,
+        title: 'The server has started this workspace over.',
+        text: `What is on this device is from before that, and the two can’t be merged. Nothing on this device is lost, but nothing is sent to the server or comes from it. Tell whoever runs it.${waiting}`,
         actions: ['reload', 'dismiss'],
       }
     case 'client-ids-used-up':
       return {
         key: reason,
         title: 'This workspace can’t be opened any more.',
-        text: `It has been opened as often as it allows, by you or by all. Nothing on this device is lost, but nothing goes to the server or comes from it. Tell whoever runs it.${waiting}`,
+        text: `It has been opened as often as it allows, by you or by everybody. Nothing on this device is lost, but nothing is sent to the server or comes from it. Tell whoever runs it.${waiting}`,
         actions: ['reload', 'dismiss'],
       }
     default:
       return {
         key: 'update-required',
         title: 'This page is older than the server.',
-        text: `Reload to get the newest one. If this comes again, close Kith’s other tabs first.${waiting}`,
+        text: `Reload to get the newest one. If this message comes back, close Kith’s other tabs first.${waiting}`,
         actions: ['reload'],
       }
   }
@@ -193,7 +195,7 @@ const storageProblem = (storage: SyncStatus['storage'], refused: number): Proble
       key: `refused-${refused}`,
       title:
         refused === 1 ? 'The server refused a change.' : `The server refused ${refused} changes.`,
-      text: 'Nobody else sees what was refused, and it is not saved. Your other changes are not held up by it.',
+      text: 'Nobody else sees what was refused, and it is not saved. Your other changes go on as usual.',
       actions: ['dismiss'],
     }
   }
@@ -202,7 +204,7 @@ const storageProblem = (storage: SyncStatus['storage'], refused: number): Proble
   return {
     key: `memory-${storage.reason ?? 'failed'}`,
     title: 'Nothing is kept on this device.',
-    text: `${why} ${helps} Until then, what is not saved on the server is gone when this tab closes.`,
+    text: `${why} ${helps} Until then, changes that are not on the server yet are lost when this tab closes.`,
     actions: storage.reason === 'newer' ? ['reload', 'dismiss'] : ['dismiss'],
   }
 }

@@ -6,34 +6,34 @@ export const storageWords = (reason: StoreProblem | undefined): { why: string; h
   switch (reason) {
     case 'missing':
       return {
-        why: 'This window has no storage, as some private windows.',
-        helps: 'Another window has.',
+        why: 'This window has no storage, like some private windows.',
+        helps: 'Use an ordinary window.',
       }
     case 'blocked':
       return {
-        why: 'The browser does not let Kith at its storage.',
-        helps: 'Allow data for this site, and close Kith’s other tabs.',
+        why: 'The browser does not let Kith store anything.',
+        helps: 'Allow this site to store data, and close Kith’s other tabs.',
       }
     case 'full':
       return {
-        why: 'There is no room left, on the disk or for this site.',
-        helps: 'Make room: it goes on by itself.',
+        why: 'There is no space left on this device, or for this site.',
+        helps: 'Free some space: Kith then goes on by itself.',
       }
     case 'newer':
       return {
-        why: 'A newer version of Kith keeps its data here in a way that this page can’t read.',
-        helps: 'Reload to get it.',
+        why: 'A newer version of Kith has stored its data here, and this page can’t read it.',
+        helps: 'Reload to get that version.',
       }
     case 'slow':
       return {
-        why: 'The device takes too long to write.',
-        helps: 'It is tried again by itself.',
+        why: 'This device takes too long to store anything.',
+        helps: 'Kith keeps trying.',
       }
     case 'failed':
     case undefined:
       return {
-        why: 'The browser’s storage fails.',
-        helps: 'It is tried again; often a restart of the browser helps.',
+        why: 'The browser’s storage does not work.',
+        helps: 'Kith keeps trying. Restarting the browser often helps.',
       }
     default:
       return unreachable(reason)

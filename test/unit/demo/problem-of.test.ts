@@ -20,7 +20,7 @@ test('an old page is told to reload', () => {
 
 test.each([
   ['server-behind', 'The server has forgotten what this device holds.'],
-  ['older-epoch', 'The server has begun this workspace anew.'],
+  ['older-epoch', 'The server has started this workspace over.'],
   ['client-ids-used-up', 'This workspace can’t be opened any more.'],
 ])('[P5] %s blames neither the page nor what is on the device', (reason, title) => {
   const problem = problemOf(obsolete(reason), TEAM)

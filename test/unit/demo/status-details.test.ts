@@ -44,21 +44,21 @@ test('[W26] each reason for keeping nothing has words of its own, and what helps
     const { why, helps } = storageWords(reason)
     const problem = problemOf({ ...LIVE, storage: { kind: 'memory', reason } }, TEAM)
     expect(problem?.text).toContain(`${why} ${helps}`)
-    expect(problem?.text).toContain('gone when this tab closes')
+    expect(problem?.text).toContain('lost when this tab closes')
   }
   const newer = problemOf({ ...LIVE, storage: { kind: 'memory', reason: 'newer' } }, TEAM)
   expect(newer?.actions).toContain('reload')
 })
 
 test('[W26] the panel says no more than is known', () => {
-  expect(detailWords(LIVE).changes).toBe('All of yours are on the server.')
+  expect(detailWords(LIVE).changes).toBe('All your changes are on the server.')
   const loading = { ...LIVE, connection: { state: 'loading', reason: 'reading-device' } } as const
   expect(detailWords(loading).changes).toBe('Not known yet.')
   expect(detailWords({ ...LIVE, refused: 2 }).changes).toBe('2 refused by the server.')
   const memory = { ...LIVE, pending: 1, storage: { kind: 'memory', reason: 'full' } } as const
   expect(detailWords(memory)).toMatchObject({
     changes: '1 change in this tab only.',
-    device: expect.stringContaining('There is no room left'),
+    device: expect.stringContaining('There is no space left'),
   })
 })
 
