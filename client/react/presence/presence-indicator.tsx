@@ -24,6 +24,11 @@ export interface PresenceIndicatorProps extends Omit<ComponentProps<'ul'>, 'chil
   picked?: string | undefined
   /** The name of a button; "Follow Ana" by default. */
   pickLabel?: (person: Person) => string
+  /**
+   * What stands in place of "+N" and its tooltip, such as a button that lists everybody. `hidden` are
+   * those without an avatar, `others` all but me.
+   */
+  renderMore?: ((hidden: readonly Person[], others: readonly Person[]) => ReactNode) | undefined
 }
 
 /**
@@ -41,6 +46,7 @@ export const PresenceIndicator = ({
   onPick,
   picked,
   pickLabel = followWords,
+  renderMore,
   className,
   ...rest
 }: PresenceIndicatorProps): ReactNode => {
@@ -61,7 +67,14 @@ export const PresenceIndicator = ({
             pick={onPick && { onPick, isPicked: picked === person.id, label: pickLabel(person) }}
           />
         ))}
-        {hidden.length > 0 && <More names={hidden.map(({ name }) => name)} />}
+        {hidden.length > 0 &&
+          (renderMore ? (
+            <li className="kith-person" data-part="more">
+              {renderMore(hidden, others)}
+            </li>
+          ) : (
+            <More names={hidden.map(({ name }) => name)} />
+          ))}
       </ul>
       <News people={people} />
     </>

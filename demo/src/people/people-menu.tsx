@@ -3,6 +3,7 @@ import { isContactId } from 'kith-shared'
 import type { KeyboardEvent } from 'react'
 import { Popover } from '../list/popover.js'
 import { useFollowing } from './following.js'
+import './people-menu.css'
 
 export interface PeopleMenuProps {
   /** Those for whom there is no room. */
@@ -23,7 +24,6 @@ export const PeopleMenu = ({ hidden, others }: PeopleMenuProps) => {
         button={<span className="kith-avatar">+{hidden.length}</span>}
       >
         {(close) => (
-          // biome-ignore lint/a11y/noNoninteractiveElementInteractions: moves among its buttons
           <ul className="people-list" aria-label="Here now" onKeyDown={moveFocus}>
             {others.map((person) => (
               <PersonLine key={person.id} person={person} onPicked={close} />
