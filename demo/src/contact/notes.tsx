@@ -93,23 +93,25 @@ const NoteItem = ({ note, isReadOnly }: { note: Note; isReadOnly: boolean }) => 
   )
 }
 
-/** Who wrote it, where that is known, and when. */
+/** When it was written, and by whom: the name may come later, into a place that is kept for it. */
 const NoteOrigin = ({ note }: { note: Note }) => {
   const author = useNoteAuthor(note.id)
   const ownId = useWorkspace()?.userId
   const time = new Date(note.createdAt)
   return (
     <span className="note-origin">
-      {author && (
-        <span className="note-author" data-testid="note-author">
-          <Avatar id={author.id} name={author.name || author.id} size={20} />
-          {author.id === ownId ? 'You' : author.name || author.id}
-        </span>
-      )}
       {note.createdAt !== 0 && (
         <time dateTime={time.toISOString()}>
           {time.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}
         </time>
+      )}
+      {author && (
+        <span className="note-author" data-testid="note-author">
+          <Avatar id={author.id} name={author.name || author.id} size={20} />
+          <span className="note-author-name">
+            {author.id === ownId ? 'You' : author.name || author.id}
+          </span>
+        </span>
       )}
     </span>
   )

@@ -1,5 +1,5 @@
 /** What the server answers about workspaces and members. Readers are total: a wrong answer is `undefined`. */
-import { isRole, isUserId, isWorkspaceId, type Role } from 'kith-shared'
+import { isNoteId, isRole, isUserId, isWorkspaceId, type Role } from 'kith-shared'
 import * as v from 'valibot'
 
 const Moment = v.pipe(
@@ -60,6 +60,18 @@ export const InvitesAnswer = v.pipe(
   v.object({ invites: v.array(InviteAnswer) }),
   v.transform(({ invites }) => invites),
 )
+
+export const NoteAuthorsAnswer = v.pipe(
+  v.object({
+    authors: v.array(
+      v.object({ noteId: v.custom<string>(isNoteId), userId: UserId, name: v.string() }),
+    ),
+  }),
+  v.transform(({ authors }) =>
+    authors.map(({ noteId, userId: id, name }) => ({ noteId, author: { id, name } })),
+  ),
+)
+export type NoteAuthor = v.InferOutput<typeof NoteAuthorsAnswer>[number]
 
 export type Reader<Value> = v.GenericSchema<unknown, Value>
 

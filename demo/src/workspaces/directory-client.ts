@@ -1,5 +1,5 @@
 /** Workspaces and members over HTTP. Nothing here throws: what can't be done is a `Failure`. */
-import type { Role } from 'kith-shared'
+import type { NoteId, Role } from 'kith-shared'
 import { NoToken } from '../session/dev-token.js'
 import {
   type Invite,
@@ -9,6 +9,8 @@ import {
   MembersAnswer,
   type NewInvite,
   NewInviteAnswer,
+  type NoteAuthor,
+  NoteAuthorsAnswer,
   type Reader,
   readAnswer,
   WorkspaceAnswer,
@@ -42,12 +44,15 @@ export interface DirectoryClient {
   invite(workspaceId: string, role: Role, hours: number): Promise<Answer<NewInvite>>
   revoke(workspaceId: string, inviteId: string): Promise<Answer<undefined>>
   join(code: string): Promise<Answer<WorkspaceEntry>>
+  /** At most 100 at a time; of those whose author the server knows. */
+  noteAuthors(workspaceId: string, noteIds: readonly NoteId[]): Promise<Answer<NoteAuthor[]>>
 }
 
 interface Call<Value> {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Segments, each encoded. */
   path: readonly string[]
+  query?: Readonly<Record<string, string>>
   body?: unknown
   /** Absent where the answer has no body. */
   reads?: Reader<Value>
@@ -99,6 +104,13 @@ export const createDirectoryClient = (bearer: Bearer): DirectoryClient => {
       }),
     revoke: (id, inviteId) => deleting('workspaces', id, 'invites', inviteId),
     join: (code) => reading({ method: 'POST', path: ['invites', code], reads: WorkspaceAnswer }),
+    noteAuthors: (id, noteIds) =>
+      reading({
+        method: 'GET',
+        path: ['workspaces', id, 'notes', 'authors'],
+        query: { ids: noteIds.join(',') },
+        reads: NoteAuthorsAnswer,
+      }),
   }
 }
 
@@ -126,7 +138,7 @@ const ask = async <Value>(bearer: Bearer, call: Call<Value>): Promise<Answer<Val
 
 /** @throws TypeError or AbortError where no server answers */
 const send = <Value>(call: Call<Value>, token: string, signal: AbortSignal): Promise<Response> =>
-  fetch(`/${call.path.map(encodeURIComponent).join('/')}`, {
+  fetch(addressOf(call), {
     method: call.method,
     headers: {
       authorization: `Bearer ${token}`,
@@ -136,6 +148,11 @@ const send = <Value>(call: Call<Value>, token: string, signal: AbortSignal): Pro
     cache: 'no-store',
     signal,
   })
+
+const addressOf = ({ path, query }: Pick<Call<unknown>, 'path' | 'query'>): string => {
+  const address = `/${path.map(encodeURIComponent).join('/')}`
+  return query ? `${address}?${new URLSearchParams(query)}` : address
+}
 
 const answerIn = async <Value>(
   response: Response,
