@@ -30,6 +30,6 @@ export const NoContacts = ({ view, isFiltered, onImport }: NoContactsProps) => {
     )
   }
   // Beside the list there is more room for it.
-  if (!isSinglePane) return <p className="empty quiet">No contacts yet.</p>
+  if (!isSinglePane) return <div className="empty" />
   return <FirstSteps onImport={onImport} />
 }

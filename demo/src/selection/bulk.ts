@@ -25,13 +25,14 @@ const each = ({ actions }: Workspace, ids: Iterable<ContactId>, edit: BulkEdit):
   }
 }
 
-export const bulkWords = (edit: BulkEdit, count: number): string => {
-  const contacts = count === 1 ? '1 contact' : `${count.toLocaleString('en')} contacts`
+/** `name`: whose, where it is one contact alone. */
+export const bulkWords = (edit: BulkEdit, count: number, name: string | undefined): string => {
+  const contacts = name ?? `${count.toLocaleString('en')} contacts`
   switch (edit.type) {
     case 'tag':
-      return `Tagged ${contacts} ${edit.tag}`
+      return `Tagged ${contacts} with “${edit.tag}”`
     case 'untag':
-      return `Took ${edit.tag} off ${contacts}`
+      return `Took “${edit.tag}” off ${contacts}`
     case 'favorite':
       return edit.favorite
         ? `Added ${contacts} to favourites`

@@ -3,6 +3,7 @@ import type { ContactId } from 'kith-shared'
 import { useCallback } from 'react'
 import { errorText } from '../contact/text-field.js'
 import { useToast } from '../toast/toast.js'
+import { shortName } from '../toast/undo-words.js'
 import { useUndoable } from '../toast/use-undoable.js'
 import { type BulkEdit, bulkWords, editAll } from './bulk.js'
 
@@ -14,8 +15,10 @@ export const useBulk = (): ((ids: ReadonlySet<ContactId>, edit: BulkEdit) => voi
   return useCallback(
     (ids, edit) => {
       if (!workspace || ids.size === 0) return
+      const [only] = ids.size === 1 ? ids : []
+      const name = only && shortName(workspace.contacts.contact(only)?.name ?? '')
       try {
-        undoable(bulkWords(edit, ids.size), () => editAll(workspace, ids, edit))
+        undoable(bulkWords(edit, ids.size, name), () => editAll(workspace, ids, edit))
       } catch (error) {
         toast({ text: errorText(error instanceof Error ? error : new Error(String(error))) })
       }
