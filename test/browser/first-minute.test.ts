@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { SAMPLES } from '../../demo/src/first-minute/samples.js'
 import { count, person, row, soon, untilLive, untilSaved, write } from './app.js'
+import { expectClean, expectCleanInBoth } from './looks.js'
 import { useWorld } from './world.js'
 
 const world = useWorld()
@@ -13,9 +14,15 @@ const press = (page: Page, name: string | RegExp): Promise<void> =>
 describe('the first minute', () => {
   it('[W66] offers made-up contacts, which one undo takes away again', async () => {
     const ana = await (await world.device()).visit({ as: 'Ana', workspace: 'samples' })
+    await ana
+      .getByRole('link', { name: /Open a second tab/ })
+      .first()
+      .waitFor()
+    await expectCleanInBoth(ana, 'first-minute')
     await press(ana, 'Add sample contacts')
     await soon(() => count(ana)).toBe(`${SAMPLES.length} contacts`)
     await untilSaved(ana)
+    await expectClean(ana, 'samples')
     await row(ana, 'Mira Solano').waitFor()
     await ana.getByTestId('toast').getByRole('button', { name: 'Undo' }).click()
     await soon(() => count(ana)).toBe('0 contacts')
@@ -48,13 +55,16 @@ describe('the first minute', () => {
     await press(ana, 'People and invites')
     await press(ana, 'Make a link')
     await press(ana, 'Copy')
-    await soon(() => ana.getByRole('button', { name: 'Copied' }).count()).toBe(1)
+    await ana.getByRole('button', { name: 'Copied' }).waitFor()
     const link = await ana.evaluate(() => navigator.clipboard.readText())
     expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#\/invite\/[A-Za-z0-9_-]{8,}$/)
     const other = await world.device()
     const chiara = await other.open(new URL(link).pathname + new URL(link).hash)
+    await expectCleanInBoth(chiara, 'sign-in')
     await chiara.getByLabel('Your name').fill('Chiara')
     await press(chiara, 'Sign in')
+    await chiara.getByRole('button', { name: 'Join as Chiara' }).waitFor()
+    await expectCleanInBoth(chiara, 'invited')
     await press(chiara, 'Join as Chiara')
     await untilLive(chiara)
     await person(ana, 'chiara').waitFor()

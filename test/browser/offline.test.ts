@@ -19,6 +19,7 @@ import {
   watch,
   write,
 } from './app.js'
+import { expectCleanInBoth } from './looks.js'
 import { type Pair, twoInOneContact } from './pair.js'
 import { useWorld } from './world.js'
 
@@ -56,6 +57,7 @@ describe('without a network', () => {
     await untilKept(bruno, 3)
     await soon(() => statusText(ana)).toBe('Offline. 2 changes kept on this device')
     await soon(() => statusText(bruno)).toBe('Offline. 3 changes kept on this device')
+    await expectCleanInBoth(bruno, 'kept-on-this-device')
     expect(await person(bruno, 'ana').count()).toBe(0)
 
     await ana.reload()
@@ -128,6 +130,7 @@ describe('without a network', () => {
     await soon(() => page.getByRole('alert').textContent()).toMatch(
       /server can’t be reached.*Chiara/,
     )
+    await expectCleanInBoth(page, 'sign-in-refused')
     await page.getByLabel('Your name').fill('Ana')
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await row(page, 'Grace Hopper').waitFor()

@@ -11,6 +11,7 @@ import {
   untilShellKept,
   write,
 } from './app.js'
+import { expectCleanInBoth } from './looks.js'
 import { type Pair, twoInOneContact } from './pair.js'
 import { useWorld } from './world.js'
 
@@ -56,6 +57,7 @@ describe('a change that the server refuses', () => {
     await write(ana, 'Company', 'Navy')
     await untilSaved(ana)
     expect(await textIn(ana, 'Title')).toBe('')
+    await expectCleanInBoth(ana, 'refused')
     await soon(() => textIn(bruno, 'About')).toBe('Met at sea, in 1944')
     await soon(() => textIn(bruno, 'Company')).toBe('Navy')
     expect(await textIn(bruno, 'Title')).toBe('')

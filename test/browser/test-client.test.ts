@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { createContact, openContact, person, row, soon, untilSaved } from './app.js'
+import { expectClean, expectCleanInBoth } from './looks.js'
 import { useWorld } from './world.js'
 
 const world = useWorld()
@@ -47,6 +48,24 @@ describe('the test client', () => {
     await press(page, 'Update: unknown root')
     await soon(() => logged(page, 'received', 'reject')).toEqual(['message 2: unknown-root'])
     expect(await page.getByTestId('state').textContent()).toBe('connected')
+    await expectCleanInBoth(page, 'test-client')
+  })
+
+  it('[W65] connects with any token, as whom that says', async () => {
+    const page = await openTestClient('any-token')
+    const token = await world.server.token({
+      userId: 'vera',
+      name: 'Vera',
+      workspaceId: 'any-token',
+      role: 'viewer',
+    })
+    await page.getByLabel('Token', { exact: true }).fill(token)
+    await connect(page)
+    await soon(() => logged(page, 'received', 'welcome')).toEqual([
+      expect.stringMatching(/^Vera \(vera\) as viewer in “.*”/),
+    ])
+    await press(page, 'Update: new contact')
+    await soon(async () => (await logged(page, 'received', 'reject')).length).toBe(1)
   })
 
   it('[W65] shows who is there, and is seen where it says it is', async () => {
@@ -79,6 +98,7 @@ describe('the test client', () => {
     await soon(async () => (await logged(page, 'received', 'welcome')).length).toBe(1)
     await press(page, name)
     await soon(() => page.getByTestId('last-close').textContent()).toBe(says)
+    await expectClean(page, `test-client-${name.toLowerCase().replace(' ', '-')}`)
     await soon(() => page.getByTestId('state').textContent()).toBe('not connected')
   })
 
@@ -132,6 +152,8 @@ describe('the test client', () => {
     const page = await openTestClient('resumed')
     await connect(page)
     await press(page, 'Update: new contact')
+    // One after the other: sent together they may become one row.
+    await soon(() => page.locator('[data-fact="Seq"]').innerText()).toBe('1 of 1')
     await press(page, 'Update: rename it')
     await soon(() => page.locator('[data-fact="Seq"]').innerText()).toBe('2 of 2')
     await press(page, 'Cut the connection')
@@ -146,7 +168,8 @@ describe('the test client', () => {
     await soon(() => logged(page, 'received', 'welcome')).toEqual([
       expect.stringMatching(/head 2, tail follows$/),
     ])
-    await soon(async () => (await logged(page, 'received', 'rows')).join()).toMatch(/^seq 2 by/)
+    const rows = async () => (await logged(page, 'received', 'rows')).join()
+    await soon(rows).toMatch(/^seq 2 by [^\n]+\n {2}fields \S+\/name = "Renamed \d+"/)
   })
 
   it('[W65] sends each kind of message that a client has', async () => {
@@ -174,7 +197,7 @@ describe('the test client', () => {
       'token',
       'awareness',
     ]
-    for (const kind of kinds) expect(await logged(page, 'sent', kind)).toHaveLength(1)
+    for (const kind of kinds) await soon(() => logged(page, 'sent', kind)).toHaveLength(1)
     await soon(async () => (await logged(page, 'received', 'probe')).length).toBe(1)
     expect(await page.getByTestId('state').textContent()).toBe('connected')
   })
