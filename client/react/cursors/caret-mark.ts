@@ -59,6 +59,12 @@ export class CaretMark {
     this.#write()
   }
 
+  /** Nobody else's caret is in the text: an app that names who is in a field needs no name here. */
+  tellAlone(isAlone: boolean): void {
+    if (isAlone) this.#mark.dataset.alone = ''
+    else delete this.#mark.dataset.alone
+  }
+
   /** Goes on with its way; whether it is there. */
   step(elapsed: number): boolean {
     const at = this.#at

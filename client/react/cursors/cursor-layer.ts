@@ -116,7 +116,11 @@ export class CursorLayer {
     const carets = this.#kinds.has('caret') ? this.#findCarets(base) : []
     const boxes = this.#findBoxes(base)
     const jumps = matchMedia('(prefers-reduced-motion: reduce)').matches
-    for (const { mark, cursor, box, origin } of carets) mark.show(cursor, box, origin, jumps, now)
+    const isAlone = aloneIn(carets)
+    for (const { mark, cursor, box, origin } of carets) {
+      mark.show(cursor, box, origin, jumps, now)
+      mark.tellAlone(isAlone(cursor))
+    }
     for (const { id, kind, box, color, text } of boxes) {
       const mark = this.#boxes.get(id) ?? boxMark(this.#layer, kind)
       this.#boxes.set(id, mark)
@@ -182,6 +186,18 @@ export class CursorLayer {
         })
     })
   }
+}
+
+/** Whether nobody else's caret is in its text; tabs of one person are one. */
+const aloneIn = (carets: readonly FoundCaret[]): ((cursor: RemoteCursor) => boolean) => {
+  const first = new Map<string, string>()
+  const shared = new Set<string>()
+  for (const { cursor } of carets) {
+    const { key, userId } = cursor
+    if ((first.get(key) ?? userId) !== userId) shared.add(key)
+    first.set(key, userId)
+  }
+  return ({ key }) => !shared.has(key)
 }
 
 type Who = { name: string; color: string }

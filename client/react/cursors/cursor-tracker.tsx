@@ -19,7 +19,8 @@ export interface CursorTrackerProps extends ComponentProps<'div'> {
  *
  * Put it inside of what scrolls. The marks' looks are in `kith-client/react/styles.css`.
  *
- * Parts: `caret` with `caret-label`, `field` and `row` with `chip`; all in `cursors`.
+ * Parts: `caret` (with `data-alone` where no other person's is in the text) with `caret-label`,
+ * `field` and `row` with `chip`; all in `cursors`.
  */
 export const CursorTracker = ({
   show = EVERYTHING,

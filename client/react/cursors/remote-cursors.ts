@@ -4,6 +4,7 @@ import { fieldKey } from '../field-element.js'
 /** Somebody's caret, as their presence tells it; one for each of their tabs. */
 export interface RemoteCursor {
   readonly clientId: number
+  readonly userId: string
   readonly name: string
   readonly color: string
   /** `<contact id>/<field>`, as `FIELD_ATTRIBUTE` has it. */
@@ -35,7 +36,14 @@ export const cursorsIn = (
     if (typeof id !== 'string' || typeof name !== 'string' || typeof color !== 'string') continue
     const cursor = cursorOf(state)
     if (cursor === undefined) continue
-    cursors.push({ clientId, name, color, ...cursor, version: JSON.stringify(state.cursor) })
+    cursors.push({
+      clientId,
+      userId: id,
+      name,
+      color,
+      ...cursor,
+      version: JSON.stringify(state.cursor),
+    })
   }
   return cursors
 }
