@@ -15,6 +15,7 @@ import {
   untilShellKept,
   write,
 } from './app.js'
+import { expectCleanInBoth } from './looks.js'
 import { type Device, useWorld } from './world.js'
 
 // The browser itself remarks on each answer that says no; the tests look at what the page says.
@@ -61,7 +62,7 @@ const closeDialog = (page: Page): Promise<void> => page.keyboard.press('Escape')
 
 /** The people dialog stays open, with the link in it. */
 const makeLink = async (page: Page, role = 'editor'): Promise<string> => {
-  await page.getByLabel('Who follows it becomes').selectOption(role)
+  await page.getByLabel('Role of who joins').selectOption(role)
   await page.getByRole('button', { name: 'Make a link' }).click()
   return page.getByLabel('Invite link', { exact: true }).inputValue()
 }
@@ -104,6 +105,7 @@ describe('my workspaces', () => {
     await untilSaved(ana)
     await goToWorkspaces(ana)
     await soon(() => entry(ana, 'Harbour Books').textContent()).toContain('Owner · 1 person')
+    await expectCleanInBoth(ana, 'my-workspaces')
     await entry(ana, 'demo').click()
     await heading(ana, 'demo').waitFor()
     expect(await row(ana, 'Grace Hopper').count()).toBe(0)
@@ -133,6 +135,7 @@ describe('my workspaces', () => {
     await ana.getByLabel('New workspace').fill('Not now')
     await ana.keyboard.press('Enter')
     await soon(() => ana.getByRole('alert').textContent()).toContain('can’t be reached')
+    await expectCleanInBoth(ana, 'no-server')
     await entry(ana, 'Kept at home').click()
     await heading(ana, 'Kept at home').waitFor()
     await openContact(ana, 'Grace Hopper')
@@ -296,6 +299,7 @@ describe('an owner', () => {
     await openContact(bruno, 'Grace Hopper')
     await write(bruno, 'Company', 'Navy')
     await soon(() => problem.textContent()).toContain('1 change kept on this device')
+    await expectCleanInBoth(bruno, 'no-longer-a-member')
     const download = bruno.waitForEvent('download')
     await problem.getByRole('button', { name: 'Save a copy' }).click()
     const file = await download

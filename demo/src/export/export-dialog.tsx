@@ -44,7 +44,7 @@ export const ExportDialog = (props: ExportDialogProps) => {
   return (
     <Dialog title="Export contacts" onClose={onClose}>
       <fieldset className="choices" disabled={isWhole}>
-        <legend>Which</legend>
+        <legend>Which contacts</legend>
         <Choice
           name="scope"
           title={`All contacts (${ids.all.length.toLocaleString('en')})`}
@@ -54,7 +54,7 @@ export const ExportDialog = (props: ExportDialogProps) => {
         {shown && (
           <Choice
             name="scope"
-            title={`Those that the list shows now (${shown.length.toLocaleString('en')})`}
+            title={`Those in the list now (${shown.length.toLocaleString('en')})`}
             checked={scope === 'shown' && !isWhole}
             onChoose={() => setScope('shown')}
           />
@@ -62,14 +62,14 @@ export const ExportDialog = (props: ExportDialogProps) => {
         {one && (
           <Choice
             name="scope"
-            title={`Only ${one.name || 'the one that is open'}`}
+            title={`Only ${one.name || 'the open one'}`}
             checked={scope === 'one' && !isWhole}
             onChoose={() => setScope('one')}
           />
         )}
       </fieldset>
       <fieldset className="choices">
-        <legend>As</legend>
+        <legend>File type</legend>
         {EXPORT_FORMATS.map(({ format: id, title, words }) => (
           <Choice
             key={id}

@@ -13,15 +13,15 @@ export const EXPORT_FORMATS: readonly { format: ExportFormat; title: string; wor
   {
     format: 'csv',
     title: 'CSV',
-    words: 'For spreadsheets and Google Contacts; an apostrophe keeps formulas from running',
+    words: 'For spreadsheets and Google Contacts. Formulas stay text.',
   },
   { format: 'vcard4', title: 'vCard 4.0', words: 'For address books of today' },
   { format: 'vcard3', title: 'vCard 3.0', words: 'For phones, Apple and Outlook' },
-  { format: 'json', title: 'JSON', words: 'For programs; with the ids of everything' },
+  { format: 'json', title: 'JSON', words: 'For programs' },
   {
     format: 'yjs',
     title: 'Yjs document',
-    words: 'The whole workspace as it is kept, deleted contacts included',
+    words: 'The whole workspace, deleted contacts included',
   },
 ]
 

@@ -37,7 +37,7 @@ export const Invites = ({ workspaceId, members, nameOf, done, failed }: InvitesP
     const { code, inviteId } = answer.value
     setMade({ inviteId, url: inviteLink(location.origin, code) })
     loaded.reload()
-    done('The link is ready: copy it now, it is not shown again')
+    done('The link is ready. Copy it now: it is not shown again.')
   }
   const revoke = async ({ inviteId }: Invite): Promise<void> => {
     const answer = await directory.revoke(workspaceId, inviteId)
@@ -45,7 +45,7 @@ export const Invites = ({ workspaceId, members, nameOf, done, failed }: InvitesP
     if (!isGone) return failed(answer.failure)
     loaded.change((all) => all.filter((invite) => invite.inviteId !== inviteId))
     if (made?.inviteId === inviteId) setMade(undefined)
-    done('The link lets nobody in any more')
+    done('The link no longer works.')
     focusTitle()
   }
   return (
@@ -73,7 +73,7 @@ const NewLink = ({ onMake }: { onMake: (role: Role, hours: number) => Promise<vo
   return (
     <form className="new-link" onSubmit={submit} aria-label="New invite link">
       <label className="labelled">
-        <span>Who follows it becomes</span>
+        <span>Role of who joins</span>
         <select
           value={role}
           onChange={({ target: { value } }) => {
@@ -88,7 +88,7 @@ const NewLink = ({ onMake }: { onMake: (role: Role, hours: number) => Promise<vo
         </select>
       </label>
       <label className="labelled">
-        <span>It works for</span>
+        <span>Expires in</span>
         <select value={hours} onChange={(event) => setHours(Number(event.target.value))}>
           {LASTS.map(([lasts, words]) => (
             <option key={lasts} value={lasts}>

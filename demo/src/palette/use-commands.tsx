@@ -97,7 +97,7 @@ const writing = (acts: ScreenActs): Command[] => [
 const looking = (acts: ScreenActs): Command[] => [
   {
     id: 'duplicates',
-    words: 'Find duplicates…',
+    words: 'Find duplicates',
     also: 'merge same twice',
     icon: <Copy size={SIZE} />,
     run: acts.onDuplicates,
@@ -188,7 +188,7 @@ const themes = (): Command[] => [
   },
   {
     id: 'system',
-    words: 'Theme: as the system’s',
+    words: 'Theme: same as the system',
     also: 'auto colours mode',
     icon: <SunMoon size={SIZE} />,
     run: () => setTheme('system'),
