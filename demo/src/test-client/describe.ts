@@ -5,6 +5,8 @@ import {
   type ServerMessage,
   unreachable,
 } from 'kith-shared'
+import type * as Y from 'yjs'
+import { describeUpdate } from './describe-update.js'
 
 const size = (bytes: Uint8Array): string => `${bytes.length.toLocaleString('en')} bytes`
 
@@ -13,8 +15,8 @@ const start = (bytes: Uint8Array): string => {
   return `${shown.join(' ')}${bytes.length > 24 ? ' …' : ''}`
 }
 
-/** One line about a message. Tokens are never part of it. */
-export const describeMessage = (message: ClientMessage | ServerMessage): string => {
+/** A message in words; `doc` has what it brought. Tokens are never part of it. */
+export const describeMessage = (message: ClientMessage | ServerMessage, doc: Y.Doc): string => {
   switch (message.type) {
     case 'hello':
       return `protocol ${message.protocol}, client ${message.clientId}, epoch ${message.epoch}, seq ${message.seq}, schema ${message.schema}, token of ${message.token.length} characters`
@@ -23,7 +25,7 @@ export const describeMessage = (message: ClientMessage | ServerMessage): string 
     case 'welcome':
       return `${message.user.name} (${message.user.id}) as ${message.role} in “${message.workspaceName}”, epoch ${message.epoch}, head ${message.head}, ${message.follows} follows`
     case 'rows':
-      return describeRows(message)
+      return describeRows(message, doc)
     case 'snapshot-chunk':
       return `through seq ${message.seq}, ${message.offset + message.bytes.length} of ${message.total} bytes`
     case 'ack':
@@ -38,7 +40,7 @@ export const describeMessage = (message: ClientMessage | ServerMessage): string 
       return `state vector of ${size(message.stateVector)}: ${start(message.stateVector)}`
     case 'sync-step-2':
     case 'update':
-      return `${size(message.update)}: ${start(message.update)}`
+      return [size(message.update), ...indented(message.update, doc)].join('\n')
     case 'awareness':
       return message.states
         .map((state) => `${state.clientId} @${state.clock} ${state.json}`)
@@ -50,11 +52,14 @@ export const describeMessage = (message: ClientMessage | ServerMessage): string 
   }
 }
 
-const describeRows = (message: Extract<ServerMessage, { type: 'rows' }>): string => {
-  const rows = message.rows.map(
-    (row, index) =>
-      `seq ${message.firstSeq + index} by ${row.author.name} (${row.author.id}) at ${new Date(row.committedAt).toLocaleTimeString()}, ${size(row.update)}`,
-  )
+const indented = (update: Uint8Array, doc: Y.Doc): string[] =>
+  describeUpdate(update, doc).map((line) => `  ${line}`)
+
+const describeRows = (message: Extract<ServerMessage, { type: 'rows' }>, doc: Y.Doc): string => {
+  const rows = message.rows.flatMap((row, index) => [
+    `seq ${message.firstSeq + index} by ${row.author.name} (${row.author.id}) at ${new Date(row.committedAt).toLocaleTimeString()}, ${size(row.update)}`,
+    ...indented(row.update, doc),
+  ])
   return rows.join('\n')
 }
 

@@ -5,8 +5,8 @@ const MAX_ENTRIES = 500
 
 export type Direction = 'sent' | 'received' | 'state'
 
-const SIGNS: Record<Direction, string> = { sent: '↑', received: '↓', state: '•' }
-const WORDS: Record<Direction, string> = { sent: 'sent', received: 'received', state: '' }
+/** In words: an arrow says nothing to a screen reader. */
+const SIGNS: Record<Direction, string> = { sent: 'out', received: 'in', state: '·' }
 
 export interface LogEntry {
   /** Milliseconds since 1970. */
@@ -57,7 +57,6 @@ const lineOf = ({ at, direction, kind, details, bytes }: LogEntry): HTMLLIElemen
   line.dataset.direction = direction
   line.dataset.kind = kind
   const sign = span('sign', SIGNS[direction])
-  sign.title = WORDS[direction]
   const length = bytes === undefined ? '' : `${bytes.length.toLocaleString('en')} B`
   line.append(span('time', timeOf(new Date(at))), sign, span('kind', kind), span('bytes', length))
   line.append(span('details', details))

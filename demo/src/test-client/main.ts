@@ -11,6 +11,7 @@ import { createLog } from './log.js'
 import { createPeople } from './people.js'
 import { createReplica, SENDS, type SendContext, sendHello } from './sends.js'
 import { createInspectedSocket, type SocketEvent } from './socket.js'
+import { tokenWords } from './token-words.js'
 
 const element = <T extends HTMLElement>(id: string, kind: new () => T): T => {
   const found = document.getElementById(id)
@@ -25,6 +26,7 @@ const cutButton = element('do-cut', HTMLButtonElement)
 const factList = element('facts', HTMLElement)
 const stateLine = element('state', HTMLElement)
 const closeLine = element('last-close', HTMLElement)
+const tokenLine = element('token-says', HTMLElement)
 const tokenField = element('token', HTMLTextAreaElement)
 const log = createLog(element('log', HTMLOListElement))
 const people = createPeople(element('people', HTMLUListElement))
@@ -71,7 +73,7 @@ const onSocket = (event: SocketEvent): void => {
       log.add(
         'sent',
         event.message?.type ?? 'unknown',
-        event.message ? describeMessage(event.message) : '',
+        event.message ? describeMessage(event.message, context.replica.doc) : '',
         event.bytes,
       )
       return
@@ -90,6 +92,8 @@ const onSocket = (event: SocketEvent): void => {
         people.clear()
       }
       closeLine.textContent = `Last close ${describeClose(event.code, event.text)}`
+      closeLine.dataset.problem = String(event.code !== 1000)
+      showToken()
       log.add('state', 'closed', describeClose(event.code, event.text))
       return
     default:
@@ -102,13 +106,23 @@ const onReceived = ({ message, bytes }: Extract<SocketEvent, { type: 'received' 
     log.add('received', 'unreadable', `first number ${bytes[0]}`, bytes)
     return
   }
-  log.add('received', message.type, describeMessage(message), bytes)
   if (message.type === 'awareness') people.apply(message.states)
   if (message.type === 'rows') {
-    for (const row of message.rows) Y.applyUpdate(context.replica.doc, row.update, 'server')
+    for (const row of message.rows) apply(row.update)
   }
+  // Once they are applied, the document tells what they overwrote.
+  log.add('received', message.type, describeMessage(message, context.replica.doc), bytes)
   if (message.type === 'snapshot-chunk') applyChunk(message)
   showFacts()
+}
+
+/** What can't be applied is shown all the same: that is what somebody looks for here. */
+const apply = (update: Uint8Array): void => {
+  try {
+    Y.applyUpdate(context.replica.doc, update, 'server')
+  } catch (error) {
+    log.add('state', 'not applied', String(error))
+  }
 }
 
 /** A snapshot comes in chunks, in order. */
@@ -127,7 +141,7 @@ const applyChunk = ({
     at += chunk.length
   }
   snapshot = []
-  Y.applyUpdate(context.replica.doc, whole, 'server')
+  apply(whole)
 }
 
 const showFacts = (): void => {
@@ -179,8 +193,14 @@ const fetchToken = async (): Promise<void> => {
     throw new Error(`no development token: HTTP ${response.status}`)
   }
   tokenField.value = token
+  showToken()
   isTokenFetched = true
   log.add('state', 'token', `development token for ${body.name} as ${body.role}`)
+}
+
+/** What is claimed by what stands in the field: beside a refusal it often says why. */
+const showToken = (): void => {
+  tokenLine.textContent = tokenWords(context.token(), Date.now())
 }
 
 const tryTo = (act: () => Promise<void>): void => {
@@ -238,6 +258,7 @@ connectForm.oninput = ({ target }) => {
   else if (isTokenFetched && !(target instanceof HTMLInputElement && target.type === 'checkbox')) {
     tokenField.value = ''
   }
+  showToken()
 }
 disconnectButton.onclick = () => socket.disconnect()
 cutButton.onclick = () => socket.cut()
