@@ -33,6 +33,8 @@ export interface TestServer {
   rename(name: string): void
   /** A new life of the document, as after very many edits: everybody's device follows. */
   beginEpoch(): void
+  /** Who wrote a note, by the server's word; `undefined` where no commit has said so. */
+  authorOf(noteId: string): { id: string; name: string } | undefined
   /** How many rows were committed so far. */
   readonly committed: number
 }
@@ -135,6 +137,7 @@ const serverOf = (server: MemoryServer): TestServer => ({
   restart: () => server.restart(),
   rename: (name) => server.rename(name),
   beginEpoch: () => server.beginEpoch(),
+  authorOf: (noteId) => server.noteAuthors([noteId])[0]?.author,
   get committed() {
     return server.rows.length
   },

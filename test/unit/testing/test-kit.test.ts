@@ -209,6 +209,27 @@ describe('the server of a test workspace', () => {
   })
 })
 
+describe('the authors of notes in a test workspace', () => {
+  test('[T3] are named by whose session sent them, also across an epoch and a restart', async () => {
+    const kit = team()
+    const [ana, bo] = kit.peers
+    await kit.settled()
+    const [contactId] = kit.contactIds
+    if (contactId === undefined) throw new Error('nobody to write about')
+    const noteId = ana.workspace.actions.addNote(contactId, 'Met at sea')
+    expect(kit.server.authorOf(noteId)).toBeUndefined()
+    await kit.settled()
+    bo.goOffline()
+    const later = bo.workspace.actions.addNote(contactId, 'Likes clocks')
+    kit.server.beginEpoch()
+    kit.server.restart()
+    bo.goOnline()
+    await kit.settled()
+    expect(kit.server.authorOf(noteId)).toEqual({ id: 'ana', name: 'Ana' })
+    expect(kit.server.authorOf(later)).toEqual({ id: 'bo', name: 'Bo' })
+  })
+})
+
 describe('the clock of a test workspace', () => {
   test('[T1] is its own: no timer of the machine runs, also while those are faked', async () => {
     vi.useFakeTimers()
