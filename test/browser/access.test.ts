@@ -14,6 +14,7 @@ import {
   untilSaved,
   write,
 } from './app.js'
+import { expectCleanInBoth } from './looks.js'
 import { useWorld } from './world.js'
 
 const world = useWorld()
@@ -28,6 +29,7 @@ describe('a viewer', () => {
     await untilLive(vera)
     await person(ana, 'vera').waitFor()
     await vera.getByText('You can look at this workspace, not change it.').waitFor()
+    await expectCleanInBoth(vera, 'viewer')
     await write(ana, 'Company', 'Navy')
     await soon(() => textIn(vera, 'Company')).toBe('Navy')
 
@@ -60,6 +62,7 @@ describe('who is no member', () => {
     const problem = mallory.getByTestId('problem')
     await soon(() => problem.textContent()).toContain('does not let you into “closed”')
     await soon(() => statusText(mallory)).toBe('No access to this workspace')
+    await expectCleanInBoth(mallory, 'no-access')
     expect(await mallory.getByTestId('contact-row').count()).toBe(0)
     await createContact(mallory, 'Mine alone')
     await soon(() => statusText(mallory)).toBe(

@@ -19,6 +19,7 @@ import {
   untilShellKept,
   write,
 } from './app.js'
+import { expectClean, expectCleanInBoth } from './looks.js'
 
 let folder: string
 let pages: ReleasedPages
@@ -105,6 +106,7 @@ describe('the installed app', () => {
     await again.getByRole('button', { name: 'Ana', exact: true }).click()
     await row(again, 'Grace Hopper').waitFor()
     await soon(() => statusText(again)).toBe('Offline')
+    await expectClean(again, 'without-a-network')
     await again.context().close()
   })
 
@@ -126,6 +128,7 @@ describe('the installed app', () => {
     await lookForUpdate(page)
     await soon(() => offer(page).textContent()).toContain('A new version is ready')
     await soon(() => offer(other).textContent()).toContain('A new version is ready')
+    await expectCleanInBoth(other, 'new-version')
     await page.keyboard.type(' Admiral')
     expect(await textIn(page, 'Title')).toBe('Rear Admiral')
     expect(await version(page)).toBe('one')

@@ -5,6 +5,7 @@ import { launchBrowser } from '../harness/browser.js'
 import { type GoTrueServer, PUBLISHABLE_KEY, startGoTrue } from '../harness/gotrue-server.js'
 import { startTestServer, type TestServer } from '../harness/test-server.js'
 import { createContact, row, soon, untilLive, untilSaved, untilShellKept } from './app.js'
+import { expectCleanInBoth } from './looks.js'
 import { takePicture } from './pictures.js'
 
 let auth: GoTrueServer
@@ -65,6 +66,7 @@ describe('signing in with Supabase', () => {
     const page = await open(context)
     await signIn(page, 'ana@team.example', 'wrong')
     await soon(() => page.getByRole('alert').textContent()).toBe('Invalid login credentials')
+    await expectCleanInBoth(page, 'supabase-sign-in')
     await signIn(page, 'ana@team.example', 'long enough')
     await makeWorkspace(page, 'Our team')
     await createContact(page, 'Grace Hopper')

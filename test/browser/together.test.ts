@@ -13,6 +13,7 @@ import {
   watch,
   write,
 } from './app.js'
+import { expectCleanInBoth } from './looks.js'
 import { twoInOneContact } from './pair.js'
 import { useWorld } from './world.js'
 
@@ -52,6 +53,7 @@ describe('two people in one contact', () => {
     )
     const marker = row(bruno, 'Grace Hopper').getByTestId('row-marker')
     await soon(() => marker.getAttribute('aria-label')).toBe('Ana is here')
+    await expectCleanInBoth(bruno, 'who-is-in-a-field')
     await ana.context().close()
     await person(bruno, 'ana').waitFor({ state: 'detached' })
     await marker.waitFor({ state: 'detached' })
@@ -88,6 +90,8 @@ describe('two people in one contact', () => {
     const { ana, bruno } = await twoInOneContact(world, 'about')
     await write(ana, 'About', 'compilers')
     await soon(() => textIn(bruno, 'About')).toBe('compilers')
+    await bruno.locator('.kith-caret').waitFor()
+    await expectCleanInBoth(bruno, 'carets')
     const about = field(bruno, 'About')
     await about.click()
     await bruno.keyboard.press('ControlOrMeta+End')
