@@ -126,8 +126,7 @@ const follow = (workspace: Workspace, isOwn: boolean, newest: Newest): (() => vo
     if (!isConnected && isOwn && autoReconnect === false) workspace.disconnect()
   }
   // The workspace says it once, which was maybe before this component came.
-  const actual = workspace.self()?.id
-  if (actual !== undefined && actual !== workspace.userId) {
+  if (workspace.status().connection.reason === 'user-mismatch') {
     newest.current.onError?.(new SyncError('user-mismatch', 'the token is not that of `userId`'))
   }
   const stops = [

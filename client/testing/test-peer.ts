@@ -1,8 +1,8 @@
 import type { MemoryServer } from 'kith-server/memory'
 import type { Role } from 'kith-shared'
-import type { TokenRequest, Workspace } from '../api.js'
+import type { TokenRequest, Workspace, WorkspaceOptions } from '../api.js'
 import type { Signals, StoreProblem } from '../core/ports.js'
-import { createWorkspace } from '../workspace.js'
+import { createWorkspace, type WorkspaceParts } from '../workspace.js'
 import { TestDevice } from './test-device.js'
 import type { TestNetwork } from './test-network.js'
 
@@ -63,6 +63,29 @@ export class TestPeer {
   /** All tabs that are open, oldest first. */
   get tabs(): readonly Workspace[] {
     return this.#tabs
+  }
+
+  /** For a page that opens its workspace itself, with `parts`; `getToken` is `expireToken`'s. */
+  get options(): WorkspaceOptions {
+    return {
+      url: 'https://kith.test',
+      workspaceId: this.#parts.workspaceId,
+      userId: this.id,
+      getToken: ({ reason }) => this.#token(reason),
+    }
+  }
+
+  /**
+   * The device, for one more tab of it: `createWorkspace(ana.options, ana.parts)`. Whoever opens it
+   * starts and closes it; it is not among `tabs`.
+   */
+  get parts(): WorkspaceParts {
+    return {
+      signals: this.#device.signals(),
+      openSocket: this.#device.openSocket,
+      store: () => this.#device.store(),
+      tabs: () => this.#device.tabs.open(),
+    }
   }
 
   /** Whether the device has a network. */
@@ -136,21 +159,7 @@ export class TestPeer {
 
   /** One more tab on the same device, with a document of its own; started. */
   openTab(): Workspace {
-    const { workspaceId } = this.#parts
-    const tab = createWorkspace(
-      {
-        url: 'https://kith.test',
-        workspaceId,
-        userId: this.id,
-        getToken: ({ reason }) => this.#token(reason),
-      },
-      {
-        signals: this.#device.signals(),
-        openSocket: this.#device.openSocket,
-        store: () => this.#device.store(),
-        tabs: () => this.#device.tabs.open(),
-      },
-    )
+    const tab = createWorkspace(this.options, this.parts)
     this.#tabs.push(tab)
     this.#newest = tab
     tab.start()

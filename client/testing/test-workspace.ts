@@ -15,6 +15,8 @@ export interface TestWorkspaceOptions<People extends readonly (string | TestPers
   contacts?: readonly ContactInput[]
   /** What people call the workspace; `Team` by default. */
   name?: string
+  /** How much it may hold, in bytes, before it is full; 128 MB by default, as a server's. */
+  documentBytes?: number
   /** When it begins, in milliseconds since 1970; the start of 2026 by default. */
   now?: number
   /** Ids and jitter come out of this number: the same number, the same run. */
@@ -98,6 +100,7 @@ export const createTestWorkspace = <
     soon: (delay, act) => clock.deliver(delay, act),
     newClientId: () => Math.floor(random() * 2 ** 32),
     ...(seed && { seed: seed.seed }),
+    ...(options.documentBytes !== undefined && { documentBytes: options.documentBytes }),
   })
   const network = new TestNetwork(clock, server)
   for (const person of people) server.setMember(person)

@@ -1,5 +1,6 @@
 /** Performs what the room wants done, and lives on when its process ends. */
 import { type CloseReason, UpdateScanner } from 'kith-shared'
+import { QUOTAS } from '../core/quotas.js'
 import { Room } from '../core/room.js'
 import type { RoomEffect, RoomEvent } from '../core/room-events.js'
 import type { Job, Jobs } from './jobs.js'
@@ -17,14 +18,15 @@ export interface LiveRoomSockets {
   end(session: number, reason: CloseReason): void
 }
 
-export interface LiveRoomTime {
+export interface LiveRoomParts {
+  documentBytes?: number
   after(delay: number, act: () => void): void
   soon(delay: number, act: () => void): void
 }
 
 export class LiveRoom {
   readonly #jobs: Jobs
-  readonly #time: LiveRoomTime
+  readonly #parts: LiveRoomParts
   readonly #sockets: LiveRoomSockets
   readonly #events: RoomEvent[] = []
   #room: Room
@@ -35,9 +37,9 @@ export class LiveRoom {
   /** While it is away jobs wait. */
   storage: 'there' | 'away' = 'there'
 
-  constructor(jobs: Jobs, time: LiveRoomTime, sockets: LiveRoomSockets) {
+  constructor(jobs: Jobs, parts: LiveRoomParts, sockets: LiveRoomSockets) {
     this.#jobs = jobs
-    this.#time = time
+    this.#parts = parts
     this.#sockets = sockets
     this.#room = this.#newRoom()
   }
@@ -72,13 +74,14 @@ export class LiveRoom {
 
   #newRoom(): Room {
     const newBatchId = (): string => `batch-${++this.#batches}`
-    return new Room(this.#jobs.load(), { scanner: new UpdateScanner(), newBatchId })
+    const quotas = { ...QUOTAS, documentBytes: this.#parts.documentBytes ?? QUOTAS.documentBytes }
+    return new Room(this.#jobs.load(), { scanner: new UpdateScanner(), newBatchId, quotas })
   }
 
   #tickLater(): void {
     if (this.#isTicking || !this.#room.wantsTick) return
     this.#isTicking = true
-    this.#time.soon(TICK, () => {
+    this.#parts.soon(TICK, () => {
       this.#isTicking = false
       this.dispatch({ type: 'tick' })
     })
@@ -106,9 +109,9 @@ export class LiveRoom {
   #work(job: Job, room: Room): void {
     const act = (): void => {
       if (this.#isClosed || room !== this.#room) return
-      if (this.storage === 'away') return this.#time.after(STORAGE_RETRY, act)
+      if (this.storage === 'away') return this.#parts.after(STORAGE_RETRY, act)
       this.dispatch(this.#jobs.perform(job))
     }
-    this.#time.soon(JOB_TIME, act)
+    this.#parts.soon(JOB_TIME, act)
   }
 }

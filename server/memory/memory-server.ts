@@ -54,6 +54,8 @@ export interface MemoryServerParts {
   newClientId: () => ClientId
   /** A Yjs update that is committed before anybody comes, written under one client id. */
   seed?: { author: string; clientId: ClientId; update: Uint8Array }
+  /** How many bytes the document may have; a real server's 128 MB by default. */
+  documentBytes?: number
 }
 
 type Seed = NonNullable<MemoryServerParts['seed']>

@@ -4,14 +4,15 @@ import { WorkspaceProvider } from 'kith-client/react'
 import { MAX_VALUE_BYTES } from 'kith-shared'
 import { afterEach, expect, test } from 'vitest'
 import { Notes } from '../../../demo/src/contact/notes.js'
-import { contactId, memoryWorkspace } from '../react/memory-workspace.js'
+import { contactId } from '../contact-id.js'
+import { openTeam } from '../react/team.js'
 
-const [ANA, BO] = [contactId('contact-0'), contactId('contact-1')]
+const [ANA, BO] = [contactId('contact-1'), contactId('contact-2')]
 
 afterEach(cleanup)
 
-const open = () => {
-  const { workspace } = memoryWorkspace(2)
+const open = async () => {
+  const { workspace } = await openTeam(2)
   const tree = (id: typeof ANA) => (
     <WorkspaceProvider workspace={workspace}>
       <Notes key={id} contactId={id} isReadOnly={false} />
@@ -27,8 +28,8 @@ const type = (text: string, name?: string) =>
   fireEvent.change(box(name), { target: { value: text } })
 const press = (name: string) => act(() => screen.getByRole('button', { name }).click())
 
-test('a note that was begun is there again after another contact was looked at', () => {
-  const { goTo, bodies } = open()
+test('a note that was begun is there again after another contact was looked at', async () => {
+  const { goTo, bodies } = await open()
   type('met at')
   goTo(BO)
   expect(box().value).toBe('')
@@ -41,8 +42,8 @@ test('a note that was begun is there again after another contact was looked at',
   expect(box().value).toBe('')
 })
 
-test('so is a change of a note, until it is saved or cancelled', () => {
-  const { goTo } = open()
+test('so is a change of a note, until it is saved or cancelled', async () => {
+  const { goTo } = await open()
   type('met')
   press('Add note')
   press('Edit note')
@@ -55,8 +56,8 @@ test('so is a change of a note, until it is saved or cancelled', () => {
   expect(box('Edit note').value).toBe('met')
 })
 
-test('a note that is too long stays in its box, which says so', () => {
-  const { bodies } = open()
+test('a note that is too long stays in its box, which says so', async () => {
+  const { bodies } = await open()
   const long = 'x'.repeat(MAX_VALUE_BYTES)
   type(long)
   press('Add note')

@@ -1,13 +1,14 @@
-import { aboutText, setField } from 'kith-shared'
+import { aboutText, createContact, setField } from 'kith-shared'
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { refusedText } from '../../../demo/src/status/refused-text.js'
-import { contactId, memoryWorkspace } from '../react/memory-workspace.js'
+import { contactId } from '../contact-id.js'
 
 const ID = contactId('contact-0')
 
 const updateOf = (edit: (doc: Y.Doc) => void): Uint8Array => {
-  const { doc } = memoryWorkspace(1).workspace
+  const doc = new Y.Doc()
+  createContact(doc, ID, { name: 'Ana' }, { now: 1, newId: () => 'entry' })
   const updates: Uint8Array[] = []
   doc.on('update', (update: Uint8Array) => updates.push(update))
   edit(doc)

@@ -2,7 +2,7 @@ import type { Contact, NoteId } from 'kith-shared'
 import { expect, test } from 'vitest'
 import { vcardFile } from '../../../demo/src/export/vcard-file.js'
 import { parseVcard } from '../../../demo/src/import/vcard.js'
-import { contactId } from '../react/memory-workspace.js'
+import { contactId } from '../contact-id.js'
 
 const noteId = (text: string): NoteId => text as NoteId
 

@@ -4,7 +4,7 @@ import * as Y from 'yjs'
 import { type CaretPlace, placeCaret } from '../../../client/react/cursors/caret-place.js'
 import { glide, isLabelShown } from '../../../client/react/cursors/glide.js'
 import { cursorsIn, type RemoteCursor } from '../../../client/react/cursors/remote-cursors.js'
-import { contactId } from './memory-workspace.js'
+import { contactId } from '../contact-id.js'
 
 const OWN = { clientId: 1, userId: 'ana' }
 const user = { id: 'bo', name: 'Bo', color: '#0070a3', joinedAt: 1 }

@@ -15,25 +15,28 @@ import {
   WorkspaceNotOpen,
   WorkspaceProvider,
 } from '../../../client/react/index.js'
-import { contactId, type MemoryWorkspace, memoryWorkspace } from './memory-workspace.js'
+import { contactId } from '../contact-id.js'
+import { type Opened, openedOn } from './opened.js'
+import { openTeam } from './team.js'
 
-interface Opened extends MemoryWorkspace {
-  options: WorkspaceOptions
-}
+let team: Awaited<ReturnType<typeof openTeam>>
 const opened: Opened[] = []
 
-vi.mock('../../../client/index.js', async (original) => ({
-  ...(await original<typeof import('../../../client/index.js')>()),
-  createWorkspace: (options: WorkspaceOptions) => {
-    const memory = memoryWorkspace(2)
-    opened.push({ ...memory, options })
-    return memory.workspace
-  },
-}))
+vi.mock('../../../client/index.js', async (original) => {
+  const real = await original<typeof import('../../../client/index.js')>()
+  const createWorkspace = (options: WorkspaceOptions) => {
+    const { getToken } = team.ana.options
+    const one = openedOn(real.createWorkspace, team, { ...options, getToken })
+    opened.push({ ...one, options })
+    return one.workspace
+  }
+  return { ...real, createWorkspace }
+})
 
 const complaints: unknown[][] = []
 
-beforeEach(() => {
+beforeEach(async () => {
+  team = await openTeam(2)
   opened.length = 0
   complaints.length = 0
   vi.spyOn(console, 'error').mockImplementation((...words: unknown[]) => {
@@ -48,7 +51,7 @@ afterEach(() => {
 const OPTIONS = { url: 'http://localhost', workspaceId: 'team', userId: 'ana' }
 
 const Screen = () => {
-  const { props } = useField(contactId('contact-0'), 'name')
+  const { props } = useField(contactId('contact-1'), 'name')
   return (
     <p>
       {useContactIds().length} contacts, {useOthers((others) => others.map(({ tabs }) => tabs))},{' '}
@@ -64,7 +67,7 @@ const App = ({ workspaceId = 'team', token = 'one' }) => (
   </WorkspaceProvider>
 )
 
-const settled = () => act(async () => undefined)
+const settled = () => team.settled()
 
 test('StrictMode opens one workspace, and unmounting closes it', async () => {
   const { container, unmount } = render(
@@ -75,7 +78,7 @@ test('StrictMode opens one workspace, and unmounting closes it', async () => {
   await settled()
   expect(opened).toHaveLength(1)
   expect(opened[0]?.calls).toEqual(['start'])
-  expect(container.textContent).toBe('2 contacts, , live')
+  expect(container.textContent).toBe('2 contacts, 1, live')
   unmount()
   await settled()
   expect(opened[0]?.calls).toEqual(['start', 'close'])
@@ -135,7 +138,7 @@ test('what was typed last is in the document when the provider goes', async () =
   const { workspace } = memory
   const close = workspace.close
   workspace.close = () => {
-    nameAtClose.push(workspace.contacts.contact(contactId('contact-0'))?.name)
+    nameAtClose.push(workspace.contacts.contact(contactId('contact-1'))?.name)
     return close()
   }
   unmount()
@@ -154,7 +157,8 @@ test('on a server nothing is opened, and hydrating warns of nothing', async () =
   const root = await act(async () =>
     hydrateRoot(place, <App />, { onRecoverableError: (error) => recovered.push(error) }),
   )
-  expect(place.textContent).toBe('2 contacts, , live')
+  await settled()
+  expect(place.textContent).toBe('2 contacts, 1, live')
   expect(opened).toHaveLength(1)
   expect([recovered, complaints]).toEqual([[], []])
   await act(async () => root.unmount())
@@ -162,16 +166,17 @@ test('on a server nothing is opened, and hydrating warns of nothing', async () =
 })
 
 test('a workspace that is handed in is used, and neither started nor closed', async () => {
-  const { workspace, calls } = memoryWorkspace(3)
+  const { workspace } = team
   const { container, unmount } = render(
     <WorkspaceProvider workspace={workspace}>
       <Screen />
     </WorkspaceProvider>,
   )
-  expect(container.textContent).toBe('3 contacts, , live')
+  expect(container.textContent).toBe('2 contacts, 1, live')
   unmount()
   await settled()
-  expect([opened, calls]).toEqual([[], []])
+  expect(opened).toEqual([])
+  expect(workspace.status().connection.state).toBe('live')
 })
 
 test('an action before the workspace is there says so', () => {

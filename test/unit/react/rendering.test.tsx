@@ -1,8 +1,9 @@
 // @vitest-environment jsdom
 import { act, cleanup, render, screen } from '@testing-library/react'
-import { addNote, type Contact, type ContactId, isNoteId, setField } from 'kith-shared'
+import type { Contact, ContactId } from 'kith-shared'
 import { memo, Profiler, type ReactNode } from 'react'
 import { afterEach, expect, test } from 'vitest'
+import type { Workspace } from '../../../client/index.js'
 import {
   ProviderMissing,
   useContact,
@@ -14,7 +15,8 @@ import {
   useSyncStatus,
   WorkspaceProvider,
 } from '../../../client/react/index.js'
-import { contactId, memoryWorkspace, someone } from './memory-workspace.js'
+import { contactId } from '../contact-id.js'
+import { openTeam } from './team.js'
 
 afterEach(cleanup)
 
@@ -35,8 +37,8 @@ const List = ({ onRender }: { onRender(id: string): void }) => (
   </ul>
 )
 
-test("a colleague's change of one field renders the one row of 500 that shows it", () => {
-  const { workspace, colleague } = memoryWorkspace(500)
+test("a colleague's change of one field renders the one row of 500 that shows it", async () => {
+  const { workspace, bo, arrives } = await openTeam(500)
   const rendered: string[] = []
   const listed: string[] = []
   render(
@@ -50,17 +52,19 @@ test("a colleague's change of one field renders the one row of 500 that shows it
   rendered.length = 0
   listed.length = 0
 
-  act(() => setField(colleague, contactId('contact-7'), 'title', 'Captain'))
+  await arrives(() => bo.workspace.actions.setField(contactId('contact-7'), 'title', 'Captain'))
+  expect(workspace.contacts.contact(contactId('contact-7'))?.title).toBe('Captain')
   expect(rendered).toEqual([])
   expect(listed).toEqual([])
 
-  act(() => setField(colleague, contactId('contact-7'), 'name', 'Name 7a'))
+  await arrives(() => bo.workspace.actions.setField(contactId('contact-7'), 'name', 'Name 7a'))
   expect(rendered).toEqual(['contact-7'])
   expect(screen.getByTestId('contact-7').textContent).toBe('Name 7a')
 })
 
-test("somebody's caret renders no row and no list", () => {
-  const { workspace, setOthers } = memoryWorkspace(20)
+test("somebody's caret renders no row and no list", async () => {
+  const { workspace, bo, arrives } = await openTeam(20)
+  await arrives(() => bo.goOffline())
   const rendered: string[] = []
   const onRender = (id: string) => rendered.push(id)
   const Here = () => <p>{useOthers((others) => others.length)}</p>
@@ -73,18 +77,21 @@ test("somebody's caret renders no row and no list", () => {
     </WorkspaceProvider>,
   )
   rendered.length = 0
-  act(() => setOthers([someone('bo')]))
+  await arrives(() => bo.goOnline())
   expect(rendered).toEqual(['here'])
   rendered.length = 0
-  act(() => setOthers([someone('bo', { editing: { contactId: 'contact-3', field: 'name' } })]))
+  const editing = { contactId: contactId('contact-3'), field: 'name' }
+  await arrives(() => bo.workspace.actions.setEditing(editing))
+  expect(workspace.others()).toMatchObject([{ editing }])
   expect(rendered).toEqual([])
 })
 
-const show = (workspace: ReturnType<typeof memoryWorkspace>['workspace'], part: ReactNode) =>
+const show = (workspace: Workspace, part: ReactNode) =>
   render(<WorkspaceProvider workspace={workspace}>{part}</WorkspaceProvider>)
 
-test('ids keep their identity while they are equal, and follow order, search and deletion', () => {
-  const { workspace, colleague } = memoryWorkspace(3)
+test('ids keep their identity while they are equal, and follow order, search and deletion', async () => {
+  const { workspace, bo, arrives } = await openTeam(3)
+  const { setField, deleteContact } = bo.workspace.actions
   const seen: (readonly ContactId[])[] = []
   const Ids = ({ search }: { search?: string }) => {
     seen.push(useContactIds({ search }))
@@ -97,22 +104,22 @@ test('ids keep their identity while they are equal, and follow order, search and
     </WorkspaceProvider>,
   )
   expect(new Set(seen).size).toBe(1)
-  act(() => setField(colleague, contactId('contact-0'), 'name', 'Zoe'))
-  expect(seen.at(-1)).toEqual(['contact-1', 'contact-2', 'contact-0'])
-  act(() => setField(colleague, contactId('contact-1'), 'deletedAt', 5))
-  expect(seen.at(-1)).toEqual(['contact-2', 'contact-0'])
+  await arrives(() => setField(contactId('contact-1'), 'name', 'Zoe'))
+  expect(seen.at(-1)).toEqual(['contact-2', 'contact-3', 'contact-1'])
+  await arrives(() => deleteContact(contactId('contact-2')))
+  expect(seen.at(-1)).toEqual(['contact-3', 'contact-1'])
   rerender(
     <WorkspaceProvider workspace={workspace}>
       <Ids search="captains" />
     </WorkspaceProvider>,
   )
   expect(seen.at(-1)).toEqual([])
-  act(() => setField(colleague, contactId('contact-2'), 'company', 'Captains Ltd'))
-  expect(seen.at(-1)).toEqual(['contact-2'])
+  await arrives(() => setField(contactId('contact-3'), 'company', 'Captains Ltd'))
+  expect(seen.at(-1)).toEqual(['contact-3'])
 })
 
-test('a missing contact is undefined, and is there once it is created', () => {
-  const { workspace } = memoryWorkspace()
+test('a missing contact is undefined, and is there once it is created', async () => {
+  const { workspace } = await openTeam()
   let contact: Contact | undefined
   let id = contactId('nobody')
   const Reader = () => {
@@ -132,49 +139,52 @@ test('a missing contact is undefined, and is there once it is created', () => {
   expect(contact?.name).toBe('Ana')
 })
 
-test('notes of one contact keep their identity while those of another change', () => {
-  const { workspace, colleague } = memoryWorkspace(2)
+test('notes of one contact keep their identity while those of another change', async () => {
+  const { workspace, bo, arrives } = await openTeam(2)
+  const { addNote } = bo.workspace.actions
   let renders = 0
   const Notes = () => {
     renders++
-    return <p data-testid="notes">{useNotes(contactId('contact-0')).map(({ body }) => body)}</p>
+    return <p data-testid="notes">{useNotes(contactId('contact-1')).map(({ body }) => body)}</p>
   }
   show(workspace, <Notes />)
-  const add = (id: string, contact: string) => {
-    if (isNoteId(id)) addNote(colleague, id, contactId(contact), `about ${contact}`, 1)
-  }
-  act(() => add('n1', 'contact-1'))
+  await arrives(() => addNote(contactId('contact-2'), 'about another'))
+  expect(workspace.contacts.notesOf(contactId('contact-2'))).toHaveLength(1)
   expect(renders).toBe(1)
-  act(() => add('n2', 'contact-0'))
-  expect(screen.getByTestId('notes').textContent).toBe('about contact-0')
+  await arrives(() => addNote(contactId('contact-1'), 'about this one'))
+  expect(screen.getByTestId('notes').textContent).toBe('about this one')
 })
 
-test('status and self follow the workspace', () => {
-  const { workspace, setConnection, setSelf } = memoryWorkspace()
+test('status and self follow the workspace', async () => {
+  const { ana, arrives } = await openTeam()
   const Me = () => `${useSyncStatus().connection.state} ${useSelf()?.name ?? 'nobody'}`
-  const { container } = show(workspace, <Me />)
-  expect(container.textContent).toBe('live nobody')
-  act(() => {
-    setConnection({ state: 'offline', reason: 'no-network' })
-    setSelf({ id: 'ana', name: 'Ana', email: 'ana@example.org', role: 'editor' })
-  })
+  ana.failStorage('blocked')
+  // One that knows nothing of an earlier time.
+  const { container } = show(ana.openTab(), <Me />)
+  expect(container.textContent).toBe('loading nobody')
+  await arrives(() => undefined)
+  expect(container.textContent).toBe('live Ana')
+  await arrives(() => ana.goOffline())
   expect(container.textContent).toBe('offline Ana')
 })
 
-test('who selects a part of the status renders when that part is another one', () => {
-  const { workspace, setConnection } = memoryWorkspace()
+test('who selects a part of the status renders when that part is another one', async () => {
+  const { ana, workspace, arrives, settled } = await openTeam()
   let renders = 0
   const State = () => {
     renders++
     return useSyncStatus(({ connection }) => connection.state)
   }
   const { container } = show(workspace, <State />)
-  act(() => setConnection({ state: 'offline', reason: 'no-network' }))
+  await arrives(() => ana.goOffline())
   expect(container.textContent).toBe('offline')
   const before = renders
-  act(() => setConnection({ state: 'offline', reason: 'disconnected' }))
+  await arrives(() => workspace.disconnect())
+  expect(workspace.status().connection.reason).toBe('disconnected')
   expect(renders).toBe(before)
-  act(() => setConnection({ state: 'live', reason: 'live' }))
+  ana.goOnline()
+  workspace.connect()
+  await settled()
   expect(container.textContent).toBe('live')
 })
 
