@@ -8,6 +8,7 @@ import * as Y from 'yjs'
 import { makeGoogleCsv } from '../fixtures/make-contacts.js'
 import {
   count,
+  createContact,
   field,
   notes,
   openContact,
@@ -17,6 +18,7 @@ import {
   textIn,
   untilSaved,
   untilShellKept,
+  write,
 } from './app.js'
 import { useWorld } from './world.js'
 
@@ -128,6 +130,30 @@ describe('an import', () => {
     expect(await field(ana, 'Name').isEditable()).toBe(true)
   })
 
+  it('[W42] of Outlook and of a phone is known by itself, and read in a worker', async () => {
+    const ana = await (await world.device()).visit({ as: 'Ana', workspace: 'known' })
+    const outlook = [
+      'First Name,Last Name,Company,Business Street,Business City,Mobile Phone,E-mail Address',
+      'Grace,Hopper,Navy,"1 Pier, East",Arlington,+1 555 0100,grace@navy.example',
+    ].join('\r\n')
+    const [worker] = await Promise.all([
+      ana.waitForEvent('worker'),
+      importFile(ana, 'outlook.csv', Buffer.from(`\ufeff${outlook}`, 'utf16le')),
+    ])
+    expect(worker.url()).toContain('import-worker')
+    await soon(() => summary(ana)).toBe('1 contact imported')
+    await button(ana, 'Done').click()
+    await openContact(ana, 'Grace Hopper')
+    expect(await textIn(ana, 'Address 1 city')).toBe('Arlington')
+    expect(await textIn(ana, 'Phone 1')).toBe('+1 555 0100')
+    await importFile(ana, 'apple.vcf', await fixture('apple.vcf'))
+    await soon(() => summary(ana)).toMatch(/^\d+ contacts? imported/)
+    await button(ana, 'Done').click()
+    await openContact(ana, 'Dr. Ana Maria Lima, MD')
+    expect(await textIn(ana, 'Company')).toBe('Casa Verde, Lda.')
+    expect(await textIn(ana, 'Nickname')).toBe('Aninha')
+  })
+
   it('[W42] of any table is told by its columns, and known the next time', async () => {
     const ana = await (await world.device()).visit({ as: 'Ana', workspace: 'table' })
     const table = 'Who;Where they live;Call\nZoë;Porto;+351 1\nBo;Lisboa;+351 2\n'
@@ -203,7 +229,61 @@ describe('an import', () => {
   }, 60_000)
 })
 
+/** By name, with what their company and first address are. */
+const GRACE = 'Name,Organization Name,E-mail 1 - Value\nGrace Hopper,Navy,grace@navy.example\n'
+
+describe('who is here already', () => {
+  it('[W45] is filled in, skipped or imported once more, as is chosen by keys', async () => {
+    const ana = await (await world.device()).visit({ as: 'Ana', workspace: 'already' })
+    await importFile(ana, 'one.csv', 'Name,E-mail 1 - Value\nGrace Hopper,grace@navy.example\n')
+    await button(ana, 'Done').click()
+    const choose = async (name: RegExp): Promise<void> => {
+      await chooseFile(ana, 'two.csv', `${GRACE}Bo Ruiz,,bo@example.com\n`)
+      await soon(() => ana.getByTestId('import-review').textContent()).toContain('here already')
+      await ana.getByRole('radio', { name }).press('Space')
+      await button(ana, /^Import \d/).press('Enter')
+    }
+    await choose(/^Skip/)
+    await soon(() => summary(ana)).toBe('1 contact imported, 1 left as is')
+    await button(ana, 'Done').press('Enter')
+    await openContact(ana, 'Grace Hopper')
+    expect(await textIn(ana, 'Company')).toBe('')
+
+    await choose(/^Fill in/)
+    await soon(() => summary(ana)).toBe('0 contacts imported, 1 filled in, 1 left as is')
+    await button(ana, 'Done').press('Enter')
+    await soon(() => textIn(ana, 'Company')).toBe('Navy')
+    expect(await count(ana)).toBe('2 contacts')
+
+    await choose(/once more/)
+    await soon(() => summary(ana)).toBe('2 contacts imported')
+    await button(ana, 'Done').press('Enter')
+    await soon(() => count(ana)).toBe('4 contacts')
+  })
+})
+
 describe('an export', () => {
+  it('[W47] as CSV holds no formula, and [W40] gives each value again', async () => {
+    const device = await world.device()
+    const ana = await device.visit({ as: 'Ana', workspace: 'formulas' })
+    const formula = '=HYPERLINK("http://evil.example";"click")'
+    await createContact(ana, 'Grace Hopper')
+    await write(ana, 'Company', formula)
+    await write(ana, 'Title', '@SUM(A1)')
+    await write(ana, 'Nickname', "'quoted")
+    const { content } = await exported(ana, 'CSV')
+    expect(content.toString()).toContain(`"'${formula.replaceAll('"', '""')}"`)
+    const cells = content.toString().split(/[,\r\n]+"?/)
+    expect(cells.filter((cell) => /^[=+@]/.test(cell))).toEqual([])
+    const bo = await device.visit({ as: 'Bo', workspace: 'formulas-again' })
+    await importFile(bo, 'out.csv', content)
+    await button(bo, 'Done').click()
+    await openContact(bo, 'Grace Hopper')
+    expect(await textIn(bo, 'Company')).toBe(formula)
+    expect(await textIn(bo, 'Title')).toBe('@SUM(A1)')
+    expect(await textIn(bo, 'Nickname')).toBe("'quoted")
+  })
+
   it('[W41] imported again changes nothing, and elsewhere gives the same', async () => {
     const device = await world.device()
     const ana = await device.visit({ as: 'Ana', workspace: 'out' })
