@@ -1,5 +1,5 @@
 import { Plus } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { useAccount } from '../session/account.js'
 import type { WorkspaceEntry } from './directory-answers.js'
 import { failureWords } from './failure.js'
@@ -12,11 +12,12 @@ export const NewWorkspace = ({ onMade }: { onMade: (workspace: WorkspaceEntry) =
   const [name, setName] = useState('')
   const [problem, setProblem] = useState('')
   const [asking, setAsking] = useState(false)
+  const field = useRef<HTMLInputElement>(null)
   const create = async (): Promise<void> => {
     if (asking) return
     const wrong = nameProblem(name)
     setProblem(wrong ?? '')
-    if (wrong !== undefined) return
+    if (wrong !== undefined) return field.current?.focus()
     setAsking(true)
     const answer = await directory.create(name.trim())
     setAsking(false)
@@ -36,7 +37,9 @@ export const NewWorkspace = ({ onMade }: { onMade: (workspace: WorkspaceEntry) =
       <label className="labelled">
         <span>New workspace</span>
         <input
+          ref={field}
           value={name}
+          aria-invalid={problem !== ''}
           placeholder="Name, such as Sales"
           onChange={(event) => {
             setName(event.target.value)
