@@ -108,6 +108,10 @@ test('ids keep their identity while they are equal, and follow order, search and
   expect(seen.at(-1)).toEqual(['contact-2', 'contact-3', 'contact-1'])
   await arrives(() => deleteContact(contactId('contact-2')))
   expect(seen.at(-1)).toEqual(['contact-3', 'contact-1'])
+  const renders = seen.length
+  await arrives(() => setField(contactId('contact-3'), 'name', 'Name 3a'))
+  expect(workspace.contacts.contact(contactId('contact-3'))?.name).toBe('Name 3a')
+  expect(seen).toHaveLength(renders)
   rerender(
     <WorkspaceProvider workspace={workspace}>
       <Ids search="captains" />

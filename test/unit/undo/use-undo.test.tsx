@@ -72,6 +72,16 @@ test('[U6] a button or a checkbox that has the focus is no text field', async ()
   }
 })
 
+test('[U6] keys in a text field that is none of Kith’s are the browser’s', async () => {
+  const { workspace, container, title } = await open()
+  act(() => workspace.actions.setField(ID, 'title', 'CEO'))
+  for (const tag of ['input', 'textarea']) {
+    const field = container.appendChild(document.createElement(tag))
+    expect(fireEvent.keyDown(field, { key: 'z', ctrlKey: true })).toBe(true)
+    expect(title()).toBe('CEO')
+  }
+})
+
 test('[U6] keys of a viewer do nothing', async () => {
   const { ana, workspace, arrives, title } = await open()
   act(() => workspace.actions.setField(ID, 'title', 'CEO'))
