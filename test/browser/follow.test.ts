@@ -15,6 +15,7 @@ import {
   untilKept,
   untilLive,
   untilSaved,
+  untilShellKept,
   write,
 } from './app.js'
 import { expectCleanInBoth } from './looks.js'
@@ -218,6 +219,11 @@ describe('a note', () => {
     await soon(() => author(bruno).textContent()).toBe('AAna')
     expect(await author(ana).textContent()).toContain('You')
     await untilSaved(ana)
+    // Kept, too: without a network nobody can be asked.
+    await untilSaved(bruno)
+    await untilShellKept(bruno)
+    world.cut('office')
+    await bruno.context().setOffline(true)
     await bruno.reload()
     await soon(() => author(bruno).textContent()).toBe('AAna')
     expect(await bruno.locator('.note time').textContent()).toContain('20')
