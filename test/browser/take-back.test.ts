@@ -28,6 +28,20 @@ const leaveText = async (page: Page): Promise<void> => {
 }
 
 describe('what was deleted', () => {
+  it('[W1] leaves the keys in the list, as what was made does', async () => {
+    const ana = await (await world.device()).visit({ as: 'Ana', workspace: 'keys-go-on' })
+    const hasKeys = () =>
+      ana.locator('#contact-list').evaluate((list) => list === document.activeElement)
+    await createContact(ana, 'Ada Lovelace')
+    await soon(hasKeys).toBe(true)
+    await createContact(ana, 'Grace Hopper')
+    await ana.getByRole('button', { name: 'Delete contact' }).press('Enter')
+    await soon(() => row(ana, 'Grace Hopper').count()).toBe(0)
+    await soon(hasKeys).toBe(true)
+    await ana.keyboard.press('j')
+    await soon(() => textIn(ana, 'Name')).toBe('Ada Lovelace')
+  })
+
   it('[W20] is said with what it was, and comes back by the toast alone, whatever was done since', async () => {
     const ana = await (await world.device()).visit({ as: 'Ana', workspace: 'deleted' })
     await createContact(ana, 'Grace Hopper')

@@ -4,6 +4,7 @@ import { RotateCcw, Star, Trash2 } from 'lucide-react'
 import { useMayWrite } from '../session/use-may-write.js'
 import { shortName } from '../toast/undo-words.js'
 import { useUndoable } from '../toast/use-undoable.js'
+import { focusList } from '../workspace/focus-list.js'
 import { go } from '../workspace/route.js'
 import { Picture } from './picture.js'
 import { QuickWays } from './quick-ways.js'
@@ -72,6 +73,7 @@ const DeleteButton = (props: Pick<ContactHeadProps, 'contactId' | 'view'> & { na
   const remove = (): void => {
     undoable(`Deleted ${name}`, () => actions.deleteContact(contactId))
     go({ view, contactId: undefined })
+    focusList()
   }
   return (
     <button

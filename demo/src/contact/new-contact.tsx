@@ -1,6 +1,7 @@
 import { useContactActions, useWorkspace } from 'kith-client/react'
 import { type FormEvent, useState } from 'react'
 import { useWhyReadOnly } from '../session/use-may-write.js'
+import { focusList } from '../workspace/focus-list.js'
 import { go } from '../workspace/route.js'
 import { BackButton } from './contact-pane.js'
 import { errorText } from './text-field.js'
@@ -23,6 +24,7 @@ export const NewContact = () => {
         ...(email.trim() === '' ? {} : { emails: [{ label: '', value: email.trim() }] }),
       })
       go({ view: 'contacts', contactId })
+      focusList()
     } catch (error) {
       const said = errorText(error instanceof Error ? error : new Error(String(error)))
       setProblem(name.trim() === '' ? 'A contact needs a name.' : said)

@@ -5,6 +5,7 @@ import { NOTHING_PICKED, toggled } from '../selection/selection.js'
 import { useBulk } from '../selection/use-bulk.js'
 import { useWhyReadOnly } from '../session/use-may-write.js'
 import { useToast } from '../toast/toast.js'
+import { focusList } from './focus-list.js'
 import { contactIn, go, type Route, replaceRoute } from './route.js'
 
 export interface ShortcutsProps {
@@ -100,7 +101,7 @@ const move = ({ ids, view }: ListState, from: ContactId | undefined, step: numbe
   const contactId = ids[next]
   if (contactId === undefined) return
   replaceRoute({ view, contactId })
-  focusOn('contact-list')
+  focusList()
 }
 
 /** First out of the field, then out of what is picked, then out of the contact. */
@@ -109,12 +110,12 @@ const leave = (route: Route, list: ListState): void => {
   const wasTyping = isTyping(active)
   if (active instanceof HTMLElement) active.blur()
   if (wasTyping && 'contactId' in route) {
-    focusOn('contact-list')
+    focusList()
     return
   }
   if (list.selection.picked.size > 0) list.setSelection(() => NOTHING_PICKED)
   else go({ view: route.view === 'deleted' ? 'deleted' : 'contacts', contactId: undefined })
-  focusOn('contact-list')
+  focusList()
 }
 
 const focusOn = (id: string): void => document.getElementById(id)?.focus()
