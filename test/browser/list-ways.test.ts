@@ -74,6 +74,17 @@ describe('what leaves contacts out', () => {
   })
 })
 
+describe('a deleted contact', () => {
+  it('[W20] says when it was deleted', async () => {
+    const page = await withContacts('when')
+    await row(page, 'Bo Ruiz').click()
+    await page.locator('#contact-list').press('Delete')
+    await page.getByTestId('toast').waitFor()
+    await page.goto(`${new URL(page.url()).origin}/#/deleted`)
+    await soon(() => row(page, 'Bo Ruiz').textContent()).toMatch(/Deleted \w+ \d+, \d{4}$/)
+  })
+})
+
 describe('many', () => {
   it('[W3] are all picked by one box, and none again', async () => {
     const page = await withContacts('box')
@@ -119,6 +130,30 @@ describe('a long list by name', () => {
     await soon(top).toBe('Aaa')
     await page.getByLabel('Sort by').selectOption({ label: 'Recently added' })
     await letters.waitFor({ state: 'detached' })
+  })
+})
+
+describe('a list that a contact covers', () => {
+  it('[W5] is where it was, when one comes back to it', async () => {
+    const device = await world.device({ viewport: { width: 390, height: 640 } })
+    const page = await device.visit({ as: 'Ana', workspace: 'covered', role: 'owner' })
+    await untilLive(page)
+    await page.getByRole('button', { name: 'Add sample contacts' }).click()
+    await soon(() => page.getByTestId('contact-row').count()).toBeGreaterThan(3)
+    for (const name of NAMES) {
+      await createContact(page, name)
+      await page.getByRole('button', { name: 'Back to the list' }).click()
+    }
+    const list = page.locator('#contact-list')
+    const place = (): Promise<number> => list.evaluate(({ scrollTop }) => scrollTop)
+    await page.setViewportSize({ width: 390, height: 420 })
+    await list.evaluate((element) => element.scrollTo(0, 90))
+    await soon(place).toBe(90)
+    await page.getByTestId('contact-row').nth(3).click()
+    await field(page, 'About').waitFor()
+    await page.getByRole('button', { name: 'Back to the list' }).click()
+    await page.getByTestId('contact-row').nth(3).waitFor()
+    expect(await place()).toBe(90)
   })
 })
 

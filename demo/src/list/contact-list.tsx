@@ -30,7 +30,11 @@ export const ContactList = ({ selected }: { selected: ContactId | undefined }) =
   // Brings what was selected into sight, but not again whenever somebody renames a contact.
   // biome-ignore lint/correctness/useExhaustiveDependencies: by the selection alone
   useEffect(() => {
-    if (at >= 0) virtual.scrollToIndex(at)
+    if (at < 0) return
+    // Where it is in sight nothing moves, also if a narrow screen hides the list in this moment.
+    const top = PADDING + at * ROW - (virtual.scrollOffset ?? 0)
+    const isInSight = top >= 0 && top + ROW <= (virtual.scrollRect?.height ?? 0)
+    if (!isInSight) virtual.scrollToIndex(at)
   }, [selected])
   const onKey = useListKeys(at, Math.max(1, Math.floor((virtual.scrollRect?.height ?? 0) / ROW)))
   const onClick = useRowClick(selected)

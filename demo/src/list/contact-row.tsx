@@ -2,6 +2,7 @@ import { initialsOf, useContact, useOthers } from 'kith-client/react'
 import { type Contact, type ContactId, colorOf } from 'kith-shared'
 import { Check, Star } from 'lucide-react'
 import { type MouseEvent, memo } from 'react'
+import { dayWords } from '../workspaces/time-words.js'
 
 /** How a row was clicked: to open it, to pick it, or to pick all up to it. */
 export type RowClick = 'open' | 'pick' | 'range'
@@ -78,11 +79,14 @@ const SHOWN = 200
 const shownOf = (contact: Contact) => ({
   name: contact.name.slice(0, SHOWN),
   favorite: contact.favorite,
-  detail: (contact.company || contact.emails[0]?.value || contact.phones[0]?.value || '').slice(
-    0,
-    SHOWN,
-  ),
+  detail: detailOf(contact).slice(0, SHOWN),
 })
+
+const detailOf = ({ deletedAt, mergedInto, company, emails, phones }: Contact): string => {
+  if (deletedAt !== null) return `Deleted ${dayWords(deletedAt)}`
+  if (mergedInto !== null) return 'Merged into another contact'
+  return company || emails[0]?.value || phones[0]?.value || ''
+}
 
 /** Who is in this contact just now. Apart from the row, which a caret elsewhere never renders. */
 const InIt = ({ id }: { id: ContactId }) => {
