@@ -4,7 +4,13 @@ import { Incoming } from './incoming.js'
 
 type Captured = (update: Uint8Array, doc: Y.Doc, transaction: Y.Transaction) => void
 
-/** The document that is shown, and those that it has replaced: an app may still write to them. */
+/**
+ * The document that is shown, and those that it has replaced: an app may still write to them.
+ *
+ * Yjs writes the bytes of each transaction for whoever listens to `update`, which takes as long as
+ * reading them did. What came from elsewhere is there as bytes already, so of each document only the
+ * edits are listened to. What observers write within a transaction is told as one of its own, after it.
+ */
 export class LiveDocument {
   readonly #captured: Captured
   readonly #epochs = new WeakMap<Y.Doc, Epoch>()
@@ -21,11 +27,12 @@ export class LiveDocument {
   }
 
   start(): void {
-    this.#doc.on('update', this.#capture)
+    this.#follow(this.#doc)
   }
 
   close(): void {
     this.#isClosed = true
+    this.#doc.off('beforeObserverCalls', this.#listen)
     this.#doc.off('update', this.#capture)
   }
 
@@ -62,7 +69,7 @@ export class LiveDocument {
 
   show(doc: Y.Doc, epoch: Epoch): void {
     this.#epochs.set(this.#doc, this.#epoch)
-    doc.on('update', this.#capture)
+    this.#follow(doc)
     this.#doc = doc
     this.#epoch = epoch
   }
@@ -85,12 +92,21 @@ export class LiveDocument {
     return true
   }
 
+  #follow(doc: Y.Doc): void {
+    doc.on('beforeObserverCalls', this.#listen)
+  }
+
+  readonly #listen = (transaction: Y.Transaction, doc: Y.Doc): void => {
+    if (transaction.origin instanceof Incoming) doc.off('update', this.#capture)
+    else doc.on('update', this.#capture)
+  }
+
   readonly #capture = (
     update: Uint8Array,
-    origin: unknown,
+    _origin: unknown,
     doc: Y.Doc,
     transaction: Y.Transaction,
   ): void => {
-    if (!(origin instanceof Incoming) && !this.#isClosed) this.#captured(update, doc, transaction)
+    if (!this.#isClosed) this.#captured(update, doc, transaction)
   }
 }

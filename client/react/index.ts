@@ -21,6 +21,7 @@ export {
   WorkspaceProvider,
   type WorkspaceProviderProps,
 } from './provider.js'
+export { runInSlices } from './run-in-slices.js'
 export type { StatusTimes } from './sync-status/status-clock.js'
 export { keptWords, type StatusWords, statusWords } from './sync-status/status-words.js'
 export { SyncStatus, type SyncStatusProps } from './sync-status/sync-status.js'
@@ -29,7 +30,7 @@ export { useAbout } from './use-about.js'
 export { useActivity } from './use-activity.js'
 export { useContact, useNotes } from './use-contact.js'
 export { useContactActions, WorkspaceNotOpen } from './use-contact-actions.js'
-export { useContactIds } from './use-contact-ids.js'
+export { NOT_LISTED_YET, useContactIds } from './use-contact-ids.js'
 export { type FieldConflict, type FieldView, useField } from './use-field.js'
 export { useOthers, useSelf } from './use-people.js'
 export { type Person, usePresence } from './use-presence.js'

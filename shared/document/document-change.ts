@@ -34,13 +34,25 @@ export type DocumentChange =
   | { type: 'note-updated'; contactId: ContactId; note: Note; before: Note }
   | { type: 'note-deleted'; contactId: ContactId; note: Note }
 
-/** The events that lead from `before` to `after`, either of which may not be there. */
+/** A creation whose contact is read when somebody asks for it, and then stays what it is. */
+export const createdLater = (contactId: ContactId, read: () => Contact): DocumentChange => {
+  let known: Contact | undefined
+  return {
+    type: 'contact-created',
+    contactId,
+    get contact() {
+      known ??= read()
+      return known
+    },
+  }
+}
+
+/** The events that lead from `before` to `after`, which may not be there any more. */
 export const contactChanges = (
   contactId: ContactId,
-  before: Contact | undefined,
+  before: Contact,
   after: Contact | undefined,
 ): DocumentChange[] => {
-  if (!before) return after ? [{ type: 'contact-created', contactId, contact: after }] : []
   if (!after) return [{ type: 'contact-deleted', contactId }]
   const changes = fieldChanges(before, after)
   const events: DocumentChange[] = []

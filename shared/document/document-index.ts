@@ -6,14 +6,17 @@
  *    transactions that follow each other before Yjs tells of the first still add up.
  * 3. A contact that doesn't change keeps its identity; one that does keeps that of its lists that
  *    don't.
+ * 4. Nothing is read before somebody asks for it: a workspace of 100,000 contacts comes in at once.
  */
 import type * as Y from 'yjs'
 import type { ContactId, NoteId } from '../ids.js'
 import { isolate } from '../isolate.js'
 import { AboutRoots, aboutsThatDiffer, textBeforeAndAfter } from './about.js'
+import { ChangeLog } from './change-log.js'
 import type { Contact } from './contact.js'
 import {
   contactChanges,
+  createdLater,
   type DocumentChange,
   keepIdentity,
   noteChanges,
@@ -21,7 +24,7 @@ import {
 import { parseKey } from './keys.js'
 import { type Note, readNote } from './note.js'
 import { NoteTable } from './note-table.js'
-import { isCreation, readContact } from './read-contact.js'
+import { type Creation, isCreation, readContact } from './read-contact.js'
 import { CONTACTS, FIELDS, isUsableId, NOTES } from './roots.js'
 import { sameJson } from './same-json.js'
 
@@ -40,12 +43,13 @@ export class DocumentIndex {
   #noteCreations: Y.Map<unknown>
   readonly #abouts = new AboutRoots()
   readonly #overlays = new Map<string, Map<string, unknown>>()
-  readonly #ids = new Set<ContactId>()
+  /** As they lie in the document. */
+  readonly #creations = new Map<ContactId, Creation>()
   readonly #read = new Map<ContactId, Contact>()
   readonly #notes = new NoteTable()
   readonly #listeners = new Set<ChangeListener>()
   #idList: readonly ContactId[] | undefined
-  #revision = 0
+  readonly #changes = new ChangeLog()
   #started = false
 
   constructor(doc: Y.Doc) {
@@ -78,16 +82,23 @@ export class DocumentIndex {
 
   /** Another number whenever a contact or note may read otherwise; long texts aside. */
   get revision(): number {
-    return this.#revision
+    return this.#changes.revision
+  }
+
+  /**
+   * The contacts that may read otherwise than at that revision, in a set of the caller's own;
+   * `undefined` where they are too many or it is too long ago to tell.
+   */
+  changedSince(revision: number): Set<ContactId> | undefined {
+    return this.#changes.since(revision)
   }
 
   /** Deleted ones too. The same object until something of it changes. */
   contact(id: ContactId): Contact | undefined {
     const known = this.#read.get(id)
     if (known) return known
-    if (!this.#ids.has(id)) return undefined
-    const creation = this.#contacts.get(id)
-    if (!isCreation(creation)) return undefined
+    const creation = this.#creations.get(id)
+    if (creation === undefined) return undefined
     const contact = readContact(id, creation, this.#overlays.get(id))
     this.#read.set(id, contact)
     return contact
@@ -95,7 +106,7 @@ export class DocumentIndex {
 
   /** All, deleted ones too, in the order of their ids; the same array until one comes or goes. */
   contactIds(): readonly ContactId[] {
-    this.#idList ??= [...this.#ids].sort()
+    this.#idList ??= [...this.#creations.keys()].sort()
     return this.#idList
   }
 
@@ -152,7 +163,7 @@ export class DocumentIndex {
     before.off('afterTransaction', this.#follow)
     doc.on('afterTransaction', this.#follow)
     for (const { contactId, ...about } of aboutsThatDiffer(before, doc)) {
-      if (!this.#ids.has(contactId)) continue
+      if (!this.#creations.has(contactId)) continue
       changes.push({ type: 'contact-updated', contactId, changes: { about } })
     }
     this.#tell(changes, { local: false, origin })
@@ -178,7 +189,7 @@ export class DocumentIndex {
       if (contact) contactsBefore.set(contact.id, contact)
     }
     turn()
-    if (ids.size > 0) this.#revision++
+    this.#changes.add(ids)
     for (const key of fieldKeys) this.#takeField(key)
     const changes: DocumentChange[] = []
     for (const id of ids) {
@@ -192,7 +203,7 @@ export class DocumentIndex {
     if (this.#listeners.size === 0) return []
     const changes: DocumentChange[] = []
     for (const { contactId, text } of this.#abouts.changed(transaction)) {
-      if (!this.#ids.has(contactId)) continue
+      if (!this.#creations.has(contactId)) continue
       const about = textBeforeAndAfter(text, transaction)
       if (about.before === about.after) continue
       changes.push({ type: 'contact-updated', contactId, changes: { about } })
@@ -203,19 +214,26 @@ export class DocumentIndex {
   #takeContact(id: ContactId, before: Contact | undefined): DocumentChange[] {
     this.#read.delete(id)
     this.#takeMembership(id)
-    if (!before && this.#listeners.size === 0) return []
+    if (!before) return this.#created(id)
     const read = this.contact(id)
     const after = before && read ? keepIdentity(before, read) : read
     if (after) this.#read.set(id, after)
     return contactChanges(id, before, after)
   }
 
+  #created(id: ContactId): DocumentChange[] {
+    const creation = this.#creations.get(id)
+    if (creation === undefined || this.#listeners.size === 0) return []
+    const read = (): Contact => this.contact(id) ?? readContact(id, creation)
+    return [createdLater(id, read)]
+  }
+
   #takeMembership(id: ContactId): void {
-    const isThere = isCreation(this.#contacts.get(id))
-    if (isThere === this.#ids.has(id)) return
-    this.#idList = undefined
-    if (isThere) this.#ids.add(id)
-    else this.#ids.delete(id)
+    const creation = this.#contacts.get(id)
+    const isThere = isCreation(creation)
+    if (isThere !== this.#creations.has(id)) this.#idList = undefined
+    if (isThere) this.#creations.set(id, creation)
+    else this.#creations.delete(id)
   }
 
   #takeNote(id: NoteId): DocumentChange[] {
@@ -245,9 +263,9 @@ export class DocumentIndex {
   }
 
   #clear(): void {
-    this.#revision++
+    this.#changes.clear()
     this.#overlays.clear()
-    this.#ids.clear()
+    this.#creations.clear()
     this.#read.clear()
     this.#notes.clear()
     this.#idList = undefined

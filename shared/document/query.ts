@@ -1,7 +1,19 @@
+/**
+ * Which contacts a query selects, in which order.
+ *
+ * 1. What was asked for before is kept, and brought up to date (`lists.ts`).
+ * 2. A search that goes on from another looks only among what that one found.
+ * 3. It goes in steps, and the document may change between two of them: what came of the first ones
+ *    is brought up to date at the end.
+ */
 import type { ContactId } from '../ids.js'
+import { finish, type Steps } from '../steps.js'
 import type { Contact } from './contact.js'
+import type { Sort } from './contact-order.js'
 import type { DocumentIndex } from './document-index.js'
+import { type Answer, listsOf, type Question } from './lists.js'
 import { mergedInto } from './merged.js'
+import { matches, narrows, termsOf } from './search-text.js'
 
 export interface ContactQuery {
   /** Words that all must occur in name, company, emails, phones or tags; accents and case aside. */
@@ -15,29 +27,35 @@ export interface ContactQuery {
   /** `true`: favourites alone. */
   favorite?: boolean | undefined
   /** `name` (default) and `company` from A, those without last; `created` newest first. */
-  sort?: 'name' | 'company' | 'created' | undefined
+  sort?: Sort | undefined
   /** `true`: only those deleted, or merged into another. Default: only those that are neither. */
   deleted?: boolean | undefined
 }
 
-type Sort = NonNullable<ContactQuery['sort']>
-
-/** The same order on every machine, whatever its language. */
-const collator = /* @__PURE__ */ new Intl.Collator('en', { sensitivity: 'base', numeric: true })
-
 /** Ids of the contacts that the query selects, in its order; ties by id. */
-export const selectContactIds = (index: DocumentIndex, query: ContactQuery = {}): ContactId[] => {
-  const terms = simplify(query.search ?? '')
-    .split(/\s+/)
-    .filter((term) => term !== '')
-  const isWanted = (contact: Contact): boolean =>
-    isGone(index, contact) === (query.deleted ?? false) &&
-    (query.favorite !== true || contact.favorite) &&
-    hasTags(contact, query) &&
-    terms.every((term) => matches(contact, term))
-  return sorted(index, query.sort ?? 'name')
-    .filter(isWanted)
-    .map((contact) => contact.id)
+export const selectContactIds = (index: DocumentIndex, query: ContactQuery = {}): ContactId[] =>
+  finish(selectInSteps(index, query))
+
+/** The same, with rests, for many contacts. What it gives is true of the moment it is done. */
+export function* selectInSteps(index: DocumentIndex, query: ContactQuery = {}): Steps<ContactId[]> {
+  const contacts = yield* answered(index, question(index, query))
+  return contacts.map((contact) => contact.id)
+}
+
+const question = (index: DocumentIndex, query: ContactQuery): Question => {
+  const { search = '', sort = 'name', deleted = false, favorite = false } = query
+  const { tag, tags = [], matchTags = 'all' } = query
+  const terms = termsOf(search)
+  return {
+    sort,
+    conditions: JSON.stringify([sort, deleted, favorite, tag, tags, matchTags]),
+    terms,
+    isWanted: (contact) =>
+      isGone(index, contact) === deleted &&
+      (!favorite || contact.favorite) &&
+      hasTags(contact, query) &&
+      terms.every((term) => matches(contact, term)),
+  }
 }
 
 const isGone = (index: DocumentIndex, contact: Contact): boolean =>
@@ -51,118 +69,47 @@ const hasTags = (contact: Contact, { tag, tags, matchTags = 'all' }: ContactQuer
   return matchTags === 'any' ? tags.some(has) : tags.every(has)
 }
 
-/**
- * All contacts in this order. The last answer is kept, and only what is another object since is put
- * in its place: comparing names is what costs, 5,000 of them some 15 ms.
- */
-const sorted = (index: DocumentIndex, sort: Sort): readonly Contact[] => {
-  const orders = ordersOf(index)
-  const { contacts: last, revision } = orders.get(sort) ?? NO_ORDER
-  if (revision === index.revision) return last
-  const ids = index.contactIds()
-  const kept = last.filter((contact) => index.contact(contact.id) === contact)
-  const old = new Set(kept)
-  const fresh: Contact[] = []
-  for (const id of ids) {
-    const contact = index.contact(id)
-    if (contact && !old.has(contact)) fresh.push(contact)
+/** Contacts that are looked at in one step. */
+const AT_ONCE = 250
+/** Tries that an import may outrun; the next one takes no rest. */
+const TRIES = 3
+
+function* answered(index: DocumentIndex, asked: Question): Steps<readonly Contact[]> {
+  const lists = listsOf(index)
+  for (let tries = 1; ; tries++) {
+    const order = yield* lists.ordered(asked.sort)
+    const known = lists.answers.find(({ question }) => isSame(question, asked))
+    if (known) return lists.keep(known)
+    const { revision } = index
+    const among = nearest(lists.answers, asked)?.contacts ?? order
+    // The list itself may change under us.
+    const contacts = yield* filtered([...among], asked, tries > TRIES)
+    const now = lists.caughtUp(contacts, revision, asked)
+    if (now !== undefined) return lists.keep({ question: asked, contacts: now })
   }
-  const isSame = kept.length === last.length && fresh.length === 0
-  const contacts = isSame ? last : putIn(kept, fresh.sort(COMPARE[sort]), COMPARE[sort])
-  orders.set(sort, { revision: index.revision, contacts })
-  return contacts
 }
 
-/** Both are in order, and so is what comes of them. */
-const putIn = (
-  kept: readonly Contact[],
-  fresh: readonly Contact[],
-  compare: Compare,
-): Contact[] => {
-  const all: Contact[] = []
-  let from = 0
-  for (const contact of fresh) {
-    const at = placeOf(contact, kept, from, compare)
-    for (; from < at; from++) all.push(kept[from] ?? contact)
-    all.push(contact)
+const isSame = (a: Question, b: Question): boolean =>
+  a.conditions === b.conditions && a.terms.join(' ') === b.terms.join(' ')
+
+/** Rule 2: of those that found more, the one that found least. */
+const nearest = (answers: readonly Answer[], asked: Question): Answer | undefined =>
+  answers
+    .filter(
+      ({ question }) =>
+        question.conditions === asked.conditions && narrows(asked.terms, question.terms),
+    )
+    .sort((a, b) => a.contacts.length - b.contacts.length)[0]
+
+function* filtered(
+  contacts: readonly Contact[],
+  { isWanted }: Question,
+  isInHaste: boolean,
+): Steps<Contact[]> {
+  const found: Contact[] = []
+  for (const [at, contact] of contacts.entries()) {
+    if (at % AT_ONCE === 0 && !isInHaste) yield
+    if (isWanted(contact)) found.push(contact)
   }
-  return all.concat(kept.slice(from))
+  return found
 }
-
-/** How many of those in order come before it, which are not fewer than `low`. */
-const placeOf = (
-  contact: Contact,
-  kept: readonly Contact[],
-  low: number,
-  compare: Compare,
-): number => {
-  let high = kept.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    const other = kept[middle]
-    if (other !== undefined && compare(other, contact) < 0) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-interface Order {
-  /** Of the index that it was read from. */
-  readonly revision: number
-  readonly contacts: readonly Contact[]
-}
-
-const NO_ORDER: Order = { revision: -1, contacts: [] }
-
-const lastOrders = /* @__PURE__ */ new WeakMap<DocumentIndex, Map<Sort, Order>>()
-
-const ordersOf = (index: DocumentIndex): Map<Sort, Order> => {
-  const orders = lastOrders.get(index) ?? new Map<Sort, Order>()
-  lastOrders.set(index, orders)
-  return orders
-}
-
-type Compare = (a: Contact, b: Contact) => number
-
-const byId = (a: Contact, b: Contact): number => (a.id < b.id ? -1 : 1)
-const byText = (a: string, b: string): number =>
-  Number(a === '') - Number(b === '') || collator.compare(a, b)
-const byName = (a: Contact, b: Contact): number => byText(a.name, b.name) || byId(a, b)
-
-const COMPARE: { readonly [Order in Sort]: Compare } = {
-  name: byName,
-  company: (a, b) => byText(a.company, b.company) || byName(a, b),
-  created: (a, b) => b.createdAt - a.createdAt || byId(a, b),
-}
-
-const matches = (contact: Contact, term: string): boolean => {
-  const { text, phones } = searchable(contact)
-  if (text.includes(term)) return true
-  return PHONE_LIKE.test(term) && phones.includes(term.replace(/\D/g, ''))
-}
-
-/** `555-12` is meant to find `(555) 1234`. */
-const PHONE_LIKE = /^\+?[\d()./-]*\d[\d()./-]*$/
-
-interface Searchable {
-  text: string
-  phones: string
-}
-
-/** By contact, which is another object as soon as anything in it changes. */
-const searchables = /* @__PURE__ */ new WeakMap<Contact, Searchable>()
-
-const searchable = (contact: Contact): Searchable => {
-  const known = searchables.get(contact)
-  if (known) return known
-  const values = [...contact.emails, ...contact.phones].map((entry) => entry.value)
-  const made = {
-    text: simplify([contact.name, contact.company, ...values, ...contact.tags].join('\n')),
-    phones: contact.phones.map((phone) => phone.value.replace(/\D/g, '')).join('\n'),
-  }
-  searchables.set(contact, made)
-  return made
-}
-
-const simplify = (text: string): string =>
-  text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()

@@ -1,5 +1,5 @@
 /** Which contacts seem to be one and the same. Pure. */
-import type { Contact, ContactId } from 'kith-shared'
+import { type Contact, type ContactId, finish, type Steps } from 'kith-shared'
 
 /** What two contacts have in common. */
 export type Likeness = 'email' | 'phone' | 'name'
@@ -13,26 +13,52 @@ export interface Duplicates {
 /** What more contacts than this share is the office's number, not one person. */
 const MAX_SHARED = 10
 
-/** Groups of two and more, each contact in one at most; surest first, then by name. */
-export const findDuplicates = (contacts: Iterable<Contact>): Duplicates[] => {
-  const known = new Map<ContactId, Contact>()
+/** Contacts, keys or groups that are looked at in one step. */
+const AT_ONCE = 250
+
+/**
+ * Groups of two and more, each contact in one at most; surest first, then in the order in which the
+ * contacts come.
+ */
+export const findDuplicates = (contacts: Iterable<Contact>): Duplicates[] =>
+  finish(findInSteps(contacts))
+
+/** The same, with rests, for many contacts. */
+export function* findInSteps(contacts: Iterable<Contact>): Steps<Duplicates[]> {
+  const places = new Map<ContactId, Place>()
   const byKey = new Map<string, ContactId[]>()
+  /** Keys that somebody has who is not the first. */
+  const shared = new Set<string>()
   for (const contact of contacts) {
-    known.set(contact.id, contact)
+    if (places.size % AT_ONCE === 0) yield
+    places.set(contact.id, { at: places.size, createdAt: contact.createdAt })
     for (const key of keysOf(contact)) {
       const ids = byKey.get(key)
-      if (ids) ids.push(contact.id)
+      ids?.push(contact.id)
+      if (ids) shared.add(key)
       else byKey.set(key, [contact.id])
     }
   }
-  const groups = joined(byKey)
-  return groups
-    .map(({ ids, alike }) => ({ ids: ids.sort(byAge(known)), alike: [...alike].sort(bySureness) }))
-    .sort((a, b) => bySureness(a.alike[0], b.alike[0]) || byName(known, a, b))
+  const alike = [...shared].map((key): Sharing => [key, byKey.get(key) ?? []])
+  const groups = yield* joined(alike.filter(([, ids]) => ids.length <= MAX_SHARED))
+  const placed = groups.map(({ ids, alike }) => ({
+    ids: ids.sort(byAge(places)),
+    alike: [...alike].sort(bySureness),
+  }))
+  yield
+  return placed.sort((a, b) => bySureness(a.alike[0], b.alike[0]) || byPlace(places, a, b))
 }
 
+interface Place {
+  readonly at: number
+  readonly createdAt: number
+}
+
+/** A key, and who has it. */
+type Sharing = readonly [key: string, ids: readonly ContactId[]]
+
 /** Contacts that share a key, or each share one with a third, are one group. */
-const joined = (byKey: ReadonlyMap<string, readonly ContactId[]>) => {
+function* joined(shared: readonly Sharing[]): Steps<{ ids: ContactId[]; alike: Set<Likeness> }[]> {
   const parents = new Map<ContactId, ContactId>()
   const rootOf = (id: ContactId): ContactId => {
     let root = id
@@ -43,8 +69,8 @@ const joined = (byKey: ReadonlyMap<string, readonly ContactId[]>) => {
     if (root !== id) parents.set(id, root)
     return root
   }
-  const shared = [...byKey].filter(([, ids]) => ids.length > 1 && ids.length <= MAX_SHARED)
-  for (const [, [first, ...others]] of shared) {
+  for (const [at, [, [first, ...others]]] of shared.entries()) {
+    if (at % AT_ONCE === 0) yield
     if (first === undefined) continue
     for (const other of others) {
       const [a, b] = [rootOf(first), rootOf(other)]
@@ -52,7 +78,8 @@ const joined = (byKey: ReadonlyMap<string, readonly ContactId[]>) => {
     }
   }
   const groups = new Map<ContactId, { ids: Set<ContactId>; alike: Set<Likeness> }>()
-  for (const [key, ids] of shared) {
+  for (const [at, [key, ids]] of shared.entries()) {
+    if (at % AT_ONCE === 0) yield
     for (const id of ids) {
       const root = rootOf(id)
       const group = groups.get(root) ?? { ids: new Set<ContactId>(), alike: new Set<Likeness>() }
@@ -64,8 +91,13 @@ const joined = (byKey: ReadonlyMap<string, readonly ContactId[]>) => {
   return [...groups.values()].map(({ ids, alike }) => ({ ids: [...ids], alike }))
 }
 
+/** By contact, which is another object as soon as anything in it changes. */
+const knownKeys = new WeakMap<Contact, readonly string[]>()
+
 /** A set: one contact may have the same number twice. */
-const keysOf = (contact: Contact): ReadonlySet<string> => {
+const keysOf = (contact: Contact): readonly string[] => {
+  const known = knownKeys.get(contact)
+  if (known) return known
   const keys = new Set<string>()
   const add = (likeness: Likeness, value: string): void => {
     if (value !== '') keys.add(`${likeness}:${value}`)
@@ -73,7 +105,9 @@ const keysOf = (contact: Contact): ReadonlySet<string> => {
   for (const { value } of contact.emails) add('email', emailKey(value))
   for (const { value } of contact.phones) add('phone', phoneKey(value))
   add('name', nameKey(contact.name))
-  return keys
+  const made = [...keys]
+  knownKeys.set(contact, made)
+  return made
 }
 
 const likenessOf = (key: string): Likeness => {
@@ -118,15 +152,15 @@ const bySureness = (a: Likeness | undefined, b: Likeness | undefined): number =>
   (a ? SURENESS.indexOf(a) : SURENESS.length) - (b ? SURENESS.indexOf(b) : SURENESS.length)
 
 const byAge =
-  (known: ReadonlyMap<ContactId, Contact>) =>
+  (places: ReadonlyMap<ContactId, Place>) =>
   (a: ContactId, b: ContactId): number =>
-    (known.get(a)?.createdAt ?? 0) - (known.get(b)?.createdAt ?? 0) || (a < b ? -1 : 1)
+    (places.get(a)?.createdAt ?? 0) - (places.get(b)?.createdAt ?? 0) || (a < b ? -1 : 1)
 
-const byName = (
-  known: ReadonlyMap<ContactId, Contact>,
+const byPlace = (
+  places: ReadonlyMap<ContactId, Place>,
   a: { ids: readonly ContactId[] },
   b: { ids: readonly ContactId[] },
 ): number => {
-  const nameOf = ([id]: readonly ContactId[]): string => (id && known.get(id)?.name) || ''
-  return nameOf(a.ids).localeCompare(nameOf(b.ids))
+  const placeOf = ([id]: readonly ContactId[]): number => (id && places.get(id)?.at) || 0
+  return placeOf(a.ids) - placeOf(b.ids)
 }

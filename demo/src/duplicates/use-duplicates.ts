@@ -1,8 +1,14 @@
 import type { Workspace } from 'kith-client'
-import { useContactIds, useWorkspace } from 'kith-client/react'
-import { type Contact, type ContactId, type DocumentChange, selectContactIds } from 'kith-shared'
+import { runInSlices, useContactIds, useWorkspace } from 'kith-client/react'
+import {
+  type Contact,
+  type ContactId,
+  type DocumentChange,
+  type Steps,
+  selectInSteps,
+} from 'kith-shared'
 import { useEffect, useMemo, useState } from 'react'
-import { type Duplicates, findDuplicates } from './find.js'
+import { type Duplicates, findInSteps } from './find.js'
 
 /** Milliseconds without a change before it is looked again: an import brings many. */
 const CALM = 300
@@ -13,7 +19,11 @@ export const useDuplicates = (): readonly Duplicates[] | undefined => {
   const [found, setFound] = useState<readonly Duplicates[]>()
   useEffect(() => {
     if (!workspace) return
-    const look = (): void => setFound(findDuplicates(listed(workspace)))
+    let end = (): void => undefined
+    const look = (): void => {
+      end()
+      end = runInSlices(lookThrough(workspace), setFound)
+    }
     let timer = setTimeout(look)
     const stop = workspace.contacts.subscribe((changes, { local }) => {
       if (!changes.some(matters)) return
@@ -23,14 +33,17 @@ export const useDuplicates = (): readonly Duplicates[] | undefined => {
     })
     return () => {
       clearTimeout(timer)
+      end()
       stop()
     }
   }, [workspace])
   return found
 }
 
-const listed = ({ contacts }: Workspace): Contact[] =>
-  selectContactIds(contacts).flatMap((id) => contacts.contact(id) ?? [])
+function* lookThrough({ contacts }: Workspace): Steps<readonly Duplicates[]> {
+  const ids = yield* selectInSteps(contacts)
+  return yield* findInSteps(ids.flatMap((id) => contacts.contact(id) ?? []))
+}
 
 const matters = (change: DocumentChange): boolean =>
   change.type === 'contact-updated'

@@ -97,8 +97,22 @@ export const byChange = (
   times: Pick<ChangedTimes, 'of'>,
   createdAt: (id: ContactId) => number,
 ): readonly ContactId[] => {
-  const changedAt = new Map(ids.map((id) => [id, Math.max(times.of(id) ?? 0, createdAt(id))]))
-  const at = (id: ContactId): number => changedAt.get(id) ?? 0
-  // What is equal keeps its order.
-  return [...ids].sort((a, b) => at(b) - at(a))
+  const changed: { id: ContactId; at: number }[] = []
+  const others: ContactId[] = []
+  // Most were created and no more: they are in order already.
+  for (const id of ids) {
+    const at = times.of(id)
+    if (at !== undefined && at > createdAt(id)) changed.push({ id, at })
+    else others.push(id)
+  }
+  changed.sort((a, b) => b.at - a.at)
+  const all: ContactId[] = []
+  let from = 0
+  for (const { id, at } of changed) {
+    for (let other = others[from]; other && createdAt(other) >= at; other = others[++from]) {
+      all.push(other)
+    }
+    all.push(id)
+  }
+  return all.concat(others.slice(from))
 }

@@ -1,7 +1,8 @@
-import { useSyncStatus } from 'kith-client/react'
+import { NOT_LISTED_YET, useSyncStatus } from 'kith-client/react'
 import { FirstSteps } from '../first-minute/first-steps.js'
 import { useWhyReadOnly } from '../session/use-may-write.js'
 import { useIsSinglePane } from '../workspace/use-is-narrow.js'
+import { useListState } from './list-state.js'
 import { NoMatch } from './no-match.js'
 
 export interface NoContactsProps {
@@ -15,7 +16,8 @@ export const NoContacts = ({ view, isFiltered, onImport }: NoContactsProps) => {
   const state = useSyncStatus(({ connection }) => connection.state)
   const whyReadOnly = useWhyReadOnly()
   const isSinglePane = useIsSinglePane()
-  if (state === 'loading') return <div className="empty" />
+  const { ids } = useListState()
+  if (state === 'loading' || ids === NOT_LISTED_YET) return <div className="empty" />
   if (isFiltered) return <NoMatch />
   if (view === 'deleted') return <p className="empty quiet">No deleted contacts.</p>
   if (state !== 'live') {

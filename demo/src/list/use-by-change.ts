@@ -1,4 +1,5 @@
 import type { Workspace } from 'kith-client'
+import { NOT_LISTED_YET } from 'kith-client/react'
 import type { ContactId } from 'kith-shared'
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { byChange, type ChangedTimes, followChanges } from './changed-times.js'
@@ -22,7 +23,7 @@ export const useByChange = (
   const version = useSyncExternalStore(times.onChange, isWanted ? times.version : NO_TIMES.version)
   // biome-ignore lint/correctness/useExhaustiveDependencies: by the version of the times
   return useMemo(() => {
-    if (!isWanted || !workspace) return ids
+    if (!isWanted || !workspace || ids === NOT_LISTED_YET) return ids
     return byChange(ids, times, (id) => workspace.contacts.contact(id)?.createdAt ?? 0)
   }, [ids, isWanted, workspace, times, version])
 }

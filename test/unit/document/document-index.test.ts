@@ -333,12 +333,18 @@ describe('10,000 contacts', () => {
     const { doc } = many()
     const reads = new Set<ContactId>()
     const contacts = doc.getMap('contacts')
-    const index = rebuilt(doc)
     const get = contacts.get.bind(contacts)
     contacts.get = (key) => {
-      reads.add(contactId(key))
-      return get(key)
+      const creation = get(key)
+      if (typeof creation !== 'object' || creation === null) return creation
+      return new Proxy(creation, {
+        get: (target, part) => {
+          reads.add(contactId(key))
+          return Reflect.get(target, part)
+        },
+      })
     }
+    const index = rebuilt(doc)
     expect(index.contactIds().length).toBe(10_000)
     expect(index.contact(contactId('c7'))?.company).toBe('Acme')
     expect([...reads]).toEqual(['c7'])
