@@ -26,7 +26,7 @@ const of = (list: readonly string[], n: number): string => list[n % list.length]
 const nameOf = (n: number): string => `${of(FIRST, n * 7)} ${of(LAST, n * 5)} ${n}`
 
 /** A name, a company, an address or two, now and then a tag: what an address book has. */
-const contactInput = (n: number) => ({
+export const contactInput = (n: number) => ({
   name: nameOf(n),
   company: `Company ${n % 700}`,
   title: n % 3 === 0 ? 'Head of sales' : '',

@@ -1,6 +1,7 @@
 import type { Arguments } from '../arguments.js'
 import type { BrowserFigure, Cases } from './figure.js'
 import { keystrokes } from './keystrokes.js'
+import { many } from './many.js'
 import { offlineEdits } from './offline-edits.js'
 import { opening } from './opening.js'
 import { reportBrowser } from './report.js'
@@ -19,6 +20,7 @@ export const BROWSER_FIGURES: readonly BrowserFigure[] = [
   scrolling,
   tabs,
   startUp,
+  many,
 ]
 
 /** No figure takes longer, in milliseconds. */

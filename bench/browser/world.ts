@@ -31,6 +31,9 @@ export interface BrowserWorld {
   readonly browser: Browser
   /** The demo's, through the network that is cut. */
   readonly origin: string
+  /** Of the run alone, and the server's own database. */
+  readonly dataDir: string
+  readonly databaseUrl: string
   /** A name that no workspace of the run had before. */
   newWorkspace(): string
   /** A browser profile. `isDirect`: past the network that is cut. */
@@ -102,6 +105,8 @@ const start = async (ends: Ends, profileFolder: string | undefined): Promise<Bro
     server,
     browser,
     origin,
+    dataDir,
+    databaseUrl: postgres.url,
     newWorkspace: () => `bench-${++workspaces}`,
     device: async ({ isDirect = false } = {}) => {
       const reached = { server, origin: isDirect ? server.url : origin, page: page.url }
