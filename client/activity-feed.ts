@@ -1,5 +1,5 @@
 import type { ChangeSource, DocumentChange } from 'kith-shared'
-import type { Activity } from './api.js'
+import type { Activity, CaughtUp } from './api.js'
 import { activityOf } from './core/activity.js'
 import type { OutboxChange } from './core/edit.js'
 import type { Settled } from './core/ports.js'
@@ -7,6 +7,11 @@ import { Incoming } from './incoming.js'
 
 /** Committed rows of this person that are remembered, to tell when an edit was committed. */
 const OWN_ROWS = 64
+
+export interface FeedListener {
+  activity(activity: Activity): void
+  caughtUp(caughtUp: CaughtUp): void
+}
 
 interface Commit {
   user: { id: string; name: string }
@@ -21,16 +26,16 @@ interface Commit {
  */
 export class ActivityFeed {
   readonly #workspaceId: string
-  readonly #tell: (activity: Activity) => void
+  readonly #listener: FeedListener
   /** Of edits that no commit holds yet. */
   readonly #changes = new Map<string, readonly DocumentChange[]>()
   #local: readonly DocumentChange[] | undefined
   #settled: Settled[] = []
   #ownRows: { seq: number; committedAt: number }[] = []
 
-  constructor(workspaceId: string, tell: (activity: Activity) => void) {
+  constructor(workspaceId: string, listener: FeedListener) {
     this.#workspaceId = workspaceId
-    this.#tell = tell
+    this.#listener = listener
   }
 
   /** A listener for the document's index. */
@@ -41,6 +46,9 @@ export class ActivityFeed {
     }
     const { from } = origin
     if (from.type === 'edit') this.#changes.set(from.id, changes)
+    if (from.type === 'snapshot') {
+      this.#listener.caughtUp({ changes: changes.map(activityOf), seq: from.seq })
+    }
     if (from.type !== 'row') return
     const { author, committedAt } = from.row
     this.#tellAll(changes, { user: author, seq: from.seq, committedAt })
@@ -87,7 +95,13 @@ export class ActivityFeed {
     const workspaceId = this.#workspaceId
     const { id, name } = user
     for (const change of changes) {
-      this.#tell({ ...activityOf(change), workspaceId, user: { id, name }, seq, committedAt })
+      this.#listener.activity({
+        ...activityOf(change),
+        workspaceId,
+        user: { id, name },
+        seq,
+        committedAt,
+      })
     }
   }
 }

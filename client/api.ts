@@ -90,6 +90,12 @@ export interface Workspace {
   /** Hears what anybody did, once it is committed. */
   onActivity(listener: (activity: Activity) => void): () => void
   /**
+   * Hears what came as a whole, in the place of rows that the server no longer sends: after a long
+   * absence, or in another epoch. Nobody knows by whom it is, and some of it may be one's own, from
+   * another device. A device that held nothing hears of all that there is as created.
+   */
+  onCaughtUp(listener: (caughtUp: CaughtUp) => void): () => void
+  /**
    * What the server did not take, and what means nothing without that; newest last. Nothing of it
    * shows in the document. Other work is not held up: what was built on a refused change is written
    * anew without it. Its edits are not in `pending`.
@@ -288,6 +294,13 @@ export type Activity = {
   /** Milliseconds since 1970, by the database's clock. */
   committedAt: number | null
 } & ActivityDetail
+
+/** From what this device held to what it holds, value by value. */
+export interface CaughtUp {
+  changes: readonly ActivityDetail[]
+  /** The journal's row through which all is in. */
+  seq: number
+}
 
 /** What happened, by its type. */
 export type ActivityDetail =

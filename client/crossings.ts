@@ -213,7 +213,7 @@ export class Crossings {
     const { epoch, seq, update } = state
     if (live.epoch === epoch) {
       if (seq > ledger.seq) {
-        live.apply(update, new Incoming({ type: 'snapshot' }))
+        live.apply(update, new Incoming({ type: 'snapshot', seq }))
         ledger.arrived(update, seq)
       }
       for (const { edits } of crossings) {
@@ -235,7 +235,7 @@ export class Crossings {
     // Not before: Yjs would take what was moved under it for another's, and draw a new one.
     doc.clientID = clientId
     live.show(doc, epoch)
-    listener.replaced(doc)
+    listener.replaced(doc, seq)
   }
 
   #tell(crossing: Crossing, kept: boolean): void {

@@ -7,7 +7,9 @@ import type { WireRow } from 'kith-shared'
 export class Incoming {
   /** What brought it. */
   readonly from:
-    | { type: 'device' | 'snapshot' | 'rebuilt' }
+    | { type: 'device' | 'rebuilt' }
+    /** All through a row as a whole: a snapshot, or the document of another epoch. */
+    | { type: 'snapshot'; seq: number }
     | { type: 'edit'; id: string }
     | { type: 'row'; seq: number; row: WireRow }
 

@@ -26,6 +26,7 @@ export {
 export type {
   Activity,
   ActivityDetail,
+  CaughtUp,
   Conflict,
   Conflicts,
   ConnectionState,

@@ -24,8 +24,8 @@ export interface ReplicaListener {
   overtaken(refused: readonly Edit[], gone: readonly string[]): void
   /** Into another epoch, on the device (`Keeper.cross`). */
   cross: Store['cross']
-  /** The document is another one from now on. */
-  replaced(doc: Y.Doc): void
+  /** The document is another one from now on; of another epoch, where all through a row is in it. */
+  replaced(doc: Y.Doc, through?: number): void
   /** Somebody still writes to one that was replaced; once for each. */
   outdated(): void
   /** Status or outbox may differ; there may be something to send. */

@@ -257,7 +257,7 @@ export class Replica {
   }
 
   applySnapshot(update: Uint8Array, seq: Seq): void {
-    this.#live.apply(update, new Incoming({ type: 'snapshot' }))
+    this.#live.apply(update, new Incoming({ type: 'snapshot', seq }))
     this.#ledger.arrived(update, seq)
   }
 

@@ -1,7 +1,7 @@
 import type { DocumentIndex } from 'kith-shared'
 import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
-import type { Activity, WorkspaceOptions } from './api.js'
+import type { Activity, CaughtUp, WorkspaceOptions } from './api.js'
 import type { OpenSocket, Persistence, Signals, Store, Tabs } from './core/ports.js'
 import type { SyncError } from './sync-error.js'
 
@@ -22,9 +22,10 @@ export interface SyncParts {
 }
 
 export interface SyncListener {
-  /** The document is another one from now on, and the index is to follow it. */
-  doc(doc: Y.Doc): void
+  /** The document is another one from now on, and the index is to follow it; `through` as in the replica. */
+  doc(doc: Y.Doc, through?: number): void
   status(): void
   activity(activity: Activity): void
+  caughtUp(caughtUp: CaughtUp): void
   error(error: SyncError): void
 }

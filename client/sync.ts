@@ -43,7 +43,7 @@ export class Sync {
     const { options, doc, awareness, signals, listener } = parts
     const token = this.#tokenOf(parts)
     const tabs = withoutTokenTalk(parts.tabs, (message) => token.hear(message))
-    this.#feed = new ActivityFeed(options.workspaceId, (activity) => listener.activity(activity))
+    this.#feed = new ActivityFeed(options.workspaceId, listener)
     this.announcer = new Announcer(awareness, signals, (entry) => {
       this.#runner.send({ type: 'awareness', states: [entry] })
     })
@@ -87,7 +87,7 @@ export class Sync {
         keep: (edits, gone) => this.#keeper.keep(edits, gone),
         overtaken: (refused, gone) => this.#keeper.overtaken(refused, gone),
         cross: (state, plan) => this.#keeper.cross(state, plan),
-        replaced: (next) => listener.doc(next),
+        replaced: (next, through) => listener.doc(next, through),
         outdated: () => this.#fail('old-document', OLD_DOCUMENT),
         changed: () => this.#changed(),
       },

@@ -2,7 +2,7 @@ import { DocumentIndex, idFromBytes } from 'kith-shared'
 import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { createActions } from './actions.js'
-import type { Activity, Other, Workspace, WorkspaceOptions } from './api.js'
+import type { Activity, CaughtUp, Other, Workspace, WorkspaceOptions } from './api.js'
 import { ConflictBook } from './conflicts.js'
 import { othersIn } from './core/people.js'
 import type { OpenSocket, Persistence, Signals, Store, Tabs } from './core/ports.js'
@@ -53,6 +53,7 @@ export const createWorkspace = (
     status: new Listeners(),
     others: new Listeners(),
     activity: new Listeners<[Activity]>(),
+    caughtUp: new Listeners<[CaughtUp]>(),
     errors: new Listeners<[SyncError]>(),
   }
   const sync = new Sync({
@@ -68,16 +69,19 @@ export const createWorkspace = (
     tabs: (parts.tabs ?? browserTabs)(name),
     newClientId: () => randomClientId(signals),
     listener: {
-      doc: (next) => {
+      doc: (next, seq) => {
         // Whoever hears of it from the index may ask for the document.
         doc = next
-        contacts.replace(next, new Incoming({ type: 'rebuilt' }))
+        const from =
+          seq === undefined ? ({ type: 'rebuilt' } as const) : ({ type: 'snapshot', seq } as const)
+        contacts.replace(next, new Incoming(from))
         undo.replace(next)
         conflicts.replace(next)
         told.doc.tell(next)
       },
       status: () => told.status.tell(),
       activity: (activity) => told.activity.tell(activity),
+      caughtUp: (caughtUp) => told.caughtUp.tell(caughtUp),
       error: (error) => told.errors.tell(error),
     },
   })
@@ -154,6 +158,7 @@ export const createWorkspace = (
     others: () => others,
     onOthers: (listener) => told.others.add(listener),
     onActivity: (listener) => told.activity.add(listener),
+    onCaughtUp: (listener) => told.caughtUp.add(listener),
     refusedChanges: () => sync.refused,
     discardRefused: (id) => sync.discardRefused(id),
     exportUnsaved: () =>

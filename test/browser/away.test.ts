@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import {
   addNote,
+  createContact,
   field,
   openContact,
   row,
@@ -15,6 +16,8 @@ import {
 } from './app.js'
 import { expectCleanInBoth } from './looks.js'
 import { twoPeople } from './pair.js'
+import { takePicture } from './pictures.js'
+import { renewDocument } from './renew-document.js'
 import { useWorld } from './world.js'
 
 const world = useWorld()
@@ -194,6 +197,45 @@ describe('coming back', () => {
     await soon(() => told(ana)).toBe('While you were away: Bo changed 1 contact')
     await ana.getByRole('button', { name: /^While you were away/ }).click()
     expect(await said()).toEqual([expect.stringMatching(/^Company: .*Engines.*Looms$/s)])
+  })
+
+  it('[W61] tells without names what came in another epoch, where the rows are gone', async () => {
+    const { ana, bo } = await twoWhoShare('away-epoch')
+    await untilNoted(ana, 0)
+    await toggleOffline(ana)
+    await write(ana, 'Company', 'Engines')
+    await untilKept(ana, 1)
+    await openContact(bo, 'Hedy Lamarr')
+    await write(bo, 'Nickname', 'Hedwig')
+    await field(bo, 'Nickname').blur()
+    await untilSaved(bo)
+    await renewDocument(world.server, 'away-epoch')
+    await createContact(bo, 'Emmy Noether')
+    await untilSaved(bo)
+    await toggleOffline(ana)
+    await untilSaved(ana)
+    await soon(() => told(ana)).toContain('1 contact changed')
+    await ana.getByRole('button', { name: /^While you were away/ }).click()
+    const list = ana.getByTestId('away-list')
+    expect(await list.innerText()).toContain('too long ago to tell by whom')
+    expect(await list.locator('li').filter({ hasText: 'Hedy' }).innerText()).toMatch(
+      /Nickname: .*Hedwig/s,
+    )
+    // What waited here is no news.
+    expect(await list.innerText()).not.toContain('Engines')
+    for (const [theme, width] of [
+      ['light', 1280],
+      ['dark', 1280],
+      ['light', 390],
+    ] as const) {
+      await ana.emulateMedia({ colorScheme: theme })
+      await ana.setViewportSize({ width, height: 860 })
+      await takePicture(ana, `away-unnamed-${theme}-${width}`)
+    }
+    await ana.reload()
+    await soon(() => told(ana)).toContain('1 contact changed')
+    await ana.getByRole('button', { name: 'Dismiss what happened while you were away' }).click()
+    expect(await told(ana)).toBe('')
   })
 
   it('[W61] says nothing to who opens a workspace here for the first time', async () => {

@@ -4,10 +4,11 @@ import { ChevronDown, ChevronUp, X } from 'lucide-react'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { useAccount } from '../session/account.js'
 import { go, useRoute } from '../workspace/route.js'
-import type { ContactNews, PersonNews } from './news.js'
+import type { ContactNews } from './contact-news.js'
+import type { PersonNews } from './news.js'
+import { totalOf, type UnnamedNews } from './unnamed.js'
 import { useNews } from './use-news.js'
 import { headline, type Line, lines, noteWords, personWords } from './words.js'
-import './digest.css'
 
 /** "While you were away: Bo changed 2 contacts", with a list of what. It moves nothing. */
 export const AwayNews = ({ workspaceId }: { workspaceId: string }) => {
@@ -33,8 +34,13 @@ export const AwayNews = ({ workspaceId }: { workspaceId: string }) => {
         <section className="away" aria-label="While you were away" onKeyDown={onKey}>
           {isOpen && (
             <div className="away-list" data-testid="away-list">
+              {news.unnamed && totalOf(news.unnamed) > 0 && <Unnamed news={news.unnamed} />}
               {news.people.map((person) => (
-                <Person key={person.id} person={person} isOnly={news.people.length === 1} />
+                <Person
+                  key={person.id}
+                  person={person}
+                  isOnly={news.people.length === 1 && !news.unnamed}
+                />
               ))}
             </div>
           )}
@@ -93,6 +99,23 @@ const Person = ({ person, isOnly }: { person: PersonNews; isOnly: boolean }) => 
     </ul>
   </section>
 )
+
+const Unnamed = ({ news }: { news: UnnamedNews }) => {
+  const more = totalOf(news) - news.contacts.length
+  return (
+    <section aria-label="By whom is not known">
+      <p className="quiet small">
+        It is too long ago to tell by whom: this is what reads otherwise here now.
+      </p>
+      <ul>
+        {news.contacts.map((one) => (
+          <ContactLine key={one.contactId} news={one} />
+        ))}
+        {more > 0 && <li className="quiet small">and {more.toLocaleString('en')} more</li>}
+      </ul>
+    </section>
+  )
+}
 
 const WHAT: Record<ContactNews['what'], string> = {
   created: 'added',

@@ -2,9 +2,9 @@
  * When there are news: from the moment one leaves until all that happened meanwhile is here. Pure:
  * events carry the time, in milliseconds since 1970.
  */
-import type { Activity } from 'kith-client'
+import type { Activity, CaughtUp } from 'kith-client'
 import { unreachable } from 'kith-shared'
-import { isEmpty, joined, type News, NO_NEWS, touches, withActivity } from './news.js'
+import { isEmpty, joined, type News, NO_NEWS, touches, withActivity, withCaughtUp } from './news.js'
 
 /** Who was away for less is told only what touches the contact before them. */
 export const SHORT_DROP = 2 * 60_000
@@ -25,6 +25,8 @@ export type Away =
 export type AwayEvent =
   | { type: 'left'; now: number; byWish: boolean }
   | { type: 'heard'; activity: Activity; me: string }
+  /** `known`: how many contacts are here now. */
+  | { type: 'caught-up'; caughtUp: CaughtUp; known: number }
   /** Connected, and all that happened meanwhile is in. `open`: the contact on the screen. */
   | { type: 'back'; now: number; open: string | undefined }
 
@@ -43,6 +45,8 @@ export const stepAway = (away: Away, event: AwayEvent): AwayStep => {
       return { away: left(away, event), news: undefined }
     case 'heard':
       return { away: heard(away, event), news: undefined }
+    case 'caught-up':
+      return { away: caughtUp(away, event), news: undefined }
     case 'back':
       return back(away, event)
     default:
@@ -61,6 +65,14 @@ const heard = (away: Away, { activity, me }: Extract<AwayEvent, { type: 'heard' 
   // A device that keeps nothing is told again what it had before.
   const isNews = activity.user.id !== me && seq > away.seen.seq
   return isNews ? { ...away, gathered: withActivity(away.gathered, activity) } : away
+}
+
+const caughtUp = (
+  away: Away,
+  { caughtUp, known }: Extract<AwayEvent, { type: 'caught-up' }>,
+): Away => {
+  if (away.type !== 'away') return { ...away, seq: Math.max(away.seq, caughtUp.seq) }
+  return { ...away, gathered: withCaughtUp(away.gathered, caughtUp, known) }
 }
 
 const back = (away: Away, { now, open }: Extract<AwayEvent, { type: 'back' }>): AwayStep => {

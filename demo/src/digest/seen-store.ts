@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot'
 import type { Seen } from './away.js'
-import { type News, NO_NEWS } from './news.js'
+import { isEmpty, type News, NO_NEWS } from './news.js'
 
 const SeenShape = v.object({ at: v.number(), seq: v.number() })
 
@@ -15,7 +15,14 @@ const Contact = v.object({
   changes: v.record(v.string(), Values),
   notes: v.object({ added: v.number(), changed: v.number(), deleted: v.number() }),
 })
+const Count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const NewsShape = v.object({
+  unnamed: v.optional(
+    v.object({
+      contacts: v.array(Contact),
+      counts: v.object({ created: Count, changed: Count, deleted: Count, restored: Count }),
+    }),
+  ),
   people: v.array(
     v.object({
       id: v.string(),
@@ -51,7 +58,7 @@ export const createSeenStore = (userId: string, workspaceId: string): SeenStore 
     },
     unread: () => {
       const news = read(() => sessionStorage, newsKey, NewsShape)
-      return news && news.people.length > 0 ? news : undefined
+      return news && !isEmpty(news) ? news : undefined
     },
     keepUnread: (news) => {
       const last = read(() => sessionStorage, newsKey, NewsShape)

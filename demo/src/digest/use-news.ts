@@ -84,6 +84,9 @@ const followAway = (
   }
   const ends = [
     workspace.onActivity((activity) => step({ type: 'heard', activity, me: workspace.userId })),
+    workspace.onCaughtUp((caughtUp) =>
+      step({ type: 'caught-up', caughtUp, known: workspace.contacts.contactIds().length }),
+    ),
     workspace.onStatus(look),
   ]
   const noting = setInterval(note, NOTED_EVERY)

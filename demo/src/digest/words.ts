@@ -1,9 +1,27 @@
 /** What the news say. Pure. */
 import { fieldName } from 'kith-client/react'
-import type { ContactNews, News, PersonNews } from './news.js'
+import type { ContactNews } from './contact-news.js'
+import type { News, PersonNews } from './news.js'
+import type { UnnamedNews } from './unnamed.js'
 
-/** "Bo changed 2 contacts", "Bo and Chiara changed 5 contacts". */
-export const headline = ({ people }: News): string => {
+/** "Bo changed 2 contacts", "12 contacts changed, and Bo and Chiara changed 5 contacts". */
+export const headline = ({ people, unnamed }: News): string =>
+  [unnamed ? unnamedWords(unnamed) : '', peopleWords(people)].filter(Boolean).join(', and ')
+
+/** "3 contacts added, 12 changed and 1 deleted": without names, where nobody knows them any more. */
+export const unnamedWords = ({ counts }: UnnamedNews): string =>
+  sentence(
+    WHATS.filter((what) => counts[what] > 0).map((what, at) =>
+      at === 0
+        ? `${counted(counts[what], 'contact')} ${DID[what]}`
+        : `${counts[what].toLocaleString('en')} ${DID[what]}`,
+    ),
+  )
+
+const WHATS = ['created', 'changed', 'deleted', 'restored'] as const
+const DID = { created: 'added', changed: 'changed', deleted: 'deleted', restored: 'restored' }
+
+const peopleWords = (people: News['people']): string => {
   const [first, second, ...others] = people
   if (!first) return ''
   if (!second) return personWords(first)
@@ -18,18 +36,18 @@ export const headline = ({ people }: News): string => {
 /** "Bo added 1 contact, changed 2 and deleted 1". */
 export const personWords = ({ name, contacts, more }: PersonNews): string => {
   const of = (what: ContactNews['what']): number =>
-    contacts.filter((one) => one.what === what).length
-  const parts = [
-    { did: 'added', count: of('created') },
-    { did: 'changed', count: of('changed') + more.length },
-    { did: 'deleted', count: of('deleted') },
-    { did: 'restored', count: of('restored') },
-  ].filter(({ count }) => count > 0)
-  const said = parts.map(({ did, count }, at) =>
-    at === 0 ? `${did} ${counted(count, 'contact')}` : `${did} ${count.toLocaleString('en')}`,
+    contacts.filter((one) => one.what === what).length + (what === 'changed' ? more.length : 0)
+  const said = WHATS.filter((what) => of(what) > 0).map((what, at) =>
+    at === 0
+      ? `${DID[what]} ${counted(of(what), 'contact')}`
+      : `${DID[what]} ${of(what).toLocaleString('en')}`,
   )
-  const last = said.pop() ?? ''
-  return `${name} ${said.length === 0 ? last : `${said.join(', ')} and ${last}`}`
+  return `${name} ${sentence(said)}`
+}
+
+const sentence = (parts: readonly string[]): string => {
+  const last = parts.at(-1) ?? ''
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`
 }
 
 export interface Line {

@@ -9,12 +9,14 @@ import {
   stepAway,
   toldAlso,
 } from '../../../demo/src/digest/away.js'
+import { MAX_CONTACTS } from '../../../demo/src/digest/contact-news.js'
 import {
+  isEmpty,
   joined,
-  MAX_CONTACTS,
   type News,
   NO_NEWS,
   withActivity,
+  withCaughtUp,
 } from '../../../demo/src/digest/news.js'
 import { headline, lines, noteWords } from '../../../demo/src/digest/words.js'
 
@@ -134,6 +136,59 @@ describe('what others did while one was away', () => {
   })
 })
 
+describe('what came as a whole while one was away', () => {
+  const whole = (changes: ActivityDetail[], known = 1_000, news = NO_NEWS): News =>
+    withCaughtUp(news, { changes, seq: 9 }, known)
+  const gone = (contactId: string): ActivityDetail => ({
+    type: 'contact_created',
+    payload: { contactId: id(contactId), contact: { deletedAt: 5 } as Contact },
+  })
+
+  it('[W61] is told as a comparison, without names, from what to what', () => {
+    const news = whole([
+      changed('a', company('Navy', 'Fleet')),
+      noted('a'),
+      created('b'),
+      noted('b'),
+      deleted('c'),
+      gone('d'),
+      noted('d'),
+    ])
+    expect(headline(news)).toBe('1 contact added, 1 changed and 1 deleted')
+    expect(news.unnamed?.contacts[0]).toEqual({
+      contactId: 'a',
+      what: 'changed',
+      changes: company('Navy', 'Fleet'),
+      notes: { added: 1, changed: 0, deleted: 0 },
+    })
+    expect(headline(withActivity(news, by(BO, changed('a', company('Fleet', 'x')))))).toBe(
+      '1 contact added, 1 changed and 1 deleted, and Bo changed 1 contact',
+    )
+    expect(isEmpty(whole([gone('d')]))).toBe(true)
+  })
+
+  it('[W61] is no news on a device that held nothing', () => {
+    expect(isEmpty(whole([created('a'), created('b')], 2))).toBe(true)
+    expect(headline(whole([created('a'), created('b')], 3))).toBe('2 contacts added')
+  })
+
+  it('[W61] keeps the first of many thousands, and counts all', () => {
+    const many = Array.from({ length: 50_000 }, (_, at) => changed(`c${at}`, company('', 'x')))
+    const news = whole(many, 60_000)
+    expect(news.unnamed?.contacts).toHaveLength(MAX_CONTACTS)
+    expect(headline(news)).toBe('50,000 contacts changed')
+    expect(JSON.stringify(news).length).toBeLessThan(100_000)
+  })
+
+  it('[W61] adds to what nobody has read yet, and what goes there and back is none', () => {
+    const first = whole([changed('a', company('Navy', 'Fleet')), changed('b', company('', 'x'))])
+    const second = whole([changed('a', company('Fleet', 'Navy')), changed('b', company('x', 'y'))])
+    const both = joined(first, second)
+    expect(headline(both)).toBe('1 contact changed')
+    expect(both.unnamed?.contacts.map(({ changes }) => changes)).toEqual([company('', 'y')])
+  })
+})
+
 describe('when there are news', () => {
   const HOUR = 3_600_000
   const play = (away: Away, ...events: AwayEvent[]) => {
@@ -174,6 +229,23 @@ describe('when there are news', () => {
     expect(play(here(), left, boChanges(), back(undefined)).told).toBe(undefined)
     expect(play(here(), left, boChanges(), back('b')).told).toBe(undefined)
     expect(play(here(), left, boChanges(), back('a')).told).toBe('Bo changed 1 contact')
+  })
+
+  it('[W61] tells what came as a whole too, and only to who was away', () => {
+    const change = changed('a', company('', 'Navy'))
+    const whole: AwayEvent = {
+      type: 'caught-up',
+      caughtUp: { changes: [change], seq: 900 },
+      known: 5,
+    }
+    const back: AwayEvent = { type: 'back', now: HOUR, open: undefined }
+    const { told, state } = play(awaySince({ at: 0, seq: 1 }), whole, back)
+    expect(told).toBe('1 contact changed')
+    expect(state).toEqual({ type: 'here', seq: 900 })
+    expect(play(awaySince(undefined), whole, back)).toEqual({ state, told: undefined })
+    expect(play(here(), whole, back).told).toBe(undefined)
+    const short: AwayEvent = { type: 'back', now: SHORT_DROP - 1, open: 'a' }
+    expect(play(awaySince({ at: 0, seq: 1 }), whole, short).told).toBe('1 contact changed')
   })
 
   it('[W61] tells whoever left by wish, for however short', () => {
