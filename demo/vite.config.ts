@@ -3,6 +3,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { compress } from './compress.js'
+import { partsInPage } from './parts-in-page.js'
 
 const server = 'http://127.0.0.1:8787'
 const proxy = {
@@ -26,6 +27,7 @@ export default defineConfig({
   define: { 'import.meta.env.KITH_VERSION': JSON.stringify(env.KITH_VERSION ?? 'development') },
   plugins: [
     react(),
+    partsInPage(),
     VitePWA({
       // A new version waits for the next start: it never reloads a page somebody types into.
       registerType: 'prompt',
@@ -57,7 +59,20 @@ export default defineConfig({
       workbox: {
         globPatterns: ['**/*.{js,css,html,svg,webmanifest}'],
         // The inspector is looked at when something is wrong: always the server's own copy.
-        globIgnores: ['test-client.html', 'assets/test-client-*'],
+        // Nor does anybody load Supabase's sign-in whose server has another; it is kept once used.
+        globIgnores: ['test-client.html', 'assets/test-client-*', 'assets/supabase-*'],
+        runtimeCaching: [
+          {
+            urlPattern: /\/assets\/supabase-[^/]*$/,
+            handler: 'CacheFirst',
+            options: {
+              cacheName: 'supabase',
+              expiration: { maxEntries: 4 },
+              // An import says where it comes from, what looked ahead for it did not.
+              matchOptions: { ignoreVary: true },
+            },
+          },
+        ],
         navigateFallback: '/index.html',
         navigateFallbackDenylist: NOT_THE_APP,
         // The import's worker must load from the cache in the very first visit too.
@@ -70,8 +85,14 @@ export default defineConfig({
     target: 'es2022',
     // A data: URL would need a wider Content-Security-Policy.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    rolldownOptions: { input: { index: 'index.html', 'test-client': 'test-client.html' } },
+    // A part's files are fetched before it is imported (`src/parts/part.ts`).
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_file, files, { hostType }) => (hostType === 'html' ? files : []),
+    },
+    rolldownOptions: {
+      input: { index: 'index.html', 'test-client': 'test-client.html' },
+    },
   },
   worker: { format: 'es' },
   server: { proxy },

@@ -2,7 +2,7 @@ import type { CDPSession, Page } from 'playwright-core'
 import { CONTACTS, importContacts } from './contacts.js'
 import type { BrowserFigure, Row } from './figure.js'
 import { blockingTime, interactiveAt, QUIET } from './start-times.js'
-import { untilListed, WATCH } from './watched.js'
+import { threadTime, untilListed, WATCH } from './watched.js'
 import { type BrowserWorld, cdp } from './world.js'
 
 /** As Lighthouse has it for a phone. */
@@ -47,11 +47,13 @@ const start = async (
   const session = await cdp(page)
   const transfer = await countTransfer(session)
   await session.send('Emulation.setCPUThrottlingRate', { rate: slower })
+  await threadTime(session)
   const name = `start-up ${path.slice(0, 2)} ${slower}`
   await world.profiled(page, name, async () => {
     await page.goto(`${world.origin}${path}`)
     await isThere(page)
   })
+  const shown = { ...transfer, thread: await threadTime(session) }
   await untilQuiet(page)
   const { paint, rows, tasks } = await page.evaluate(() => ({
     paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN,
@@ -61,6 +63,9 @@ const start = async (
   await context.close()
   const interactive = interactiveAt(paint, tasks)
   return {
+    'requests until it shows': shown.requests,
+    'transferred until it shows, KB': shown.bytes / 1024,
+    'main thread until it shows, ms': shown.thread,
     requests: transfer.requests,
     'transferred, KB': transfer.bytes / 1024,
     'by the socket, KB': transfer.socketBytes / 1024,

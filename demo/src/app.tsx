@@ -1,26 +1,17 @@
-import { WorkspaceProvider } from 'kith-client/react'
-import { useCallback, useEffect, useState } from 'react'
-import { NoteAuthorsKeeper } from './contact/note-authors-keeper.js'
-import { FollowingProvider } from './people/following.js'
+import { type ReactNode, useCallback, useEffect, useState } from 'react'
+import { Later } from './parts/later.js'
+import { signedInPart } from './parts/parts.js'
 import { AccountProvider, useAccount } from './session/account.js'
-import {
-  forgetTabSession,
-  openingSession,
-  rememberSession,
-  type Session,
-} from './session/session.js'
+import { forgetTabSession, rememberSession, type Session } from './session/session.js'
 import { knownSignInOffer } from './session/sign-in-offer.js'
 import { SignInPage } from './session/sign-in-page.js'
-import { SignOutDesk } from './session/sign-out.js'
 import { leaveSupabase } from './supabase/auth.js'
 import { ToastProvider } from './toast/toast.js'
-import { WorkspaceScreen } from './workspace/workspace-screen.js'
-import { Invited } from './workspaces/invited.js'
-import { MyWorkspaces } from './workspaces/my-workspaces.js'
 import { usePlace } from './workspaces/place.js'
 
-export const App = () => {
-  const [session, setSession] = useState(openingSession)
+/** `opening`: who is signed in from the start. */
+export const App = ({ opening }: { opening: Session | undefined }) => {
+  const [session, setSession] = useState(opening)
   const place = usePlace()
   const entered = useCallback((session: Session) => {
     // Whoever has gone on to another workspace since then is not brought back.
@@ -60,25 +51,14 @@ const Screen = () => {
   useEffect(() => {
     if (isListed || place.view === 'invite') document.title = 'Kith'
   }, [isListed, place.view])
-  if (place.view === 'invite') return <Invited key={place.code} code={place.code} />
-  return isListed ? <MyWorkspaces /> : <OpenWorkspace workspaceId={workspaceId} />
-}
-
-const OpenWorkspace = ({ workspaceId }: { workspaceId: string }) => {
-  const { session, tokens } = useAccount()
   return (
-    <WorkspaceProvider
-      url={location.origin}
-      workspaceId={workspaceId}
-      userId={session.userId}
-      getToken={tokens.getToken}
-    >
-      <SignOutDesk>
-        <FollowingProvider key={`${session.userId} ${workspaceId}`}>
-          <NoteAuthorsKeeper />
-          <WorkspaceScreen workspaceId={workspaceId} />
-        </FollowingProvider>
-      </SignOutDesk>
-    </WorkspaceProvider>
+    <Later part={signedInPart} frame={page} isOnce>
+      {({ Invited, MyWorkspaces, OpenWorkspace }) => {
+        if (place.view === 'invite') return <Invited key={place.code} code={place.code} />
+        return isListed ? <MyWorkspaces /> : <OpenWorkspace workspaceId={workspaceId} />
+      }}
+    </Later>
   )
 }
+
+const page = (notice: ReactNode) => <main className="sign-in">{notice}</main>

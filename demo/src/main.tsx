@@ -2,7 +2,8 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.js'
 import { NewVersion } from './new-version.js'
-import { readTheme, showTheme } from './palette/theme.js'
+import { signedInPart } from './parts/parts.js'
+import { openingSession } from './session/session.js'
 import { registerShell } from './shell.js'
 import 'kith-client/react/styles.css'
 import './styles/base.css'
@@ -24,13 +25,18 @@ import './styles/dialogs.css'
 import './styles/members.css'
 import './styles/in-and-out.css'
 import './styles/touch.css'
+import './digest/digest.css'
+import './first-minute/first-minute.css'
+import './people/people-menu.css'
 
-showTheme(readTheme())
+const session = openingSession()
+// Before React begins: it is there with the first render, then.
+if (session) signedInPart.load()
 const root = document.getElementById('root')
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <App />
+      <App opening={session} />
       <NewVersion />
     </StrictMode>,
   )

@@ -72,6 +72,20 @@ export const onNewVersion = (
   }
 }
 
+/** Whether a reload brings the app again: kept on this device, or from its server. */
+export const mayReload = async (): Promise<boolean> => {
+  if ('serviceWorker' in navigator && navigator.serviceWorker.controller) return true
+  const asked = {
+    method: 'HEAD',
+    cache: 'no-store',
+    signal: AbortSignal.timeout(PATIENCE),
+  } as const
+  return fetch('/', asked).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+}
+
 /** How long a new version may take to arrive and to take over, in milliseconds. */
 const PATIENCE = 10_000
 

@@ -126,6 +126,7 @@ describe('the palette', () => {
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
     await soon(ground).toBe('rgb(22, 24, 27)')
     await page.reload()
+    await untilLive(page)
     await soon(ground).toBe('rgb(22, 24, 27)')
     await press(page, 'ControlOrMeta+k')
     await page.keyboard.type('work off')

@@ -26,7 +26,7 @@ export interface Visit {
 export interface Device {
   readonly context: BrowserContext
   readonly origin: string
-  /** Opens a tab and signs in by a link; resolves once the page is loaded. */
+  /** Opens a tab and signs in by a link; resolves once the app shows and hears keys. */
   visit(visit: Visit): Promise<Page>
   /** A tab at this path, signed in or not. */
   open(path: string): Promise<Page>
@@ -51,6 +51,9 @@ export interface World {
   endScene(): Promise<string[]>
   close(): Promise<void>
 }
+
+/** An open workspace, the list of them, or where an invite leads. */
+const APP = '.app, .lobby, .sign-in:visible'
 
 const PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>'
 
@@ -178,7 +181,11 @@ const deviceIn = (context: BrowserContext, origin: string): Device => {
     context,
     origin,
     open,
-    visit: ({ route = '', workspace, as, role = 'editor' }) =>
-      open(`/?${new URLSearchParams({ as, workspace, role })}${route === '' ? '' : `#${route}`}`),
+    visit: async ({ route = '', workspace, as, role = 'editor' }) => {
+      const query = new URLSearchParams({ as, workspace, role })
+      const page = await open(`/?${query}${route === '' ? '' : `#${route}`}`)
+      await page.locator(APP).waitFor()
+      return page
+    },
   }
 }

@@ -27,6 +27,10 @@ export interface ReleasedPages {
   readonly origin: string
   /** From now on these are the pages. */
   release(folder: string): void
+  /** From now on whose path holds this is not there; '' ends it. */
+  withhold(part: string): void
+  /** Paths that were asked for since the last call, in their order. */
+  asked(): string[]
   /** Where the Kith server is. */
   serveFrom(port: number): void
   close(): Promise<void>
@@ -44,11 +48,16 @@ const TYPES: Readonly<Record<string, string>> = {
 export const startReleasedPages = async (): Promise<ReleasedPages> => {
   let folder = ''
   let port = 0
+  let withheld = ''
+  const paths: string[] = []
   const onward = (from: IncomingMessage) =>
     request({ host: '127.0.0.1', port, path: from.url, method: from.method, headers: from.headers })
   const server = createServer((asked, answer) => {
+    const { url = '/' } = asked
+    paths.push(url)
     const file = fileFor(folder, asked)
-    if (file) sendFile(file, answer)
+    if (withheld !== '' && url.includes(withheld)) answer.writeHead(404).end()
+    else if (file) sendFile(file, answer)
     else pass(asked, answer)
   })
   const pass = (asked: IncomingMessage, answer: ServerResponse): void => {
@@ -82,6 +91,10 @@ export const startReleasedPages = async (): Promise<ReleasedPages> => {
     release: (next) => {
       folder = next
     },
+    withhold: (part) => {
+      withheld = part
+    },
+    asked: () => paths.splice(0),
     serveFrom: (next) => {
       port = next
     },

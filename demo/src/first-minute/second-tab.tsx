@@ -1,7 +1,6 @@
 import { useOthers } from 'kith-client/react'
 import { useAccount } from '../session/account.js'
 import { useSignInOffer } from '../session/sign-in-offer.js'
-import './first-minute.css'
 import { secondPerson } from './second-person.js'
 
 /** Where anybody may be anybody, the quickest way to see two people edit. */

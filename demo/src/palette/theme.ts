@@ -3,18 +3,7 @@ export type Theme = 'light' | 'dark' | 'system'
 
 const KEY = 'kith.theme'
 
-const isTheme = (value: unknown): value is Theme =>
-  value === 'light' || value === 'dark' || value === 'system'
-
-export const readTheme = (): Theme => {
-  try {
-    const value = localStorage.getItem(KEY)
-    return isTheme(value) ? value : 'system'
-  } catch {
-    return 'system'
-  }
-}
-
+/** From now on, and from the next start on by `public/start.js`, which knows before the first paint. */
 export const setTheme = (theme: Theme): void => {
   try {
     localStorage.setItem(KEY, theme)
@@ -25,7 +14,7 @@ export const setTheme = (theme: Theme): void => {
 }
 
 /** The stylesheet's colours follow `color-scheme`, and that follows this. */
-export const showTheme = (theme: Theme): void => {
+const showTheme = (theme: Theme): void => {
   if (theme === 'system') delete document.documentElement.dataset.theme
   else document.documentElement.dataset.theme = theme
 }

@@ -3,7 +3,6 @@ import { isContactId } from 'kith-shared'
 import type { KeyboardEvent } from 'react'
 import { Popover } from '../list/popover.js'
 import { useFollowing } from './following.js'
-import './people-menu.css'
 
 export interface PeopleMenuProps {
   /** Those for whom there is no room. */

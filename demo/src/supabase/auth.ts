@@ -1,3 +1,4 @@
+import { areReachable } from '../parts/part-files.js'
 import { NoToken } from '../session/dev-token.js'
 import type { SignInOffer } from '../session/sign-in-offer.js'
 import type { Auth } from './auth-client.js'
@@ -9,13 +10,34 @@ let opened: Promise<Auth> | undefined
 
 /** One client a page, as its tabs agree by it on who renews. Rejects where the code can't be had. */
 export const openAuth = ({ url, anonKey }: SupabaseOffer): Promise<Auth> => {
-  opened ??= import('./auth-client.js').then(({ createAuth }) => createAuth(url, anonKey))
+  opened ??= loadAuth().then((create) => create(url, anonKey))
   // Without a network, the first time: the next try may have one.
   opened.catch(() => {
     opened = undefined
   })
   return opened
 }
+
+const loadAuth = async () => {
+  // An import that failed could not be tried again; see `Part`.
+  if (!(await areReachable(SUPABASE_PART))) throw new NoToken('unreachable', 'No sign-in.')
+  const { createAuth } = await import('./supabase-part.js')
+  keepForLater()
+  return createAuth
+}
+
+const SUPABASE_PART = 'supabase-part'
+
+/** In a first visit it may come before the service worker, which keeps what passes through it. */
+const keepForLater = (): void => {
+  if (wasServed || !('serviceWorker' in navigator)) return
+  const keep = (): void => void areReachable(SUPABASE_PART)
+  if (navigator.serviceWorker.controller) keep()
+  else navigator.serviceWorker.addEventListener('controllerchange', keep, { once: true })
+}
+
+/** When the page began. */
+const wasServed = Boolean(globalThis.navigator?.serviceWorker?.controller)
 
 /** Who is signed in with Supabase on this device. */
 export interface SupabaseUser {

@@ -3,57 +3,37 @@
  * shows each frame decoded. Plain TypeScript on kith-shared's codec, so that it shows what the
  * wire says and not what a client library makes of it.
  */
-import { type ServerMessage, unreachable } from 'kith-shared'
+import { unreachable } from 'kith-shared'
 import * as Y from 'yjs'
+import { createConnectForm } from './connect-form.js'
 import { describeClose, describeMessage } from './describe.js'
+import { createDocumentFeed } from './document-feed.js'
 import { type Facts, factLines, NO_FACTS, stepFacts } from './facts.js'
 import { createLog } from './log.js'
+import { element, entry } from './page.js'
 import { createPeople } from './people.js'
 import { createReplica, SENDS, type SendContext, sendHello } from './sends.js'
 import { createInspectedSocket, type SocketEvent } from './socket.js'
-import { tokenWords } from './token-words.js'
 
-const element = <T extends HTMLElement>(id: string, kind: new () => T): T => {
-  const found = document.getElementById(id)
-  if (found instanceof kind) return found
-  throw new TypeError(`the page has no ${kind.name} #${id}`)
-}
-
-const connectForm = element('connect', HTMLFormElement)
 const presenceForm = element('presence', HTMLFormElement)
 const disconnectButton = element('do-disconnect', HTMLButtonElement)
 const cutButton = element('do-cut', HTMLButtonElement)
 const factList = element('facts', HTMLElement)
 const stateLine = element('state', HTMLElement)
 const closeLine = element('last-close', HTMLElement)
-const tokenLine = element('token-says', HTMLElement)
-const tokenField = element('token', HTMLTextAreaElement)
 const log = createLog(element('log', HTMLOListElement))
 const people = createPeople(element('people', HTMLUListElement))
 
 let facts: Facts = NO_FACTS
-let snapshot: Uint8Array[] = []
+const feed = createDocumentFeed((update) => apply(update))
 
-/** A fetched token speaks for whoever it was fetched for: it goes when the form names another. */
-let isTokenFetched = false
-
-const entry = (form: HTMLFormElement, name: string): string => {
-  const value = new FormData(form).get(name)
-  return typeof value === 'string' ? value.trim() : ''
-}
-
-/** A number of the form; 0 where none is given: the server then sends all. */
-const whole = (name: string): number => {
-  const value = Number(entry(connectForm, name))
-  return Number.isSafeInteger(value) && value > 0 ? value : 0
-}
-
+const form = createConnectForm(() => tryTo(connect))
 const socket = createInspectedSocket((event) => onSocket(event))
 const context: SendContext = {
   socket,
   replica: createReplica(),
-  token: () => entry(connectForm, 'token'),
-  known: () => ({ epoch: whole('epoch'), seq: whole('seq') }),
+  token: form.token,
+  known: form.known,
 }
 
 const onSocket = (event: SocketEvent): void => {
@@ -67,7 +47,7 @@ const onSocket = (event: SocketEvent): void => {
     case 'open':
       show('connected')
       log.add('state', 'open', '')
-      if (entry(connectForm, 'hello') === 'on') sendHello(context)
+      if (form.saysHello()) sendHello(context)
       return
     case 'sent':
       log.add(
@@ -93,7 +73,7 @@ const onSocket = (event: SocketEvent): void => {
       }
       closeLine.textContent = `Last close ${describeClose(event.code, event.text)}`
       closeLine.dataset.problem = String(event.code !== 1000)
-      showToken()
+      form.showToken()
       log.add('state', 'closed', describeClose(event.code, event.text))
       return
     default:
@@ -107,12 +87,10 @@ const onReceived = ({ message, bytes }: Extract<SocketEvent, { type: 'received' 
     return
   }
   if (message.type === 'awareness') people.apply(message.states)
-  if (message.type === 'rows') {
-    for (const row of message.rows) apply(row.update)
-  }
+  if (message.type === 'rows') feed(message)
   // Once they are applied, the document tells what they overwrote.
   log.add('received', message.type, describeMessage(message, context.replica.doc), bytes)
-  if (message.type === 'snapshot-chunk') applyChunk(message)
+  if (message.type === 'snapshot-chunk') feed(message)
   showFacts()
 }
 
@@ -123,25 +101,6 @@ const apply = (update: Uint8Array): void => {
   } catch (error) {
     log.add('state', 'not applied', String(error))
   }
-}
-
-/** A snapshot comes in chunks, in order. */
-const applyChunk = ({
-  offset,
-  total,
-  bytes,
-}: Extract<ServerMessage, { type: 'snapshot-chunk' }>) => {
-  if (offset === 0) snapshot = []
-  snapshot.push(bytes.slice())
-  if (offset + bytes.length < total) return
-  const whole = new Uint8Array(total)
-  let at = 0
-  for (const chunk of snapshot) {
-    whole.set(chunk, at)
-    at += chunk.length
-  }
-  snapshot = []
-  apply(whole)
 }
 
 const showFacts = (): void => {
@@ -175,47 +134,19 @@ const show = (state: 'connecting' | 'connected' | 'not connected'): void => {
   }
 }
 
-const fetchToken = async (): Promise<void> => {
-  const body = {
-    userId: entry(connectForm, 'userId'),
-    name: entry(connectForm, 'name'),
-    workspaceId: entry(connectForm, 'workspace'),
-    role: entry(connectForm, 'role'),
-  }
-  const response = await fetch('/dev/token', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  const answer: unknown = await response.json().catch(() => undefined)
-  const token = typeof answer === 'object' && answer && 'token' in answer ? answer.token : undefined
-  if (!response.ok || typeof token !== 'string') {
-    throw new Error(`no development token: HTTP ${response.status}`)
-  }
-  tokenField.value = token
-  showToken()
-  isTokenFetched = true
-  log.add('state', 'token', `development token for ${body.name} as ${body.role}`)
-}
-
-/** What is claimed by what stands in the field: beside a refusal it often says why. */
-const showToken = (): void => {
-  tokenLine.textContent = tokenWords(context.token(), Date.now())
-}
-
 const tryTo = (act: () => Promise<void>): void => {
   act().catch((error: unknown) => log.add('state', 'failed', String(error)))
 }
 
+const fetchToken = async (): Promise<void> => {
+  log.add('state', 'token', `development token for ${await form.fetchToken()}`)
+}
+
 const connect = async (): Promise<void> => {
-  if (context.token() === '') await fetchToken()
-  const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
-  const workspace = encodeURIComponent(entry(connectForm, 'workspace'))
-  const query = entry(connectForm, 'query') === 'on'
-  const parameters = query ? `?token=${encodeURIComponent(context.token())}` : ''
+  if (form.token() === '') await fetchToken()
   context.replica.doc.destroy()
   context.replica = createReplica()
-  socket.connect(`${scheme}://${location.host}/ws/workspace/${workspace}${parameters}`)
+  socket.connect(form.address())
 }
 
 const sendPresence = (): void => {
@@ -245,20 +176,9 @@ for (const { name, send } of SENDS) {
 }
 presenceForm.querySelector('button')?.setAttribute('data-needs-socket', '')
 
-connectForm.onsubmit = (event) => {
-  event.preventDefault()
-  tryTo(connect)
-}
 presenceForm.onsubmit = (event) => {
   event.preventDefault()
   sendPresence()
-}
-connectForm.oninput = ({ target }) => {
-  if (target === tokenField) isTokenFetched = false
-  else if (isTokenFetched && !(target instanceof HTMLInputElement && target.type === 'checkbox')) {
-    tokenField.value = ''
-  }
-  showToken()
 }
 disconnectButton.onclick = () => socket.disconnect()
 cutButton.onclick = () => socket.cut()

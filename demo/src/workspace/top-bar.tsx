@@ -1,4 +1,5 @@
 import { ChevronsUpDown, UserPlus } from 'lucide-react'
+import { loadNext } from '../parts/load-ahead.js'
 import { PeopleHere } from '../people/people-here.js'
 import type { Session } from '../session/session.js'
 import { WORKSPACES } from '../workspaces/place.js'
@@ -11,7 +12,8 @@ export interface TopBarProps extends Omit<MoreMenuProps, 'name'> {
 }
 
 export const TopBar = ({ session, name, ...menu }: TopBarProps) => (
-  <header className="top-bar">
+  // biome-ignore lint/a11y/noStaticElementInteractions: who comes near it may open something next
+  <header className="top-bar" onPointerEnter={loadNext} onFocus={loadNext}>
     <a
       className="workspace-switch"
       href={WORKSPACES}

@@ -1,32 +1,27 @@
 import { useSyncStatus } from 'kith-client/react'
 import type { ContactId } from 'kith-shared'
-import { useCallback, useEffect, useMemo, useState } from 'react'
-import { ContactPane } from '../contact/contact-pane.js'
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react'
+import { BackButton, ContactPane } from '../contact/contact-pane.js'
 import { NewContact } from '../contact/new-contact.js'
 import { AwayNews } from '../digest/away-news.js'
-import { DuplicatesPane } from '../duplicates/duplicates-pane.js'
 import { useFollowMerge } from '../duplicates/merged-notice.js'
-import { ExportFromList } from '../export/export-from-list.js'
-import { ImportDialog } from '../import/import-dialog.js'
 import { ListPane } from '../list/list-pane.js'
 import { ListStateProvider } from '../list/list-state.js'
-import { PeopleDialog } from '../members/people-dialog.js'
-import { SettingsDialog } from '../members/settings-dialog.js'
-import { KeysHelp } from '../palette/keys-help.js'
-import { PaletteDialog } from '../palette/palette-dialog.js'
+import { duplicatesPart } from '../parts/from-workspace.js'
+import { Later } from '../parts/later.js'
+import { useLoadAhead } from '../parts/load-ahead.js'
 import { useAccount } from '../session/account.js'
 import { Problems } from '../status/problems.js'
 import { StatusBar } from '../status/status-bar.js'
 import { useQuotaNews } from '../status/use-quota-news.js'
 import { useUndoKeys } from '../toast/use-undo-keys.js'
+import { Dialogs, type OpenDialog } from './dialogs.js'
 import { contactIn, go, useRoute } from './route.js'
 import { TopBar } from './top-bar.js'
 import { useRoleNews } from './use-role-news.js'
 import { Shortcuts } from './use-shortcuts.js'
 import { useShownName } from './use-shown-name.js'
 import { useWorkOffline } from './use-work-offline.js'
-
-type OpenDialog = 'import' | 'export' | 'people' | 'settings' | 'palette' | 'help' | 'none'
 
 /** List beside contact; on a narrow screen one of them at a time, by the route. */
 export const WorkspaceScreen = ({ workspaceId }: { workspaceId: string }) => {
@@ -41,10 +36,10 @@ export const WorkspaceScreen = ({ workspaceId }: { workspaceId: string }) => {
   useUndoKeys()
   useRoleNews()
   useQuotaNews()
+  useLoadAhead()
   const selected = contactIn(route)
   const isListShown = 'contactId' in route && selected === undefined
   const close = (): void => setDialog('none')
-  const about = { workspaceId, name, onClose: close }
   return (
     <ListStateProvider
       userId={session.userId}
@@ -56,31 +51,42 @@ export const WorkspaceScreen = ({ workspaceId }: { workspaceId: string }) => {
         <TopBar session={session} name={name} {...acts} onSignOut={signOut} />
         <ListPane selected={selected} onImport={acts.onImport} onMerge={setMerging} />
         {route.view === 'new' && <NewContact />}
-        {route.view === 'duplicates' && <DuplicatesPane merging={merging} onMerging={setMerging} />}
+        {route.view === 'duplicates' && (
+          <Later part={duplicatesPart} frame={pane}>
+            {({ DuplicatesPane }) => <DuplicatesPane merging={merging} onMerging={setMerging} />}
+          </Later>
+        )}
         {'contactId' in route && (
           <ContactPane contactId={route.contactId} view={route.view} onImport={acts.onImport} />
         )}
         <StatusBar isOffline={isOffline} onOffline={setOffline} />
         <AwayNews workspaceId={workspaceId} />
         <Problems name={name} onSignOut={signOut} />
-        {dialog === 'import' && <ImportDialog onClose={close} />}
-        {dialog === 'export' && <ExportFromList {...about} contactId={selected} />}
-        {dialog === 'people' && <PeopleDialog {...about} />}
-        {dialog === 'settings' && <SettingsDialog {...about} />}
-        {dialog === 'help' && <KeysHelp onClose={close} />}
-        {dialog === 'palette' && (
-          <PaletteDialog
-            {...acts}
-            isOffline={isOffline}
-            onOffline={setOffline}
-            onSignOut={signOut}
-            onClose={() => setDialog((now) => (now === 'palette' ? 'none' : now))}
-          />
-        )}
+        <Dialogs
+          {...acts}
+          open={dialog}
+          workspaceId={workspaceId}
+          name={name}
+          selected={selected}
+          isOffline={isOffline}
+          onOffline={setOffline}
+          onSignOut={signOut}
+          onClose={close}
+          onPaletteClose={() => setDialog((now) => (now === 'palette' ? 'none' : now))}
+        />
       </div>
     </ListStateProvider>
   )
 }
+
+const pane = (notice: ReactNode) => (
+  <main className="contact-pane" aria-label="Duplicates">
+    <article className="contact duplicates">
+      <BackButton view="contacts" />
+      {notice}
+    </article>
+  </main>
+)
 
 /** What menus, keys and the palette begin; always the same functions. */
 const useActs = (setDialog: (dialog: OpenDialog) => void) =>

@@ -1,0 +1,1 @@
+export { DuplicatesPane } from './duplicates-pane.js'

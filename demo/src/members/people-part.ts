@@ -1,0 +1,2 @@
+export { PeopleDialog } from './people-dialog.js'
+export { SettingsDialog } from './settings-dialog.js'

@@ -1,0 +1,3 @@
+export { OpenWorkspace } from '../workspace/open-workspace.js'
+export { Invited } from '../workspaces/invited.js'
+export { MyWorkspaces } from '../workspaces/my-workspaces.js'

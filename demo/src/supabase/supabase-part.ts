@@ -1,0 +1,2 @@
+export { createAuth } from './auth-client.js'
+export { SupabaseSignIn } from './supabase-sign-in.js'
