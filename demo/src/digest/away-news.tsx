@@ -105,7 +105,7 @@ const Unnamed = ({ news }: { news: UnnamedNews }) => {
   return (
     <section aria-label="By whom is not known">
       <p className="quiet small">
-        It is too long ago to tell by whom: this is what reads otherwise here now.
+        By whom is not known any more. This is what reads otherwise here now.
       </p>
       <ul>
         {news.contacts.map((one) => (
