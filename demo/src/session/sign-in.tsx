@@ -3,6 +3,7 @@ import { isUserId } from 'kith-shared'
 import { type FormEvent, useRef, useState } from 'react'
 import { fetchDevToken, NoToken } from './dev-token.js'
 import { DEMO, rememberedSessions, type Session, sessionFor, wasHere } from './session.js'
+import { SignInFrame } from './sign-in-frame.js'
 
 const SUGGESTED = ['Ana', 'Bruno', 'Chiara', 'Deniz']
 /** Milliseconds; a server that takes longer counts as away. */
@@ -38,14 +39,7 @@ export const SignIn = ({ isInvited, onSignIn }: SignInProps) => {
     void signIn(name)
   }
   return (
-    <main className="sign-in">
-      <img className="sign-in-mark" src="/icon.svg" alt="" width="56" height="56" />
-      <h1>{isInvited ? 'You are invited' : 'Kith'}</h1>
-      <p className="quiet">
-        {isInvited
-          ? 'Sign in, then join the workspace.'
-          : 'Contacts that a team shares, online or not.'}
-      </p>
+    <SignInFrame isInvited={isInvited}>
       <form onSubmit={submit} aria-label="Sign in">
         <label className="labelled">
           <span>Your name</span>
@@ -72,7 +66,7 @@ export const SignIn = ({ isInvited, onSignIn }: SignInProps) => {
         </p>
       </form>
       <People onPick={(named) => void signIn(named)} />
-    </main>
+    </SignInFrame>
   )
 }
 

@@ -1,5 +1,6 @@
 import { type FormEvent, useEffect, useState } from 'react'
 import { rememberedSessions, type Session } from '../session/session.js'
+import { SignInFrame } from '../session/sign-in-frame.js'
 import type { SignInOffer } from '../session/sign-in-offer.js'
 import { readHash } from '../workspace/route.js'
 import { parsePlace } from '../workspaces/place.js'
@@ -57,14 +58,7 @@ export const SupabaseSignIn = ({ offer, isInvited, onSignIn }: SupabaseSignInPro
   }
   const isBusy = asking !== undefined
   return (
-    <main className="sign-in">
-      <img className="sign-in-mark" src="/icon.svg" alt="" width="56" height="56" />
-      <h1>{isInvited ? 'You are invited' : 'Kith'}</h1>
-      <p className="quiet">
-        {isInvited
-          ? 'Sign in, then join the workspace.'
-          : 'Contacts that a team shares, online or not.'}
-      </p>
+    <SignInFrame isInvited={isInvited}>
       <form onSubmit={submit} aria-label="Sign in">
         <label className="labelled">
           <span>Email</span>
@@ -90,7 +84,7 @@ export const SupabaseSignIn = ({ offer, isInvited, onSignIn }: SupabaseSignInPro
           {problem}
         </p>
       </form>
-    </main>
+    </SignInFrame>
   )
 }
 

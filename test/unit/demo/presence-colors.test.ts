@@ -89,14 +89,14 @@ describe('[W27] the colour of a person', () => {
     const mixed =
       /light-dark\(var\(--(?:editor|kith-color)\), color-mix\(in oklab, var\(--(?:editor|kith-color)\) 65%, white\)\)/
     for (const path of [
-      'demo/src/styles/contact.css',
+      'demo/src/styles/fields.css',
       'demo/src/styles/people.css',
       'client/react/styles.css',
     ]) {
       expect(sheet(path)).toMatch(mixed)
     }
     const asLine = /(?:outline|border)[^;]*var\(--(?:editor|kith-color)\)/
-    for (const path of ['demo/src/styles/contact.css', 'demo/src/styles/people.css']) {
+    for (const path of ['demo/src/styles/fields.css', 'demo/src/styles/people.css']) {
       expect(sheet(path)).not.toMatch(asLine)
     }
   })
