@@ -6,6 +6,7 @@ import {
   Keyboard,
   LayoutGrid,
   LogOut,
+  type LucideIcon,
   Moon,
   Plus,
   Redo2,
@@ -49,148 +50,78 @@ export const useCommands = (acts: ScreenActs): readonly Command[] => {
   const { named, setFilter } = useListState()
   return [
     ...(mayWrite ? writing(acts) : []),
-    ...(mayWrite && state?.undo ? [turn('undo', <Undo2 size={SIZE} />, () => turns.undo())] : []),
-    ...(mayWrite && state?.redo ? [turn('redo', <Redo2 size={SIZE} />, () => turns.redo())] : []),
+    ...(mayWrite && state?.undo
+      ? [command(Undo2, 'undo', 'Undo', 'take back', () => turns.undo(), 'mod+Z')]
+      : []),
+    ...(mayWrite && state?.redo
+      ? [command(Redo2, 'redo', 'Redo', 'again', () => turns.redo(), 'mod+shift+Z')]
+      : []),
     ...looking(acts),
-    ...named.map(({ name, filter }) => ({
-      id: `filter ${name}`,
-      words: `Show ${name}`,
-      also: 'filter view saved',
-      icon: <Filter size={SIZE} />,
-      run: () => {
+    ...named.map(({ name, filter }) =>
+      command(Filter, `filter ${name}`, `Show ${name}`, 'filter view saved', () => {
         setFilter(filter)
         go({ view: 'contacts', contactId: undefined })
-      },
-    })),
+      }),
+    ),
     ...going(acts),
     ...themes(),
   ]
 }
 
-const turn = (direction: 'undo' | 'redo', icon: Command['icon'], run: () => void): Command => ({
-  id: direction,
-  words: direction === 'undo' ? 'Undo' : 'Redo',
-  also: direction === 'undo' ? 'take back' : 'again',
-  keys: direction === 'undo' ? 'mod+Z' : 'mod+shift+Z',
-  icon,
+/** `also`: other words by which it is looked for; `keys` as in `KEYS`. */
+const command = (
+  Icon: LucideIcon,
+  id: string,
+  words: string,
+  also: string,
+  run: () => void,
+  keys?: string,
+): Command => ({
+  id,
+  words,
+  also,
+  icon: <Icon size={SIZE} />,
   run,
+  ...(keys === undefined ? {} : { keys }),
 })
 
 const writing = (acts: ScreenActs): Command[] => [
-  {
-    id: 'new',
-    words: 'New contact',
-    also: 'add create',
-    keys: 'n',
-    icon: <Plus size={SIZE} />,
-    run: () => go({ view: 'new' }),
-  },
-  {
-    id: 'import',
-    words: 'Import contacts…',
-    also: 'upload csv vcard google outlook',
-    icon: <Upload size={SIZE} />,
-    run: acts.onImport,
-  },
+  command(Plus, 'new', 'New contact', 'add create', () => go({ view: 'new' }), 'n'),
+  command(Upload, 'import', 'Import contacts…', 'upload csv vcard google outlook', acts.onImport),
 ]
 
 const looking = (acts: ScreenActs): Command[] => [
-  {
-    id: 'duplicates',
-    words: 'Find duplicates',
-    also: 'merge same twice',
-    icon: <Copy size={SIZE} />,
-    run: acts.onDuplicates,
-  },
-  {
-    id: 'export',
-    words: 'Export contacts…',
-    also: 'download save vcard csv',
-    icon: <Download size={SIZE} />,
-    run: acts.onExport,
-  },
-  {
-    id: 'all',
-    words: 'All contacts',
-    also: 'list',
-    icon: <Users size={SIZE} />,
-    run: () => go({ view: 'contacts', contactId: undefined }),
-  },
-  {
-    id: 'deleted',
-    words: 'Deleted contacts',
-    also: 'trash restore bin',
-    icon: <Trash2 size={SIZE} />,
-    run: () => go({ view: 'deleted', contactId: undefined }),
-  },
+  command(Copy, 'duplicates', 'Find duplicates', 'merge same twice', acts.onDuplicates),
+  command(Download, 'export', 'Export contacts…', 'download save vcard csv', acts.onExport),
+  command(Users, 'all', 'All contacts', 'list', () =>
+    go({ view: 'contacts', contactId: undefined }),
+  ),
+  command(Trash2, 'deleted', 'Deleted contacts', 'trash restore bin', () =>
+    go({ view: 'deleted', contactId: undefined }),
+  ),
 ]
 
 const going = (acts: ScreenActs): Command[] => [
-  {
-    id: 'workspaces',
-    words: 'Go to another workspace',
-    also: 'my workspaces switch open',
-    icon: <LayoutGrid size={SIZE} />,
-    run: () => goTo(WORKSPACES),
-  },
-  {
-    id: 'people',
-    words: 'People and invites…',
-    also: 'members share link',
-    icon: <UserPlus size={SIZE} />,
-    run: acts.onPeople,
-  },
-  {
-    id: 'settings',
-    words: 'Workspace settings…',
-    also: 'rename delete leave',
-    icon: <Settings size={SIZE} />,
-    run: acts.onSettings,
-  },
-  {
-    id: 'offline',
-    words: acts.isOffline ? 'Work online' : 'Work offline',
-    also: 'network disconnect connect',
-    icon: <WifiOff size={SIZE} />,
-    run: () => acts.onOffline(!acts.isOffline),
-  },
-  {
-    id: 'help',
-    words: 'Keyboard shortcuts',
-    also: 'help keys',
-    keys: '?',
-    icon: <Keyboard size={SIZE} />,
-    run: acts.onHelp,
-  },
-  {
-    id: 'sign-out',
-    words: 'Sign out',
-    also: 'log out leave',
-    icon: <LogOut size={SIZE} />,
-    run: acts.onSignOut,
-  },
+  command(LayoutGrid, 'workspaces', 'Go to another workspace', 'my workspaces switch open', () =>
+    goTo(WORKSPACES),
+  ),
+  command(UserPlus, 'people', 'People and invites…', 'members share link', acts.onPeople),
+  command(Settings, 'settings', 'Workspace settings…', 'rename delete leave', acts.onSettings),
+  command(
+    WifiOff,
+    'offline',
+    acts.isOffline ? 'Work online' : 'Work offline',
+    'network disconnect connect',
+    () => acts.onOffline(!acts.isOffline),
+  ),
+  command(Keyboard, 'help', 'Keyboard shortcuts', 'help keys', acts.onHelp, '?'),
+  command(LogOut, 'sign-out', 'Sign out', 'log out leave', acts.onSignOut),
 ]
 
 const themes = (): Command[] => [
-  {
-    id: 'light',
-    words: 'Theme: light',
-    also: 'bright colours mode',
-    icon: <Sun size={SIZE} />,
-    run: () => setTheme('light'),
-  },
-  {
-    id: 'dark',
-    words: 'Theme: dark',
-    also: 'night colours mode',
-    icon: <Moon size={SIZE} />,
-    run: () => setTheme('dark'),
-  },
-  {
-    id: 'system',
-    words: 'Theme: same as the system',
-    also: 'auto colours mode',
-    icon: <SunMoon size={SIZE} />,
-    run: () => setTheme('system'),
-  },
+  command(Sun, 'light', 'Theme: light', 'bright colours mode', () => setTheme('light')),
+  command(Moon, 'dark', 'Theme: dark', 'night colours mode', () => setTheme('dark')),
+  command(SunMoon, 'system', 'Theme: same as the system', 'auto colours mode', () =>
+    setTheme('system'),
+  ),
 ]
