@@ -54,10 +54,19 @@ export const stepAway = (away: Away, event: AwayEvent): AwayStep => {
   }
 }
 
-const left = (away: Away, { now, byWish }: Extract<AwayEvent, { type: 'left' }>): Away =>
-  away.type === 'here'
-    ? { type: 'away', seen: { at: now, seq: away.seq }, byWish, gathered: NO_NEWS }
-    : away
+const left = (away: Away, { now, byWish }: Extract<AwayEvent, { type: 'left' }>): Away => {
+  switch (away.type) {
+    case 'new':
+      return away
+    case 'away':
+      // By wish also from a page that had not settled yet.
+      return byWish ? { ...away, byWish } : away
+    case 'here':
+      return { type: 'away', seen: { at: now, seq: away.seq }, byWish, gathered: NO_NEWS }
+    default:
+      return unreachable(away)
+  }
+}
 
 const heard = (away: Away, { activity, me }: Extract<AwayEvent, { type: 'heard' }>): Away => {
   const seq = activity.seq ?? 0

@@ -255,6 +255,14 @@ describe('when there are news', () => {
     )
   })
 
+  it('[W61] tells whoever left by wish before the page had settled', () => {
+    const left: AwayEvent = { type: 'left', now: 0, byWish: true }
+    const back: AwayEvent = { type: 'back', now: 1, open: undefined }
+    const settling = awaySince({ at: 0, seq: row })
+    expect(play(settling, left, boChanges(), back).told).toBe('Bo changed 1 contact')
+    expect(play(settling, boChanges(), back).told).toBe(undefined)
+  })
+
   it('[W61] tells nothing that was here before, of one’s own, or that comes while here', () => {
     const known = boChanges()
     const seen = { at: 0, seq: row }
