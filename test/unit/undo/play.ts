@@ -54,7 +54,7 @@ export class Person {
   }
 
   receive(update: Uint8Array): void {
-    Y.applyUpdate(this.doc, update, new Incoming({ type: 'snapshot' }))
+    Y.applyUpdate(this.doc, update, new Incoming({ type: 'snapshot', seq: 1 }))
   }
 
   /** As keys do it: `remove` letters go and `insert` comes. */
