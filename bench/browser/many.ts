@@ -82,7 +82,6 @@ const costOf = async (
   }
 }
 
-<<<<<<< HEAD
 /** Of these nothing may hold the page up; a reload has all of it to read. */
 const ACTS = [
   'the first search',
@@ -102,13 +101,6 @@ const acts = (page: Page): Record<(typeof ACTS)[number], () => Promise<unknown>>
   const first = page.getByTestId('contact-row').first()
   const sixth = page.getByTestId('contact-row').nth(5)
   const shows = (words: string, row = first) => row.getByText(words, { exact: true }).waitFor()
-=======
-const acts = (page: Page): Record<string, () => Promise<unknown>> => {
-  const search = page.getByLabel('Search contacts')
-  const sort = (by: string) => page.getByLabel('Sort by').selectOption(by)
-  const first = page.getByTestId('contact-row').first()
-  const shows = (words: string) => first.getByText(words).waitFor()
->>>>>>> 439aa521bc416fa22a9d90b4aa29ca805c91c74d
   return {
     'the first search': async () => {
       await search.press('g')
@@ -125,20 +117,12 @@ const acts = (page: Page): Record<string, () => Promise<unknown>> => {
     },
     'by company': async () => {
       await sort('company')
-<<<<<<< HEAD
       await shows('Company 0', sixth)
-=======
-      await shows('Company 0')
->>>>>>> 439aa521bc416fa22a9d90b4aa29ca805c91c74d
     },
     'recently changed': () => sort('changed'),
     'by name again': async () => {
       await sort('name')
-<<<<<<< HEAD
       await sixth.getByText(/^Company (?!0$)/).waitFor()
-=======
-      await shows('Ada')
->>>>>>> 439aa521bc416fa22a9d90b4aa29ca805c91c74d
     },
     'tags of the filter': () => page.getByRole('button', { name: 'Filter', exact: false }).click(),
     'one renamed': async () => {
@@ -213,10 +197,6 @@ export const many: BrowserFigure = {
   name: 'browser-100000',
   title: `the demo with ${MANY.toLocaleString('en')} contacts: what an act holds up`,
   rounds: { quick: 1, full: 1 },
-<<<<<<< HEAD
   goals: ACTS.map((of) => ({ of, column: 'longest task, ms', atMost: 100 })),
-=======
-  goals: [{ column: 'longest task, ms', atMost: 100 }],
->>>>>>> 439aa521bc416fa22a9d90b4aa29ca805c91c74d
   measure,
 }
