@@ -146,6 +146,13 @@ describe('the test client', () => {
     )
     for (const part of token.split('.')) expect(text).not.toContain(part)
     expect(text).not.toContain(token.slice(0, 12))
+
+    // What no answer has come to is counted until one comes.
+    world.slow('home', 3_000)
+    await press(page, 'Update: new contact')
+    await soon(() => fact('Pending')).toBe('1')
+    world.slow('home', 0)
+    await soon(() => fact('Pending')).toBe('0')
   })
 
   it('[W65] goes on from a known row, and cuts the connection', async () => {
