@@ -18,12 +18,17 @@ export class NoToken extends Error {
  */
 export const fetchDevToken = async (session: Session, signal: AbortSignal): Promise<string> => {
   const response = await post(session, signal)
-  if (response.status >= 500) throw new NoToken('unreachable', 'The server can’t answer just now.')
+  const { status } = response
+  if (isRefusal(status)) throw new NoToken('refused', refusalText(status))
   const answer: unknown = await response.json().catch(() => undefined)
   const token = typeof answer === 'object' && answer && 'token' in answer ? answer.token : undefined
   if (response.ok && typeof token === 'string') return token
-  throw new NoToken('refused', refusalText(response.status))
+  throw new NoToken('unreachable', 'The server can’t answer just now.')
 }
+
+/** Not so what passes, nor the page of a hotel’s network that answers in the server’s place. */
+const isRefusal = (status: number): boolean =>
+  status >= 400 && status < 500 && status !== 408 && status !== 429
 
 const post = (session: Session, signal: AbortSignal): Promise<Response> =>
   fetch('/dev/token', {

@@ -1,4 +1,5 @@
 import type { TokenRequest } from 'kith-client'
+import { NoToken } from './dev-token.js'
 
 export interface TokenPorts {
   /**
@@ -26,7 +27,7 @@ export class TokenSource {
    */
   readonly getToken = async ({ reason, signal }: TokenRequest): Promise<string> => {
     const refused = this.#last
-    const token = await this.#fetch(signal, reason !== 'connect')
+    const token = await this.#fetch(signal, reason !== 'connect').catch(signedOut)
     if (reason !== 'refused' || refused === undefined) return token
     if ((await this.#ports.isMember(token, signal)) !== false) return token
     this.#last = refused
@@ -48,4 +49,10 @@ export class TokenSource {
     this.#last = token
     return token
   }
+}
+
+/** A connection goes on asking whoever throws: one that is refused asks to sign in. */
+const signedOut = (error: unknown): string => {
+  if (error instanceof NoToken && error.reason === 'refused') return ''
+  throw error
 }

@@ -1,7 +1,11 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
+import { fetchDevToken, NoToken } from '../../../demo/src/session/dev-token.js'
+import { sessionFor } from '../../../demo/src/session/session.js'
 import { TokenSource } from '../../../demo/src/session/token-source.js'
 
 const { signal } = new AbortController()
+
+afterEach(() => vi.unstubAllGlobals())
 
 const source = (isMember: boolean | undefined) => {
   let made = 0
@@ -46,3 +50,36 @@ test('requests share the last one until the server refuses it', async () => {
   // Another request was refused with the older one: the newer one is there already.
   expect(await tokens.bearer(signal, token)).toBe('token-2')
 })
+
+const answering = (status: number, body: string) => {
+  vi.stubGlobal('fetch', async () => new Response(body, { status }))
+  const session = sessionFor('Ana', 'demo')
+  return new TokenSource({
+    fetchToken: () => fetchDevToken(session, signal),
+    isMember: async () => undefined,
+  })
+}
+
+test.each([400, 401, 403, 404])(
+  '[W64] a sign-in refused with %i asks to sign in',
+  async (status) => {
+    const tokens = answering(status, '{}')
+    expect(await tokens.getToken({ reason: 'connect', signal })).toBe('')
+    expect(await tokens.getToken({ reason: 'refused', signal })).toBe('')
+    // A request has nothing to ask with, and says so.
+    await expect(tokens.bearer(signal)).rejects.toMatchObject({ reason: 'refused' })
+  },
+)
+
+test.each([
+  [429, '{}'],
+  [503, '{}'],
+  [200, '<p>Welcome to this hotel</p>'],
+])(
+  '[W64] an answer that says nothing about the sign-in (%i) is tried again',
+  async (status, body) => {
+    const asked = answering(status, body).getToken({ reason: 'connect', signal })
+    await expect(asked).rejects.toBeInstanceOf(NoToken)
+    await expect(asked).rejects.toMatchObject({ reason: 'unreachable' })
+  },
+)
