@@ -18,18 +18,29 @@ const KEPT = 2_000
 /** Milliseconds between two writes to the device's storage. */
 const WRITES = 1_000
 
-const keyOf = ({ userId, id }: Workspace): string => `kith.changed ${JSON.stringify([userId, id])}`
+const keyOf = (userId: string, workspaceId: string): string =>
+  `kith.changed ${JSON.stringify([userId, workspaceId])}`
+
+/** For who takes a workspace off this device. */
+export const forgetChangedTimes = (userId: string, workspaceId: string): void => {
+  try {
+    localStorage.removeItem(keyOf(userId, workspaceId))
+  } catch {
+    // Blocked: then nothing was kept.
+  }
+}
 
 /** Follows the workspace until `close`, which writes what is not written yet. */
 export const followChanges = (workspace: Workspace): ChangedTimes & { close(): void } => {
-  const times = new Map(readTimes(keyOf(workspace)))
+  const key = keyOf(workspace.userId, workspace.id)
+  const times = new Map(readTimes(key))
   const listeners = new Set<() => void>()
   let version = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   const write = (): void => {
     clearTimeout(timer)
     timer = undefined
-    writeTimes(keyOf(workspace), times)
+    writeTimes(key, times)
   }
   const note = (id: ContactId, at: number): void => {
     if ((times.get(id) ?? 0) >= at) return

@@ -34,6 +34,15 @@ export const writeFilters = (userId: string, workspaceId: string, kept: KeptFilt
   }
 }
 
+/** For who takes a workspace off this device. */
+export const forgetFilters = (userId: string, workspaceId: string): void => {
+  try {
+    localStorage.removeItem(keyOf(userId, workspaceId))
+  } catch {
+    // Blocked: then nothing was kept.
+  }
+}
+
 export const parseFilters = (value: unknown): KeptFilters => {
   if (typeof value !== 'object' || value === null) return NOTHING
   const { last, named }: { last?: unknown; named?: unknown } = value

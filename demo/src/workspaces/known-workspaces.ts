@@ -38,6 +38,8 @@ export const dropKnown = (userId: string, workspaceId: string): void =>
 export const forgetKnown = (userId: string, workspaceId: string): void => {
   forgetSessionIn(userId, workspaceId)
   dropKnown(userId, workspaceId)
+  const names = namesOf(userId)
+  if (names.delete(workspaceId)) writeNames(userId, names)
 }
 
 /** Names of all that were ever open here, by their id; a name outlives the membership. */
@@ -48,8 +50,10 @@ export const knownName = (userId: string, workspaceId: string): string =>
   namesOf(userId).get(workspaceId) ??
   workspaceId
 
-export const rememberName = (userId: string, workspaceId: string, name: string): void => {
-  const names = namesOf(userId).set(workspaceId, name)
+export const rememberName = (userId: string, workspaceId: string, name: string): void =>
+  writeNames(userId, namesOf(userId).set(workspaceId, name))
+
+const writeNames = (userId: string, names: ReadonlyMap<string, string>): void => {
   try {
     localStorage.setItem(namesKey(userId), JSON.stringify([...names]))
   } catch {
