@@ -178,6 +178,12 @@ describe('two people in one field', () => {
     expect(await notice.locator('p').textContent()).toBe(said)
     expect(await ana.getByTestId('announced').textContent()).toBe(`Company: ${said}`)
     expect(await places()).toEqual(before)
+    // Nor does it cover any other field.
+    const [card, company] = [await notice.boundingBox(), await field(ana, 'Company').boundingBox()]
+    expect(card?.y).toBeGreaterThanOrEqual(company?.y ?? Number.NaN)
+    expect((card?.y ?? 0) + (card?.height ?? 0)).toBeLessThanOrEqual(
+      (company?.y ?? 0) + (company?.height ?? 0),
+    )
     // The focus stays with who writes elsewhere.
     const hasFocus = () => field(ana, 'Nickname').evaluate((it) => it === document.activeElement)
     expect(await hasFocus()).toBe(true)

@@ -14,12 +14,13 @@ export interface ConflictNoticeProps {
 
 /**
  * Somebody else and I wrote one field at once: the value that does not show, and a click to take it.
- * It lies over what is below, so nothing moves, and takes no focus.
+ * It lies over the end of its own field, and below it for who is in the field: nothing moves, no other
+ * field is covered, and the focus stays.
  */
 export const ConflictNotice = ({ id, label, conflict, isReadOnly }: ConflictNoticeProps) => {
-  const { said, value, take } = conflictWords(conflict)
+  const { why, said, value, take } = conflictWords(conflict)
   const announce = useAnnounce()
-  const sentence = `${label}: ${said} ${value}`
+  const sentence = `${label}: ${why} ${said} ${value}`
   useEffect(() => announce(sentence), [announce, sentence])
   // The focus stays in the field: a press on a button here would write it and leave it first.
   const stay = (event: { preventDefault(): void }): void => event.preventDefault()
@@ -31,8 +32,10 @@ export const ConflictNotice = ({ id, label, conflict, isReadOnly }: ConflictNoti
       aria-label={`${label} was changed twice`}
       data-testid="conflict"
     >
-      <p id={id}>
-        {said} <q>{value}</q>
+      <p id={id} title={`${why} ${said} “${value}”`}>
+        <span className="conflict-why">{why} </span>
+        <span className="conflict-who">{said} </span>
+        <q>{value}</q>
       </p>
       <span className="conflict-acts">
         {!isReadOnly && (

@@ -1,10 +1,10 @@
 import type { FieldConflict } from 'kith-client/react'
 
-/** What a conflict says, the value that does not show, and the button that takes it. */
+/** What happened, who wrote the value that does not show, and the button that takes it. */
 export const conflictWords = ({ value, by, isMine }: Omit<FieldConflict, 'take' | 'dismiss'>) => {
   const who = by?.name ?? 'Somebody'
   const shown = value === '' ? 'nothing' : value
   return isMine
-    ? { said: `${who} changed this, too. You wrote`, value: shown, take: 'Use mine' }
-    : { said: `You changed this, too. ${who} wrote`, value: shown, take: 'Use this' }
+    ? { why: `${who} changed this, too.`, said: 'You wrote', value: shown, take: 'Use mine' }
+    : { why: 'You changed this, too.', said: `${who} wrote`, value: shown, take: 'Use this' }
 }
