@@ -57,6 +57,7 @@ describe('an update that deletes what it itself brings', () => {
     const sent = forge(byEve(structs, [[1, 8]]))
     expect(gate.judge(eve, sent, { message: 'sync-step-2' })).toEqual({
       verdict: 'accepted',
+      notes: ['n1'],
       update: forge(
         byEve(structs, [
           [1, 2],
