@@ -165,16 +165,9 @@ const play = (person: Person, { id: name, what, text, into }: Play): void => {
 
 describe('the key of an order', () => {
   const { compare } = new Intl.Collator('en', { sensitivity: 'base', numeric: true })
-  const letter = fc.constantFrom(
-    ...'abzABZ  019é',
-    'É',
-    '\u0301',
-    'ñ',
-    'ß',
-    'ł',
-    '-',
-    '\u0363',
-    '日',
+  const letter = fc.oneof(
+    { weight: 9, arbitrary: fc.constantFrom(...'abzABZ  019é', 'É', '\u0301', 'ñ') },
+    { weight: 1, arbitrary: fc.constantFrom('ß', 'ł', '-', '\u0363', '日') },
   )
   const text = fc.string({ unit: letter, maxLength: 8 })
 
@@ -191,6 +184,7 @@ describe('the key of an order', () => {
       }),
       { numRuns: 5_000 },
     )
+    // Some 1,500 of them: else it would say nothing.
     expect(keyed).toBeGreaterThan(200)
   })
 
