@@ -26,9 +26,9 @@ import './styles/dialogs.css'
 import './styles/members.css'
 import './styles/in-and-out.css'
 import './styles/touch.css'
-import './digest/digest.css'
-import './first-minute/first-minute.css'
-import './people/people-menu.css'
+import './styles/digest.css'
+import './styles/first-minute.css'
+import './styles/people-menu.css'
 
 const session = openingSession()
 // Before React begins: it is there with the first render, then.

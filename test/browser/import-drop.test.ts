@@ -23,7 +23,7 @@ describe('a dropped file', () => {
     const page = await (await world.device()).visit(NOTHING_YET)
     await untilLive(page)
     await page.getByRole('button', { name: 'Import a file' }).click()
-    expect(await drop(page, '#import-title')).toBe(true)
+    expect(await drop(page, 'dialog[open] h2')).toBe(true)
     await page.getByRole('dialog', { name: 'Import contacts' }).waitFor()
     expect(await drop(page, '.drop')).toBe(true)
     await page.getByRole('button', { name: 'Import 1 contact' }).click()

@@ -1,5 +1,5 @@
 import type { NoteId } from 'kith-shared'
-import type { NoteAuthor } from '../workspaces/directory-answers.js'
+import type { NoteAuthor } from '../directory/directory-answers.js'
 import type { Author } from './author-book.js'
 
 /** Of the notes whose author the server knows; `undefined` where it could not be asked. */

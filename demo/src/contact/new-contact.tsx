@@ -1,7 +1,7 @@
 import { useContactActions, useWorkspace } from 'kith-client/react'
 import { type FormEvent, useState } from 'react'
+import { focusList } from '../focus/focus-list.js'
 import { useWhyReadOnly } from '../session/use-may-write.js'
-import { focusList } from '../workspace/focus-list.js'
 import { go } from '../workspace/route.js'
 import { BackButton } from './contact-pane.js'
 import { errorText } from './text-field.js'

@@ -1,7 +1,7 @@
 import { useWorkspace } from 'kith-client/react'
 import { type ContactId, selectContactIds } from 'kith-shared'
 import { useId, useState } from 'react'
-import { Dialog } from '../workspaces/dialog.js'
+import { Dialog } from '../dialog/dialog.js'
 import { EXPORT_FORMATS, type ExportFormat, exportFile } from './export-file.js'
 import { saveFile } from './save-file.js'
 

@@ -1,5 +1,5 @@
-import { X } from 'lucide-react'
 import { useEffect, useRef } from 'react'
+import { Dialog, focusTitle } from '../dialog/dialog.js'
 import { useWhyReadOnly } from '../session/use-may-write.js'
 import { ChooseFile } from './choose-file.js'
 import { ColumnsForm } from './columns-form.js'
@@ -9,50 +9,25 @@ import { type Import, useImport } from './use-import.js'
 
 /** From a file to contacts: choose, say what columns hold where nobody knows, look, import. */
 export const ImportDialog = ({ onClose }: { onClose: () => void }) => {
-  const dialog = useRef<HTMLDialogElement>(null)
-  const title = useRef<HTMLHeadingElement>(null)
   const running = useImport()
   const { state, cancel } = running
-  useEffect(() => dialog.current?.showModal(), [])
   const shown = useRef(state.type)
   useEffect(() => {
     // What had the focus is gone with the step before.
-    if (shown.current !== state.type) title.current?.focus()
+    if (shown.current !== state.type) focusTitle()
     shown.current = state.type
   }, [state.type])
+  // Escape stops a running import first; closing comes after its summary.
   const isBusy = state.type === 'reading' || state.type === 'importing'
   return (
-    <dialog
-      className={state.type === 'columns' ? 'dialog sheet wide' : 'dialog sheet'}
-      ref={dialog}
-      aria-labelledby="import-title"
-      onCancel={(event) => {
-        // A file chooser that is closed without a choice says so by the same event.
-        if (event.target !== dialog.current) return
-        // Escape stops a running import first; closing comes after its summary.
-        if (!isBusy) return
-        event.preventDefault()
-        cancel()
-      }}
+    <Dialog
+      title={TITLES[state.type]}
+      isWide={state.type === 'columns'}
+      onStop={isBusy ? cancel : undefined}
       onClose={onClose}
     >
-      <header className="sheet-head">
-        <h2 id="import-title" ref={title} tabIndex={-1}>
-          {TITLES[state.type]}
-        </h2>
-        {!isBusy && (
-          <button
-            type="button"
-            className="icon-button"
-            aria-label="Close"
-            onClick={() => dialog.current?.close()}
-          >
-            <X aria-hidden="true" size={18} />
-          </button>
-        )}
-      </header>
-      <Stage {...running} onClose={() => dialog.current?.close()} />
-    </dialog>
+      <Stage {...running} onClose={onClose} />
+    </Dialog>
   )
 }
 
@@ -70,16 +45,12 @@ const Stage = (props: Import & { onClose: () => void }) => {
   const whyReadOnly = useWhyReadOnly()
   switch (state.type) {
     case 'choosing':
-      return (
-        <>
-          {whyReadOnly ? (
-            <p className="notice" role="alert">
-              {whyReadOnly}
-            </p>
-          ) : (
-            <ChooseFile problem={state.problem} onFile={props.choose} />
-          )}
-        </>
+      return whyReadOnly ? (
+        <p className="notice" role="alert">
+          {whyReadOnly}
+        </p>
+      ) : (
+        <ChooseFile problem={state.problem} onFile={props.choose} />
       )
     case 'reading':
       return <Progress says={`Reading ${state.fileName}…`} onCancel={cancel} />

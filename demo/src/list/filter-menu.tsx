@@ -1,9 +1,9 @@
 import { ListFilter as FilterIcon, X } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
+import { Popover } from '../dialog/popover.js'
 import { withNamed } from './kept-filters.js'
 import { isNarrowing, isSameFilter, type ListFilter, NO_FILTER } from './list-filter.js'
 import { useListState } from './list-state.js'
-import { Popover } from './popover.js'
 import { TagChoice } from './tag-choice.js'
 
 export const FilterMenu = () => {

@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react'
+import { failureWords } from '../directory/failure.js'
 import { useAccount } from '../session/account.js'
-import { failureWords } from '../workspaces/failure.js'
 
 export interface DeleteWorkspaceProps {
   workspaceId: string

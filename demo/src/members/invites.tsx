@@ -1,14 +1,14 @@
 import { isRole, type Role } from 'kith-shared'
 import { Link } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
+import { focusTitle } from '../dialog/dialog.js'
+import type { Outcomes } from '../dialog/outcome.js'
+import type { Invite } from '../directory/directory-answers.js'
+import { useLoaded } from '../directory/use-loaded.js'
 import { useAccount } from '../session/account.js'
-import { focusTitle } from '../workspaces/dialog.js'
-import type { Invite } from '../workspaces/directory-answers.js'
-import type { Newsroom } from '../workspaces/news.js'
 import { inviteLink } from '../workspaces/place.js'
 import { ROLE_MEANS, ROLE_NAMES, ROLES } from '../workspaces/role-words.js'
 import { expiryWords, usesWords } from '../workspaces/time-words.js'
-import { useLoaded } from '../workspaces/use-loaded.js'
 import { CopyLink } from './copy-link.js'
 
 /** Hours, and what people say for them. */
@@ -18,7 +18,7 @@ const LASTS = [
   [720, '30 days'],
 ] as const
 
-export interface InvitesProps extends Pick<Newsroom, 'done' | 'failed'> {
+export interface InvitesProps extends Pick<Outcomes, 'done' | 'failed'> {
   workspaceId: string
   /** So many are in: whoever joins has used a link. */
   members: number

@@ -1,7 +1,8 @@
 import { useState } from 'react'
+import { Confirm } from '../dialog/confirm.js'
+import { failureWords } from '../directory/failure.js'
+import { useFocusBack } from '../focus/use-focus-back.js'
 import { useAccount } from '../session/account.js'
-import { Confirm, useFocusBack } from '../workspaces/confirm.js'
-import { failureWords } from '../workspaces/failure.js'
 
 export interface LeaveWorkspaceProps {
   workspaceId: string

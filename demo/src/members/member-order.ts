@@ -1,5 +1,5 @@
 import { ROLES } from 'kith-shared'
-import type { Member } from '../workspaces/directory-answers.js'
+import type { Member } from '../directory/directory-answers.js'
 
 /** Me first, then by what they may do, then by name. */
 export const memberOrder = (members: readonly Member[], selfId: string): Member[] =>

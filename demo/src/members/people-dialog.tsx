@@ -1,10 +1,10 @@
 import { useState } from 'react'
+import { Dialog, focusTitle } from '../dialog/dialog.js'
+import { OutcomeLine, useOutcomes } from '../dialog/outcome.js'
+import type { Member } from '../directory/directory-answers.js'
+import { type Failure, notLoadedWords } from '../directory/failure.js'
 import { simplified } from '../list/simplified.js'
 import { useAccount } from '../session/account.js'
-import { Dialog, focusTitle } from '../workspaces/dialog.js'
-import type { Member } from '../workspaces/directory-answers.js'
-import { type Failure, notLoadedWords } from '../workspaces/failure.js'
-import { NewsLine, useNews } from '../workspaces/news.js'
 import { peopleWords } from '../workspaces/role-words.js'
 import { Invites } from './invites.js'
 import { ownersIn } from './member-order.js'
@@ -23,8 +23,8 @@ export interface PeopleDialogProps {
 /** Who is in, who is here, and, for an owner, who may do what. */
 export const PeopleDialog = ({ workspaceId, name, onClose }: PeopleDialogProps) => {
   const { userId } = useAccount().session
-  const newsroom = useNews()
-  const members = useMembers(workspaceId, newsroom)
+  const outcomes = useOutcomes()
+  const members = useMembers(workspaceId, outcomes)
   const { list, isOwner } = members
   const [wanted, setWanted] = useState('')
   const shown = called(list, wanted)
@@ -34,14 +34,14 @@ export const PeopleDialog = ({ workspaceId, name, onClose }: PeopleDialogProps) 
   }
   return (
     <Dialog title={`People in ${name}`} onClose={onClose}>
-      {isOwner && <NewsLine news={newsroom.news} />}
+      {isOwner && <OutcomeLine outcome={outcomes.last} />}
       {isOwner && (
         <Invites
           workspaceId={workspaceId}
           members={list.length}
           nameOf={members.nameOf}
-          done={newsroom.done}
-          failed={newsroom.failed}
+          done={outcomes.done}
+          failed={outcomes.failed}
         />
       )}
       {list.length === 0 && <Waiting failure={members.failure} />}

@@ -1,10 +1,10 @@
 import { useSelf, useWorkspace } from 'kith-client/react'
 import { type FormEvent, useState } from 'react'
+import { Dialog } from '../dialog/dialog.js'
+import { OutcomeLine, type Outcomes, useOutcomes } from '../dialog/outcome.js'
 import { useAccount } from '../session/account.js'
 import { useToast } from '../toast/toast.js'
-import { Dialog } from '../workspaces/dialog.js'
 import { dropKnown, forgetKnown } from '../workspaces/known-workspaces.js'
-import { NewsLine, type Newsroom, useNews } from '../workspaces/news.js'
 import { replacePlace, WORKSPACES } from '../workspaces/place.js'
 import { withArticle, YOU_CAN } from '../workspaces/role-words.js'
 import { takeOffDevice } from '../workspaces/take-off-device.js'
@@ -22,7 +22,7 @@ export interface SettingsDialogProps {
 export const SettingsDialog = ({ workspaceId, name, onClose }: SettingsDialogProps) => {
   const { session, open } = useAccount()
   const role = useSelf()?.role
-  const newsroom = useNews()
+  const outcomes = useOutcomes()
   const toast = useToast()
   const workspace = useWorkspace()
   const gone = (text: string, unsaved: 'keep' | 'discard'): void => {
@@ -39,9 +39,9 @@ export const SettingsDialog = ({ workspaceId, name, onClose }: SettingsDialogPro
   }
   return (
     <Dialog title="Workspace settings" onClose={onClose}>
-      {role === 'owner' && <NewsLine news={newsroom.news} />}
+      {role === 'owner' && <OutcomeLine outcome={outcomes.last} />}
       {role === 'owner' ? (
-        <Rename workspaceId={workspaceId} name={name} newsroom={newsroom} />
+        <Rename workspaceId={workspaceId} name={name} outcomes={outcomes} />
       ) : (
         <p className="own-role">
           <strong>{name}</strong>
@@ -71,10 +71,10 @@ export const SettingsDialog = ({ workspaceId, name, onClose }: SettingsDialogPro
 interface RenameProps {
   workspaceId: string
   name: string
-  newsroom: Newsroom
+  outcomes: Outcomes
 }
 
-const Rename = ({ workspaceId, name, newsroom }: RenameProps) => {
+const Rename = ({ workspaceId, name, outcomes }: RenameProps) => {
   const { directory } = useAccount()
   const [wanted, setWanted] = useState(name)
   const [problem, setProblem] = useState('')
@@ -88,8 +88,8 @@ const Rename = ({ workspaceId, name, newsroom }: RenameProps) => {
     setAsking(true)
     const answer = await directory.rename(workspaceId, wanted.trim())
     setAsking(false)
-    if (answer.outcome === 'failed') return newsroom.failed(answer.failure)
-    newsroom.done(`It is called “${answer.value.name}” now`)
+    if (answer.outcome === 'failed') return outcomes.failed(answer.failure)
+    outcomes.done(`It is called “${answer.value.name}” now`)
   }
   const submit = (event: FormEvent): void => {
     event.preventDefault()

@@ -1,11 +1,11 @@
 import { useOthers, useSelf } from 'kith-client/react'
 import type { Role } from 'kith-shared'
+import type { Outcomes } from '../dialog/outcome.js'
+import type { Member } from '../directory/directory-answers.js'
+import type { Failure } from '../directory/failure.js'
+import { useLoaded } from '../directory/use-loaded.js'
 import { useAccount } from '../session/account.js'
-import type { Member } from '../workspaces/directory-answers.js'
-import type { Failure } from '../workspaces/failure.js'
-import type { Newsroom } from '../workspaces/news.js'
 import { withArticle } from '../workspaces/role-words.js'
-import { useLoaded } from '../workspaces/use-loaded.js'
 import { memberOrder } from './member-order.js'
 
 export interface Members {
@@ -22,7 +22,7 @@ export interface Members {
   remove: (member: Member) => Promise<boolean>
 }
 
-export const useMembers = (workspaceId: string, { done, failed }: Newsroom): Members => {
+export const useMembers = (workspaceId: string, { done, failed }: Outcomes): Members => {
   const { session, directory } = useAccount()
   const selfId = session.userId
   const role = useSelf()?.role

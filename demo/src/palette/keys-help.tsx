@@ -1,4 +1,4 @@
-import { Dialog } from '../workspaces/dialog.js'
+import { Dialog } from '../dialog/dialog.js'
 import { KEYS, Keys } from './keys.js'
 
 export const KeysHelp = ({ onClose }: { onClose: () => void }) => (

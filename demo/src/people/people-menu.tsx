@@ -1,7 +1,7 @@
 import { Avatar, type Person, presenceWords, useContact } from 'kith-client/react'
 import { isContactId } from 'kith-shared'
 import type { KeyboardEvent } from 'react'
-import { Popover } from '../list/popover.js'
+import { Popover } from '../dialog/popover.js'
 import { useFollowing } from './following.js'
 
 export interface PeopleMenuProps {

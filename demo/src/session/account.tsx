@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
+import { createDirectoryClient, type DirectoryClient } from '../directory/directory-client.js'
 import { supabaseToken } from '../supabase/auth.js'
-import { createDirectoryClient, type DirectoryClient } from '../workspaces/directory-client.js'
 import { fetchDevToken } from './dev-token.js'
 import type { Session } from './session.js'
 import { signInOffer } from './sign-in-offer.js'

@@ -1,11 +1,11 @@
 import type { ContactId } from 'kith-shared'
 import type { ReactNode } from 'react'
+import { Dialog } from '../dialog/dialog.js'
 import { KeysHelp } from '../palette/keys-help.js'
 import { PaletteDialog } from '../palette/palette-dialog.js'
 import type { ScreenActs } from '../palette/use-commands.js'
 import { filesPart, peoplePart } from '../parts/from-workspace.js'
 import { Later } from '../parts/later.js'
-import { Dialog } from '../workspaces/dialog.js'
 
 export type OpenDialog = 'import' | 'export' | 'people' | 'settings' | 'palette' | 'help' | 'none'
 

@@ -1,11 +1,11 @@
 import type { ContactId } from 'kith-shared'
 import { useEffect } from 'react'
+import { focusList } from '../focus/focus-list.js'
 import { type ListState, useListState } from '../list/list-state.js'
 import { NOTHING_PICKED, toggled } from '../selection/selection.js'
 import { useBulk } from '../selection/use-bulk.js'
 import { useWhyReadOnly } from '../session/use-may-write.js'
 import { useToast } from '../toast/toast.js'
-import { focusList } from './focus-list.js'
 import { contactIn, go, type Route, replaceRoute } from './route.js'
 
 export interface ShortcutsProps {
@@ -27,7 +27,9 @@ export const Shortcuts = (props: ShortcutsProps) => {
       const ids = list.selection.picked.size > 0 ? list.selection.picked : new Set(open && [open])
       if (list.view === 'deleted' || ids.size === 0) return
       bulk(ids, { type: 'delete' })
-      if (open && ids.has(open)) go({ view: 'contacts', contactId: undefined })
+      if (!open || !ids.has(open)) return
+      go({ view: 'contacts', contactId: undefined })
+      focusList()
     }
     /** Who can't is told so. */
     const writing = (act: () => void) => (): void => {

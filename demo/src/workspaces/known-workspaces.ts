@@ -1,5 +1,9 @@
+import {
+  readAnswer,
+  type WorkspaceEntry,
+  WorkspacesAnswer,
+} from '../directory/directory-answers.js'
 import { forgetSessionIn, rememberedSessions } from '../session/session.js'
-import { readAnswer, type WorkspaceEntry, WorkspacesAnswer } from './directory-answers.js'
 
 /** What the server said last about my workspaces, so that the list needs no network. */
 const keyOf = (userId: string): string => `kith.workspaces.${userId}`

@@ -1,18 +1,18 @@
 import { Avatar } from 'kith-client/react'
 import { ChevronRight, LogOut } from 'lucide-react'
 import { useEffect } from 'react'
+import type { WorkspaceEntry } from '../directory/directory-answers.js'
+import { type Failure, failureWords, notLoadedWords, passes } from '../directory/failure.js'
+import { useLoaded } from '../directory/use-loaded.js'
 import { useAccount } from '../session/account.js'
 import { DEMO } from '../session/session.js'
 import { hashOf } from '../workspace/route.js'
-import type { WorkspaceEntry } from './directory-answers.js'
-import { type Failure, failureWords, notLoadedWords, passes } from './failure.js'
 import { KeptBehind } from './kept-behind.js'
 import { knownWorkspaces, rememberWorkspaces } from './known-workspaces.js'
 import { NewWorkspace } from './new-workspace.js'
 import { replacePlace } from './place.js'
 import { peopleWords, ROLE_NAMES } from './role-words.js'
 import { Tile } from './tile.js'
-import { useLoaded } from './use-loaded.js'
 
 /** Everything I am in. What the server said last shows at once, and without a server. */
 export const MyWorkspaces = () => {

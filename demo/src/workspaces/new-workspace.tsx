@@ -1,8 +1,8 @@
 import { Plus } from 'lucide-react'
 import { type FormEvent, useRef, useState } from 'react'
+import type { WorkspaceEntry } from '../directory/directory-answers.js'
+import { failureWords } from '../directory/failure.js'
 import { useAccount } from '../session/account.js'
-import type { WorkspaceEntry } from './directory-answers.js'
-import { failureWords } from './failure.js'
 import { rememberWorkspace } from './known-workspaces.js'
 import { nameProblem } from './workspace-name.js'
 

@@ -10,7 +10,7 @@ import {
   readAnswer,
   WorkspaceAnswer,
   WorkspacesAnswer,
-} from '../../../demo/src/workspaces/directory-answers.js'
+} from '../../../demo/src/directory/directory-answers.js'
 
 const WORKSPACE = {
   id: 'team',

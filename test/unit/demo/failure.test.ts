@@ -4,7 +4,7 @@ import {
   failureOf,
   failureWords,
   passes,
-} from '../../../demo/src/workspaces/failure.js'
+} from '../../../demo/src/directory/failure.js'
 
 const TABLE: [status: number, reason: string | undefined, FailureReason][] = [
   [400, undefined, 'not-taken'],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { Member } from '../../../demo/src/directory/directory-answers.js'
 import { memberOrder, ownersIn } from '../../../demo/src/members/member-order.js'
-import type { Member } from '../../../demo/src/workspaces/directory-answers.js'
 import { expiryWords, usesWords } from '../../../demo/src/workspaces/time-words.js'
 import { nameProblem } from '../../../demo/src/workspaces/workspace-name.js'
 

@@ -1,11 +1,4 @@
-import {
-  type KeyboardEvent,
-  type ReactNode,
-  type RefObject,
-  useEffect,
-  useRef,
-  useState,
-} from 'react'
+import { type KeyboardEvent, type ReactNode, useState } from 'react'
 
 export interface ConfirmProps {
   /** What will be gone, as a sentence. */
@@ -56,15 +49,4 @@ export const Confirm = ({ question, act, onConfirm, onCancel }: ConfirmProps) =>
       </div>
     </div>
   )
-}
-
-/** For the button that asked: it is gone while the question stands, and gets the focus back. */
-export const useFocusBack = (isAsking: boolean): RefObject<HTMLButtonElement | null> => {
-  const button = useRef<HTMLButtonElement>(null)
-  const before = useRef(isAsking)
-  useEffect(() => {
-    if (before.current && !isAsking) button.current?.focus()
-    before.current = isAsking
-  }, [isAsking])
-  return button
 }
