@@ -1,6 +1,7 @@
 import { useContact, useContactActions } from 'kith-client/react'
 import type { Address, ContactId } from 'kith-shared'
 import { X } from 'lucide-react'
+import { focusNext } from '../focus/focus-next.js'
 import { useUndoable } from '../toast/use-undoable.js'
 import type { BegunEntries } from './entries.js'
 import { TextField } from './text-field.js'
@@ -90,7 +91,11 @@ const AddressRow = (props: AddressRowProps) => {
           type="button"
           className="icon-button entry-remove"
           aria-label={`Remove ${name.toLowerCase()}`}
-          onClick={remove}
+          data-removes=""
+          onClick={(event) => {
+            focusNext(event)
+            remove()
+          }}
         >
           <X aria-hidden="true" size={15} />
         </button>

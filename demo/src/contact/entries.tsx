@@ -37,7 +37,7 @@ export const Entries = (props: { contactId: ContactId; isReadOnly: boolean }) =>
   const add = (list: ListField): void =>
     setBegun((now) => ({ ...now, [list]: [...now[list], newEntryId()] }))
   return (
-    <div className="entry-lists">
+    <div className="entry-lists" data-rows="">
       <EntryList {...props} list="emails" {...of('emails')} />
       <EntryList {...props} list="phones" {...of('phones')} />
       <AddressList {...props} {...of('addresses')} />
@@ -49,6 +49,7 @@ export const Entries = (props: { contactId: ContactId; isReadOnly: boolean }) =>
               key={list}
               type="button"
               className="add-button"
+              data-adds=""
               aria-label={`Add ${word.toLowerCase()}`}
               onClick={() => add(list)}
             >

@@ -1,6 +1,7 @@
 import { useContact, useContactActions } from 'kith-client/react'
 import type { ContactId, ListField } from 'kith-shared'
 import { ExternalLink, Mail, Phone, X } from 'lucide-react'
+import { focusNext } from '../focus/focus-next.js'
 import { shortName } from '../toast/undo-words.js'
 import { useUndoable } from '../toast/use-undoable.js'
 import type { BegunEntries } from './entries.js'
@@ -130,7 +131,11 @@ const EntryRow = (props: EntryRowProps) => {
           type="button"
           className="icon-button entry-remove"
           aria-label={`Remove ${name.toLowerCase()}`}
-          onClick={remove}
+          data-removes=""
+          onClick={(event) => {
+            focusNext(event)
+            remove()
+          }}
         >
           <X aria-hidden="true" size={15} />
         </button>

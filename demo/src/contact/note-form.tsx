@@ -40,6 +40,8 @@ export const NoteForm = (props: NoteFormProps) => {
       props.onCancel?.()
     })
   const onKey = (event: KeyboardEvent): void => {
+    // Enter and Escape are the input method's then.
+    if (event.nativeEvent.isComposing) return
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit()
     else if (event.key === 'Escape' && cancel) cancel()
     else return
@@ -49,6 +51,7 @@ export const NoteForm = (props: NoteFormProps) => {
     <div className="note-form">
       <textarea
         aria-label={label}
+        data-adds=""
         placeholder="Write a note"
         rows={2}
         value={text}
@@ -71,7 +74,13 @@ export const NoteForm = (props: NoteFormProps) => {
         </span>
       )}
       <div className="note-buttons">
-        <button type="button" className="button" disabled={text.trim() === ''} onClick={submit}>
+        {/* Not `disabled`: once the note is added it would take the focus from it. */}
+        <button
+          type="button"
+          className="button"
+          aria-disabled={text.trim() === ''}
+          onClick={submit}
+        >
           {button}
         </button>
         {cancel && (

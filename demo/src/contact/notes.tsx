@@ -8,6 +8,8 @@ import {
 import type { ContactId, Note } from 'kith-shared'
 import { Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
+import { focusNext } from '../focus/focus-next.js'
+import { useFocusBack } from '../focus/use-focus-back.js'
 import { useUndoable } from '../toast/use-undoable.js'
 import { rememberOwnNote, useNoteAuthor } from './note-authors.js'
 import { useHasDraft } from './note-draft.js'
@@ -22,7 +24,12 @@ export const Notes = ({ contactId, isReadOnly }: { contactId: ContactId; isReadO
     if (workspace) rememberOwnNote(workspace, noteId)
   }
   return (
-    <section className="notes" aria-labelledby="notes-title" data-kith-field={`${contactId}/notes`}>
+    <section
+      className="notes"
+      aria-labelledby="notes-title"
+      data-rows=""
+      data-kith-field={`${contactId}/notes`}
+    >
       <h2 id="notes-title">
         Notes <TypingIndicator contactId={contactId} field="notes" data-testid="notes-typing" />
       </h2>
@@ -47,6 +54,7 @@ export const Notes = ({ contactId, isReadOnly }: { contactId: ContactId; isReadO
 
 const NoteItem = ({ note, isReadOnly }: { note: Note; isReadOnly: boolean }) => {
   const [isEditing, setEditing] = useState(useHasDraft(note.id))
+  const editor = useFocusBack(isEditing)
   const actions = useContactActions()
   const undoable = useUndoable()
   if (isEditing) {
@@ -78,12 +86,22 @@ const NoteItem = ({ note, isReadOnly }: { note: Note; isReadOnly: boolean }) => 
             <button
               type="button"
               className="icon-button"
+              ref={editor}
               aria-label="Edit note"
               onClick={() => setEditing(true)}
             >
               <Pencil aria-hidden="true" size={14} />
             </button>
-            <button type="button" className="icon-button" aria-label="Delete note" onClick={remove}>
+            <button
+              type="button"
+              className="icon-button"
+              aria-label="Delete note"
+              data-removes=""
+              onClick={(event) => {
+                focusNext(event)
+                remove()
+              }}
+            >
               <Trash2 aria-hidden="true" size={14} />
             </button>
           </>

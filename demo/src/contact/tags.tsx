@@ -2,6 +2,7 @@ import { useContact, useContactActions } from 'kith-client/react'
 import type { ContactId } from 'kith-shared'
 import { X } from 'lucide-react'
 import { type KeyboardEvent, useState } from 'react'
+import { focusNext } from '../focus/focus-next.js'
 import { useTags } from '../list/use-tags.js'
 import { shortName } from '../toast/undo-words.js'
 import { useUndoable } from '../toast/use-undoable.js'
@@ -14,12 +15,20 @@ export const Tags = ({ contactId, isReadOnly }: { contactId: ContactId; isReadOn
   const remove = (tag: string): void =>
     undoable(`Removed tag ${shortName(tag)}`, () => actions.removeTag(contactId, tag))
   return (
-    <section className="tags" aria-label="Tags" data-kith-field={`${contactId}/tags`}>
+    <section className="tags" aria-label="Tags" data-rows="" data-kith-field={`${contactId}/tags`}>
       {tags.map((tag) => (
         <span className="tag" key={tag} data-testid="tag">
           <bdi>{tag}</bdi>
           {!isReadOnly && (
-            <button type="button" aria-label={`Remove tag ${tag}`} onClick={() => remove(tag)}>
+            <button
+              type="button"
+              aria-label={`Remove tag ${tag}`}
+              data-removes=""
+              onClick={(event) => {
+                focusNext(event)
+                remove(tag)
+              }}
+            >
               <X aria-hidden="true" size={12} />
             </button>
           )}
@@ -56,13 +65,15 @@ const NewTag = ({ contactId, last, onRemove }: NewTagProps) => {
       event.preventDefault()
       add()
     } else if (event.key === 'Backspace' && text === '' && last !== undefined) {
-      onRemove(last)
+      // A key that is held to clear the text takes no tag with it.
+      if (!event.repeat) onRemove(last)
     }
   }
   return (
     <span className="new-tag">
       <input
         aria-label="Add tag"
+        data-adds=""
         placeholder="Add tag"
         value={text}
         list="known-tags"

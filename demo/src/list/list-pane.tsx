@@ -117,6 +117,8 @@ const SortChoice = () => {
 const SearchField = () => {
   const { search, setSearch } = useListState()
   const onKey = (event: KeyboardEvent): void => {
+    // Enter and Escape are the input method's then.
+    if (event.nativeEvent.isComposing) return
     if (event.key === 'Escape' && search !== '') {
       event.preventDefault()
       setSearch('')
