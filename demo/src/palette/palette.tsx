@@ -1,17 +1,10 @@
-import type { DocumentIndex } from 'kith-client'
-import { initialsOf, useWorkspace } from 'kith-client/react'
-import { type ContactId, selectContactIds } from 'kith-shared'
-import {
-  type KeyboardEvent,
-  type ReactNode,
-  useDeferredValue,
-  useEffect,
-  useRef,
-  useState,
-} from 'react'
-import { simplified } from '../list/simplified.js'
-import { type Command, matching } from './command.js'
+import { useWorkspace } from 'kith-client/react'
+import type { ContactId } from 'kith-shared'
+import { type KeyboardEvent, useDeferredValue, useEffect, useRef, useState } from 'react'
+import { type Choice, type Group, groupsFor } from './choices.js'
+import type { Command } from './command.js'
 import { Keys } from './keys.js'
+import { type Found, foundAtOnce, useFound } from './use-found.js'
 
 export interface PaletteProps {
   commands: readonly Command[]
@@ -19,27 +12,11 @@ export interface PaletteProps {
   onClose: () => void
 }
 
-interface Choice {
-  id: string
-  icon: ReactNode
-  words: string
-  detail?: string
-  keys?: string | undefined
-  run: () => void
-}
-
-/** Contacts shown at once: more than these are found by another letter. */
-const MOST_CONTACTS = 8
-
 /** Finds contacts and commands by some letters. One focus; arrow keys move through what is found. */
 export const Palette = ({ commands, onContact, onClose }: PaletteProps) => {
   const dialog = useRef<HTMLDialogElement>(null)
   const [text, setText] = useState('')
-  const contacts = useWorkspace()?.contacts
-  const find = (search: string): Group[] => groupsFor(contacts, search, commands, onContact)
-  // Typing stays ahead of a search through thousands.
-  const searched = useDeferredValue(text)
-  const groups = find(searched)
+  const { groups, isAnswered, groupsAtOnce } = useGroups(text, commands, onContact)
   const choices = groups.flatMap((group) => group.choices)
   const [wanted, setAt] = useState(0)
   const at = Math.min(wanted, choices.length - 1)
@@ -55,13 +32,22 @@ export const Palette = ({ commands, onContact, onClose }: PaletteProps) => {
     close()
     choice.run()
   }
+  const [isEntered, setEntered] = useState(false)
+  useEffect(() => {
+    if (!isEntered || !isAnswered) return
+    setEntered(false)
+    choose(choices[at])
+  })
+  const enter = (): void => {
+    const now = isAnswered ? undefined : groupsAtOnce()
+    if (now) choose(now[0]?.choices[0])
+    else setEntered(true)
+  }
   const onKey = (event: KeyboardEvent): void => {
     if (event.nativeEvent.isComposing) return
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (event.key === 'Enter') {
-      // What is shown may still be the answer to fewer letters.
-      choose(searched === text ? choices[at] : find(text)[0]?.choices[0])
-    } else if (event.key === 'Escape') close()
+    if (event.key === 'Enter') enter()
+    else if (event.key === 'Escape') close()
     else if (step === undefined) return
     else if (choices.length > 0) setAt((at + step + choices.length) % choices.length)
     event.preventDefault()
@@ -89,6 +75,7 @@ export const Palette = ({ commands, onContact, onClose }: PaletteProps) => {
         onChange={(event) => {
           setText(event.target.value)
           setAt(0)
+          setEntered(false)
         }}
         onKeyDown={onKey}
         autoComplete="off"
@@ -104,41 +91,25 @@ export const Palette = ({ commands, onContact, onClose }: PaletteProps) => {
   )
 }
 
-interface Group {
-  title: string
-  choices: Choice[]
-}
-
-const groupsFor = (
-  contacts: DocumentIndex | undefined,
-  search: string,
+/** `isAnswered`: else these are the answer to fewer letters. */
+const useGroups = (
+  text: string,
   commands: readonly Command[],
   onContact: (id: ContactId) => void,
-): Group[] => {
-  const fitting = { title: 'Commands', choices: [...matching(commands, search)] }
-  if (!contacts || search.trim() === '') return [fitting]
-  const ids = selectContactIds(contacts, { search }).slice(0, MOST_CONTACTS)
-  const people = ids.flatMap((id): Choice[] => {
-    const contact = contacts.contact(id)
-    if (!contact) return []
-    const name = contact.name.slice(0, 200) || 'No name'
-    const detail = (contact.company || contact.emails[0]?.value || '').slice(0, 200)
-    return [{ id, icon: initialsOf(name), words: name, detail, run: () => onContact(id) }]
-  })
-  const found = { title: 'Contacts', choices: people }
-  const order = doPeopleLead(people, fitting.choices, search) ? [found, fitting] : [fitting, found]
-  return order.filter((group) => group.choices.length > 0)
-}
-
-/** Where a name begins as what was typed, people come before commands that don't. */
-const doPeopleLead = (
-  people: readonly Choice[],
-  commands: readonly Choice[],
-  search: string,
-): boolean => {
-  const typed = simplified(search.trim())
-  const begins = ({ words }: Choice): boolean => simplified(words).startsWith(typed)
-  return people.some(begins) && !commands.some(begins)
+) => {
+  const contacts = useWorkspace()?.contacts
+  const groupsOf = (found: Found): Group[] => groupsFor(contacts, found, commands, onContact)
+  // Typing stays ahead of a search through thousands.
+  const found = useFound(useDeferredValue(text))
+  return {
+    groups: groupsOf(found),
+    isAnswered: found.search === text,
+    /** `undefined` where it takes a while. */
+    groupsAtOnce: (): readonly Group[] | undefined => {
+      const now = foundAtOnce(contacts, text)
+      return now && groupsOf(now)
+    },
+  }
 }
 
 interface ChoicesProps {
