@@ -7,6 +7,7 @@ import {
   field,
   openContact,
   person,
+  row,
   soon,
   statusText,
   untilLive,
@@ -46,6 +47,21 @@ const watchShifts = (page: Page): Promise<void> =>
   })
 
 describe.runIf(browserName(process.env) === 'chromium')('nothing on the page moves', () => {
+  it('[W60] by the second line that somebody else gives a row of the list', async () => {
+    const workspace = 'still-row'
+    const ana = await (await world.device()).visit({ as: 'Ana', workspace })
+    await createContact(ana, 'Grace Hopper')
+    await untilSaved(ana)
+    const bruno = await (await world.device()).visit({ as: 'Bruno', workspace })
+    await openContact(bruno, 'Grace Hopper')
+    await person(ana, 'bruno').waitFor()
+    await watchShifts(ana)
+    await write(bruno, 'Company', 'Navy')
+    await soon(() => row(ana, 'Grace Hopper').textContent()).toContain('Navy')
+    await soon(() => field(ana, 'Company').inputValue()).toBe('Navy')
+    expect(await moved(ana)).toEqual([])
+  })
+
   it('[W60] by who joins and types, a drop, the status, a conflict, or news of one’s absence', async () => {
     const workspace = 'still'
     const ana = await (await world.device()).visit({ as: 'Ana', workspace })

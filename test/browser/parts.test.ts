@@ -154,6 +154,24 @@ describe('without a network', () => {
 })
 
 describe('a part that does not come', () => {
+  it('[W69] is what is said where a file can’t be read for it, and not that the file is bad', async () => {
+    pages.withhold('import-worker')
+    const page = await newPage(UNSERVED)
+    await visit(page, 'no-worker')
+    await choose(page, 'Import contacts…')
+    const shown = dialog(page, 'Import contacts')
+    const file = {
+      name: 'a.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('Name\nAda Lovelace\n'),
+    }
+    await shown.getByLabel('File to import').setInputFiles(file)
+    await soon(() => shown.getByRole('alert').textContent()).toContain('could not be loaded')
+    pages.withhold('')
+    await shown.getByLabel('File to import').setInputFiles(file)
+    await dialog(page, 'What do the columns hold?').waitFor()
+  })
+
   it('[W69] is said beside all else, which goes on, and comes when it is tried again', async () => {
     pages.withhold('files-part')
     const page = await newPage(UNSERVED)

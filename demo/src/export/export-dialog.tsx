@@ -1,5 +1,5 @@
-import { useWorkspace } from 'kith-client/react'
-import { type ContactId, selectContactIds } from 'kith-shared'
+import { NOT_LISTED_YET, useContactIds, useWorkspace } from 'kith-client/react'
+import type { ContactId } from 'kith-shared'
 import { useId, useState } from 'react'
 import { Dialog } from '../dialog/dialog.js'
 import { EXPORT_FORMATS, type ExportFormat, exportFile } from './export-file.js'
@@ -25,10 +25,12 @@ export const ExportDialog = (props: ExportDialogProps) => {
   const [scope, setScope] = useState<Scope>(shown ? 'shown' : 'all')
   const [format, setFormat] = useState<ExportFormat>('csv')
   const [said, setSaid] = useState('')
-  if (!workspace) return null
+  const all = useContactIds()
+  // Of very many it takes a moment to know which they are.
+  if (!workspace || all === NOT_LISTED_YET) return null
   const one = contactId && workspace.contacts.contact(contactId)
   const ids: Record<Scope, readonly ContactId[]> = {
-    all: selectContactIds(workspace.contacts),
+    all,
     shown: shown ?? [],
     one: one ? [one.id] : [],
   }

@@ -9,14 +9,17 @@ export const saveFile = (name: string, type: string, content: BlobPart): void =>
   setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }
 
-/** `team-contacts-2026-11-22.csv`: what no file system minds. */
+/** What no file system minds; '' where nothing is left of the name. */
+export const plainName = (name: string): string => {
+  const plain = name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '')
+  // By letters: half of one that takes two units is none.
+  return [...plain].slice(0, 60).join('')
+}
+
+/** `team-contacts-2026-11-22.csv`. */
 export const fileName = (name: string, day: Date, ending: string): string => {
-  const plain = name
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-|-$/g, '')
-    .slice(0, 60)
   const date = [day.getFullYear(), day.getMonth() + 1, day.getDate()]
     .map((part) => String(part).padStart(2, '0'))
     .join('-')
-  return `${plain || 'contacts'}-${date}.${ending}`
+  return `${plainName(name) || 'contacts'}-${date}.${ending}`
 }

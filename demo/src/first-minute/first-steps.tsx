@@ -1,6 +1,7 @@
 import { useWorkspace } from 'kith-client/react'
 import { Plus, Upload } from 'lucide-react'
 import { useToast } from '../toast/toast.js'
+import { useTurns } from '../toast/use-turns.js'
 import { go } from '../workspace/route.js'
 import { addSamples } from './add-samples.js'
 import { SecondTab } from './second-tab.js'
@@ -9,12 +10,13 @@ import { SecondTab } from './second-tab.js'
 export const FirstSteps = ({ onImport }: { onImport: () => void }) => {
   const workspace = useWorkspace()
   const toast = useToast()
+  const { undo } = useTurns()
   const tryIt = (): void => {
     if (!workspace) return
     const { count, step } = addSamples(workspace)
     const text = `${count} sample contacts added`
     if (!step) return toast({ text })
-    toast({ text, action: { label: 'Undo', run: () => workspace.undo.undo(step) } })
+    toast({ text, action: { label: 'Undo', run: () => undo(step) } })
   }
   return (
     <div className="empty first-steps">

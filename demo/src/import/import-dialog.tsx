@@ -86,7 +86,7 @@ const Stage = (props: Import & { onClose: () => void }) => {
         <ImportSummary
           fileName={state.fileName}
           result={state.result}
-          isTakenBack={state.isTakenBack}
+          takenBack={state.takenBack}
           onTakeBack={props.takeBack}
           onClose={onClose}
         />

@@ -2,26 +2,25 @@ import { useMayWrite } from '../session/use-may-write.js'
 import { Remarks } from './remarks.js'
 import type { ImportResult } from './run-import.js'
 import { countOf, summaryText } from './summary.js'
+import type { TakenBack } from './use-import.js'
 
 export interface ImportSummaryProps {
   fileName: string
   result: ImportResult
-  isTakenBack: boolean
+  takenBack: TakenBack
   onTakeBack: () => void
   onClose: () => void
 }
 
 /** What came of it, and the way back. */
 export const ImportSummary = (props: ImportSummaryProps) => {
-  const { result, isTakenBack } = props
+  const { result, takenBack } = props
   const mayWrite = useMayWrite()
-  const mayTakeBack = result.step !== undefined && !isTakenBack && mayWrite
+  const mayTakeBack = result.step !== undefined && takenBack === 'no' && mayWrite
   const isStopped = result.wasStopped !== 'no'
   return (
     <div data-testid="import-summary" className="stack">
-      <p role="status">
-        {isTakenBack ? 'Taken back: everything is as it was before.' : words(result)}
-      </p>
+      <p role="status">{takenBack === 'no' ? words(result) : TAKEN_BACK[takenBack]}</p>
       <Remarks skipped={result.skipped} leftOut={result.leftOut} fileName={props.fileName} />
       <div className="buttons end">
         {mayTakeBack && (
@@ -36,6 +35,11 @@ export const ImportSummary = (props: ImportSummaryProps) => {
     </div>
   )
 }
+
+const TAKEN_BACK = {
+  yes: 'Taken back: everything is as it was before.',
+  nothing: 'Somebody has changed all of it since: nothing was taken back.',
+} as const
 
 const touched = ({ counts }: ImportResult): number =>
   counts.created + counts.updated + counts.restored

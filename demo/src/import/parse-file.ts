@@ -26,13 +26,19 @@ export const parseFile = async (
     }
     const abort = (): void => finish(() => reject(signal.reason))
     signal.addEventListener('abort', abort)
-    worker.onerror = () => finish(() => resolve(unreadable('This file can’t be read.')))
+    worker.onerror = (event) => finish(() => resolve(unreadable(whyFailed(event))))
     worker.onmessageerror = () => finish(() => resolve(unreadable('This file can’t be read.')))
     // The worker is ours and posts nothing else.
     worker.onmessage = ({ data }: MessageEvent<FileContent>) => finish(() => resolve(data))
     worker.postMessage({ bytes, options }, [bytes])
   })
 }
+
+/** What is thrown in the worker has a message; what can't be loaded has none. */
+const whyFailed = (event: Event): string =>
+  event instanceof ErrorEvent && event.message !== ''
+    ? 'This file can’t be read.'
+    : 'The part of Kith that reads files could not be loaded. The network may be away, or there is a new version: reload this page, and try again.'
 
 const unreadable = (reason: string): FileContent => ({ type: 'unreadable', reason })
 

@@ -16,7 +16,10 @@ export type ImportState =
   /** What would happen, before it does. */
   | { type: 'review'; fileName: string; review: Review }
   | { type: 'importing'; fileName: string; share: number }
-  | { type: 'done'; fileName: string; result: ImportResult; isTakenBack: boolean }
+  | { type: 'done'; fileName: string; result: ImportResult; takenBack: TakenBack }
+
+/** `nothing`: it was tried, and others had changed all of it since. */
+export type TakenBack = 'no' | 'yes' | 'nothing'
 
 export interface Review {
   format: string
@@ -83,13 +86,13 @@ export const useImport = (): Import => {
     onProgress(0)
     void run(async (signal) => {
       const result = await runImport(workspace, review.parsed, handling, { onProgress, signal })
-      return { type: 'done', fileName, result, isTakenBack: false }
+      return { type: 'done', fileName, result, takenBack: 'no' }
     })
   }
   const takeBack = (): void => {
     if (state.type !== 'done' || !state.result.step || !workspace) return
-    workspace.undo.undo(state.result.step)
-    setState({ ...state, isTakenBack: true })
+    const done = workspace.undo.undo(state.result.step)
+    setState({ ...state, takenBack: done ? 'yes' : 'nothing' })
   }
   return {
     state,

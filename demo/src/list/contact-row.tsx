@@ -56,11 +56,8 @@ export const ContactRow = memo((props: ContactRowProps) => {
           <bdi>{shown.name || 'No name'}</bdi>
           {shown.favorite && <Star className="star" role="img" aria-label="Favourite" size={13} />}
         </span>
-        {shown.detail !== '' && (
-          <span className="row-detail">
-            <bdi>{shown.detail}</bdi>
-          </span>
-        )}
+        {/* Also where it is empty: what somebody else fills in moves nothing. */}
+        <span className="row-detail">{shown.detail !== '' && <bdi>{shown.detail}</bdi>}</span>
       </span>
       <InIt id={id} />
     </div>

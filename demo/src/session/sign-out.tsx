@@ -3,7 +3,6 @@ import { useSyncStatus, useWorkspace } from 'kith-client/react'
 import { Download } from 'lucide-react'
 import { type ReactNode, useCallback, useState } from 'react'
 import { Dialog } from '../dialog/dialog.js'
-import { useToast } from '../toast/toast.js'
 import { knownName } from '../workspaces/known-workspaces.js'
 import { takeOffDevice } from '../workspaces/take-off-device.js'
 import { SignOutGuard, useAccount } from './account.js'
@@ -38,8 +37,8 @@ interface SignOutDialogProps {
 const SignOutDialog = ({ workspace, onClose }: SignOutDialogProps) => {
   const status = useSyncStatus()
   const { session, signOut } = useAccount()
-  const toast = useToast()
   const [isSure, setSure] = useState(false)
+  const [isLeftHere, setLeftHere] = useState(false)
   const name = knownName(session.userId, workspace.id)
   const isAllSaved = status.pending + status.refused === 0
   const them = status.pending + status.refused === 1 ? 'it' : 'them'
@@ -47,8 +46,20 @@ const SignOutDialog = ({ workspace, onClose }: SignOutDialogProps) => {
     if (!isSure) return setSure(true)
     await workspace.close()
     const { outcome } = await takeOffDevice(session.userId, workspace.id, 'discard')
-    signOut()
-    if (outcome !== 'forgotten') toast({ text: `This browser did not delete “${name}”` })
+    if (outcome === 'forgotten') signOut()
+    else setLeftHere(true)
+  }
+  if (isLeftHere) {
+    return (
+      <Dialog title="Sign out?" onClose={signOut}>
+        <p role="alert">This browser did not delete “{name}”. It is still on this device.</p>
+        <div className="buttons end">
+          <button type="button" className="button primary" onClick={signOut}>
+            Sign out
+          </button>
+        </div>
+      </Dialog>
+    )
   }
   return (
     <Dialog title="Sign out?" onClose={onClose}>
