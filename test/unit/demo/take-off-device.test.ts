@@ -1,9 +1,12 @@
 // @vitest-environment jsdom
 import { act, renderHook } from '@testing-library/react'
+import { WorkspaceProvider } from 'kith-client/react'
 import { createTestWorkspace } from 'kith-client/testing'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createElement } from 'react'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { rememberOwnNote } from '../../../demo/src/contact/note-authors.js'
 import { createSeenStore } from '../../../demo/src/digest/seen-store.js'
+import { useNews } from '../../../demo/src/digest/use-news.js'
 import { useDismissals } from '../../../demo/src/duplicates/kept-dismissals.js'
 import { followChanges } from '../../../demo/src/list/changed-times.js'
 import { writeFilters } from '../../../demo/src/list/kept-filters.js'
@@ -48,4 +51,20 @@ test('[W25] a workspace that is taken off the device leaves no word of it there'
   forgetKept(userId, id)
   const left = Object.keys(localStorage).filter((key) => localStorage.getItem(key) !== '[]')
   expect(left).toEqual([])
+})
+
+test('[W25] nothing is written about it again when its page goes', async () => {
+  const other = createTestWorkspace({ people: ['Bo'] })
+  const [bo] = other.peers
+  await other.settled()
+  const { unmount } = renderHook(() => useNews(bo.workspace.userId, bo.workspace.id, undefined), {
+    wrapper: ({ children }) =>
+      createElement(WorkspaceProvider, { workspace: bo.workspace }, children),
+  })
+  await vi.waitFor(() => expect(Object.keys(localStorage)).toHaveLength(1))
+  await bo.workspace.close()
+  forgetKept(bo.workspace.userId, bo.workspace.id)
+  unmount()
+  expect(Object.keys(localStorage).filter((key) => localStorage.getItem(key) !== '[]')).toEqual([])
+  await other.close()
 })
