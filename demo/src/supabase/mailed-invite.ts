@@ -33,6 +33,17 @@ export const resumeInvite = (email: string, now: number): boolean => {
   return true
 }
 
+/** For who has come to this invitation in another way, such as by a password after all. */
+export const dropInvite = (place: Place): void => {
+  try {
+    const found = v.safeParse(Kept, JSON.parse(localStorage.getItem(KEY) ?? 'null'))
+    const isSame = found.success && place.view === 'invite' && place.code === found.output.code
+    if (isSame) localStorage.removeItem(KEY)
+  } catch {
+    // Blocked, or nothing that this app wrote.
+  }
+}
+
 const takeCode = (email: string, now: number): string | undefined => {
   try {
     const found = v.safeParse(Kept, JSON.parse(localStorage.getItem(KEY) ?? 'null'))

@@ -6,7 +6,7 @@ import { readHash } from '../workspace/route.js'
 import { parsePlace } from '../workspaces/place.js'
 import { isPassing, openAuth, readUser, type SupabaseUser } from './auth.js'
 import type { Auth } from './auth-client.js'
-import { keepInvite, resumeInvite } from './mailed-invite.js'
+import { dropInvite, keepInvite, resumeInvite } from './mailed-invite.js'
 
 export interface SupabaseSignInProps {
   offer: Extract<SignInOffer, { kind: 'supabase' }>
@@ -23,6 +23,7 @@ export const SupabaseSignIn = ({ offer, isInvited, onSignIn }: SupabaseSignInPro
   const [sent, setSent] = useState('')
   const enter = (user: SupabaseUser): void => {
     // Who stands before an invitation now goes to that one.
+    if (isInvited) dropInvite(parsePlace(readHash()))
     const isExpected = isInvited || resumeInvite(user.email, Date.now())
     onSignIn(sessionOf(user, isExpected))
   }

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, it } from 'vitest'
-import { keepInvite, resumeInvite } from '../../../demo/src/supabase/mailed-invite.js'
+import { dropInvite, keepInvite, resumeInvite } from '../../../demo/src/supabase/mailed-invite.js'
 
 const CODE = 'abcdefgh-1234_XYZ'
 const invite = { view: 'invite', code: CODE } as const
@@ -19,6 +19,15 @@ describe('an invitation that waits for a mail', () => {
     expect(resumeInvite('ana@team.example', 2_000)).toBe(true)
     expect(location.hash).toBe(`#/invite/${CODE}`)
     expect(resumeInvite('ana@team.example', 2_000)).toBe(false)
+  })
+
+  it('[W67] waits no more for who came to it in another way', () => {
+    keepInvite(invite, 'ana@team.example', 1_000)
+    dropInvite({ view: 'invite', code: 'another-code' })
+    expect(localStorage).toHaveLength(1)
+    dropInvite(invite)
+    expect(resumeInvite('ana@team.example', 2_000)).toBe(false)
+    expect(localStorage).toHaveLength(0)
   })
 
   it('[W67] waits no longer than a day, and is gone then', () => {
