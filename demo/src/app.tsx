@@ -2,6 +2,7 @@ import { type ReactNode, useCallback, useEffect, useState } from 'react'
 import { Later } from './parts/later.js'
 import { signedInPart } from './parts/parts.js'
 import { AccountProvider, useAccount } from './session/account.js'
+import { useIsHeld } from './session/held.js'
 import { forgetTabSession, rememberSession, type Session } from './session/session.js'
 import { knownSignInOffer } from './session/sign-in-offer.js'
 import { SignInPage } from './session/sign-in-page.js'
@@ -47,6 +48,7 @@ const Screen = () => {
   const { session } = useAccount()
   const place = usePlace()
   const { workspaceId } = session
+  const isHeld = useIsHeld() && workspaceId !== undefined
   const isListed = place.view === 'workspaces' || workspaceId === undefined
   useEffect(() => {
     if (isListed || place.view === 'invite') document.title = 'Kith'
@@ -54,6 +56,7 @@ const Screen = () => {
   return (
     <Later part={signedInPart} frame={page} isOnce>
       {({ Invited, MyWorkspaces, OpenWorkspace }) => {
+        if (isHeld) return <OpenWorkspace workspaceId={workspaceId} />
         if (place.view === 'invite') return <Invited key={place.code} code={place.code} />
         return isListed ? <MyWorkspaces /> : <OpenWorkspace workspaceId={workspaceId} />
       }}

@@ -75,6 +75,39 @@ describe('signing out with changes that no server has', () => {
     await signOut(ana, 'Ana')
     await ana.getByRole('button', { name: 'Sign in', exact: true }).waitFor()
   })
+
+  it('[W25] nor does who keeps nothing lose them by going to another page of the app', async () => {
+    const device = await world.device()
+    // As in a window whose site may store nothing.
+    await device.context.addInitScript(() => {
+      IDBFactory.prototype.open = () => {
+        throw new DOMException('blocked', 'SecurityError')
+      }
+    })
+    const ana = await device.visit({ as: 'Ana', workspace: 'held' })
+    await createContact(ana, 'Grace Hopper')
+    await untilSaved(ana)
+    await ana.getByText('Work offline').click()
+    await write(ana, 'Company', 'Navy')
+    const lobby = ana.getByRole('heading', { name: 'My workspaces' })
+    const leave = ana.getByRole('dialog', { name: 'Leave this workspace?' })
+    await ana.getByRole('link', { name: 'My workspaces' }).click()
+    await leave.getByText('1 change of yours is not on the server yet.').waitFor()
+    await expectCleanInBoth(ana, 'leave-workspace')
+    await leave.getByRole('button', { name: 'Stay' }).click()
+    await row(ana, 'Grace Hopper').click()
+    expect(await textIn(ana, 'Company')).toBe('Navy')
+
+    // What is saved meanwhile needs no answer.
+    await ana.getByRole('link', { name: 'My workspaces' }).click()
+    await leave.waitFor()
+    await ana.keyboard.press('Escape')
+    await ana.getByText('Work offline').click()
+    await untilSaved(ana)
+    await ana.getByRole('link', { name: 'My workspaces' }).click()
+    await lobby.waitFor()
+    expect(await leave.count()).toBe(0)
+  })
 })
 
 describe('the status bar', () => {

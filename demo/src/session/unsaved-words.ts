@@ -1,7 +1,10 @@
 import type { SyncStatus } from 'kith-client'
 
-/** What nobody but this device has, and what becomes of it when its person signs out. */
-export const unsavedWords = ({ pending, refused, onDevice, storage }: SyncStatus): string => {
+/** What nobody but this device has, and what becomes of it when its person leaves. */
+export const unsavedWords = (
+  { pending, refused, onDevice, storage }: SyncStatus,
+  leaves = 'sign out',
+): string => {
   const waiting =
     pending === 0 ? '' : `${changes(pending)} of yours ${are(pending)} not on the server yet.`
   const set =
@@ -10,7 +13,7 @@ export const unsavedWords = ({ pending, refused, onDevice, storage }: SyncStatus
   const isOne = pending + refused === 1
   const then = isKept
     ? `This device keeps ${isOne ? 'it' : 'them'} until you sign in here again.`
-    : `${isOne ? 'It is' : 'They are'} in this tab only: once you sign out ${isOne ? 'it is' : 'they are'} gone.`
+    : `${isOne ? 'It is' : 'They are'} in this tab only: once you ${leaves} ${isOne ? 'it is' : 'they are'} gone.`
   return [waiting, set, then].filter(Boolean).join(' ')
 }
 

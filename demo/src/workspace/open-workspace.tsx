@@ -3,6 +3,7 @@ import { NoteAuthorsKeeper } from '../contact/note-authors-keeper.js'
 import { FollowingProvider } from '../people/following.js'
 import { useAccount } from '../session/account.js'
 import { SignOutDesk } from '../session/sign-out.js'
+import { LeaveGuard } from './leave-guard.js'
 import { WorkspaceScreen } from './workspace-screen.js'
 
 export const OpenWorkspace = ({ workspaceId }: { workspaceId: string }) => {
@@ -17,6 +18,7 @@ export const OpenWorkspace = ({ workspaceId }: { workspaceId: string }) => {
       <SignOutDesk>
         <FollowingProvider key={`${session.userId} ${workspaceId}`}>
           <NoteAuthorsKeeper />
+          <LeaveGuard />
           <WorkspaceScreen workspaceId={workspaceId} />
         </FollowingProvider>
       </SignOutDesk>
