@@ -111,7 +111,7 @@ describe('duplicates', () => {
     await bruno.keyboard.press('Enter')
     await soon(() => count(bruno)).toContain('1 deleted')
     await bruno.getByTestId('contact-row').click()
-    await bruno.getByText('Merged into').waitFor()
+    await bruno.getByRole('main', { name: 'Contact' }).getByText('Merged into').waitFor()
     await expectCleanInBoth(bruno, 'merged-into')
     await bruno.getByRole('button', { name: 'Take out again' }).click()
     await soon(() => count(ana)).toBe('3 contacts')
