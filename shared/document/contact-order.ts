@@ -26,8 +26,11 @@ export const COMPARE: { readonly [Order in Sort]: Compare } = {
 export const orderKey = (text: string): string | undefined => {
   if (text === '') return LAST
   if (PLAIN.test(text)) return plainKey(text)
-  // These marks make no difference to it; from U+0363 on they are letters.
-  const bare = text.normalize('NFD').replace(/[\u0300-\u0345]/g, '')
+  const parts = text.normalize('NFD')
+  // To it, though not to these keys, a mark ends a number: 1\u03012 is 1 and 2.
+  if (/\d[\u0300-\u0345]/.test(parts)) return undefined
+  // Elsewhere these marks make no difference; from U+0363 on they are letters.
+  const bare = parts.replace(/[\u0300-\u0345]/g, '')
   return PLAIN.test(bare) ? plainKey(bare) : undefined
 }
 

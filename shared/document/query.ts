@@ -44,7 +44,9 @@ export function* selectInSteps(index: DocumentIndex, query: ContactQuery = {}): 
 
 const question = (index: DocumentIndex, query: ContactQuery): Question => {
   const { search = '', sort = 'name', deleted = false, favorite = false } = query
-  const { tag, tags = [], matchTags = 'all' } = query
+  // A copy: whoever asks may change what they asked with, and the answer is kept.
+  const { tag, matchTags = 'all' } = query
+  const tags = [...(query.tags ?? [])]
   const terms = termsOf(search)
   return {
     sort,
@@ -53,7 +55,7 @@ const question = (index: DocumentIndex, query: ContactQuery): Question => {
     isWanted: (contact) =>
       isGone(index, contact) === deleted &&
       (!favorite || contact.favorite) &&
-      hasTags(contact, query) &&
+      hasTags(contact, { tag, tags, matchTags }) &&
       terms.every((term) => matches(contact, term)),
   }
 }
