@@ -21,6 +21,7 @@ import {
   keepIdentity,
   noteChanges,
 } from './document-change.js'
+import { IdList } from './id-list.js'
 import { parseKey } from './keys.js'
 import { type Note, readNote } from './note.js'
 import { NoteTable } from './note-table.js'
@@ -48,7 +49,7 @@ export class DocumentIndex {
   readonly #read = new Map<ContactId, Contact>()
   readonly #notes = new NoteTable()
   readonly #listeners = new Set<ChangeListener>()
-  #idList: readonly ContactId[] | undefined
+  readonly #ids = new IdList<ContactId>()
   readonly #changes = new ChangeLog()
   #started = false
 
@@ -106,8 +107,7 @@ export class DocumentIndex {
 
   /** All, deleted ones too, in the order of their ids; the same array until one comes or goes. */
   contactIds(): readonly ContactId[] {
-    this.#idList ??= [...this.#creations.keys()].sort()
-    return this.#idList
+    return this.#ids.of(this.#creations)
   }
 
   /** Deleted ones too. */
@@ -231,7 +231,7 @@ export class DocumentIndex {
   #takeMembership(id: ContactId): void {
     const creation = this.#contacts.get(id)
     const isThere = isCreation(creation)
-    if (isThere !== this.#creations.has(id)) this.#idList = undefined
+    if (isThere !== this.#creations.has(id)) this.#ids.change(id)
     if (isThere) this.#creations.set(id, creation)
     else this.#creations.delete(id)
   }
@@ -268,7 +268,7 @@ export class DocumentIndex {
     this.#creations.clear()
     this.#read.clear()
     this.#notes.clear()
-    this.#idList = undefined
+    this.#ids.clear()
   }
 }
 
