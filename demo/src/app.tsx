@@ -6,7 +6,7 @@ import { useIsHeld } from './session/held.js'
 import { forgetTabSession, rememberSession, type Session } from './session/session.js'
 import { knownSignInOffer } from './session/sign-in-offer.js'
 import { SignInPage } from './session/sign-in-page.js'
-import { leaveSupabase } from './supabase/auth.js'
+import { leaveSupabase, onLeftElsewhere } from './supabase/auth.js'
 import { ToastProvider } from './toast/toast.js'
 import { usePlace } from './workspaces/place.js'
 
@@ -22,13 +22,22 @@ export const App = ({ opening }: { opening: Session | undefined }) => {
     if (session) rememberSession(session)
     else document.title = 'Kith'
   }, [session])
-  const signOut = useCallback(() => {
-    const offer = knownSignInOffer()
-    if (offer?.kind === 'supabase') leaveSupabase(offer)
+  const leave = useCallback(() => {
     forgetTabSession()
     history.replaceState(null, '', location.pathname)
     setSession(undefined)
   }, [])
+  const signOut = useCallback(() => {
+    const offer = knownSignInOffer()
+    if (offer?.kind === 'supabase') leaveSupabase(offer)
+    leave()
+  }, [leave])
+  const isHeld = useIsHeld()
+  const isIn = session !== undefined
+  useEffect(() => {
+    // Edits that this tab alone has are worth more: it is told that nothing reaches the server.
+    if (isIn && !isHeld) return onLeftElsewhere(leave)
+  }, [isIn, isHeld, leave])
   if (!session) return <SignInPage isInvited={place.view === 'invite'} onSignIn={setSession} />
   return (
     <AccountProvider

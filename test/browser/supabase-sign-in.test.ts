@@ -135,6 +135,25 @@ describe('signing in with Supabase', () => {
     await context.close()
   })
 
+  it('[W64] signs out in all tabs of a device: they are one person', async () => {
+    auth.addUser('eve@team.example', 'long enough')
+    const context = await newContext()
+    const page = await open(context)
+    await signIn(page, 'eve@team.example', 'long enough')
+    await makeWorkspace(page, 'Two tabs')
+    await createContact(page, 'Grace Hopper')
+    await untilSaved(page)
+    const other = await open(context)
+    await row(other, 'Grace Hopper').waitFor()
+    await page.getByRole('button', { name: 'More' }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.getByLabel('Email').waitFor()
+    await other.getByLabel('Email').waitFor()
+    await other.reload()
+    await other.getByLabel('Email').waitFor()
+    await context.close()
+  })
+
   it('[W64] gets in by a link in a mail, opened in the same browser', async () => {
     const context = await newContext()
     const page = await open(context)

@@ -90,9 +90,25 @@ export const isPassing = ({
   status?: number | undefined
 }): boolean => name === 'AuthRetryableFetchError' || (status !== undefined && status >= 500)
 
+const LEFT = 'kith.supabase-left'
+
+/** In other tabs of this device; gives the way to stop. What Supabase ends by itself is not told. */
+export const onLeftElsewhere = (left: () => void): (() => void) => {
+  const channel = new BroadcastChannel(LEFT)
+  channel.onmessage = left
+  return () => channel.close()
+}
+
+const tellLeft = (): void => {
+  const channel = new BroadcastChannel(LEFT)
+  channel.postMessage(undefined)
+  channel.close()
+}
+
 /** On this device, at once and also without a network; on others people stay signed in. */
 export const leaveSupabase = (offer: SupabaseOffer): void => {
   const token = takeStoredToken()
+  tellLeft()
   if (token === undefined) return
   // Its renewal is revoked where Supabase can be asked; if not, it is on no device any more.
   openAuth(offer)
