@@ -1,5 +1,5 @@
 import type { ChangeSource, DocumentChange } from 'kith-shared'
-import type { Activity, CaughtUp } from './api.js'
+import type { Activity, ActivityDetail, CaughtUp } from './api.js'
 import { activityOf } from './core/activity.js'
 import type { OutboxChange } from './core/edit.js'
 import type { Settled } from './core/ports.js'
@@ -27,9 +27,9 @@ interface Commit {
 export class ActivityFeed {
   readonly #workspaceId: string
   readonly #listener: FeedListener
-  /** Of edits that no commit holds yet. */
-  readonly #changes = new Map<string, readonly DocumentChange[]>()
-  #local: readonly DocumentChange[] | undefined
+  /** Of edits that no commit holds yet, read when they were done: a contact may be another by then. */
+  readonly #changes = new Map<string, readonly ActivityDetail[]>()
+  #local: readonly ActivityDetail[] | undefined
   #settled: Settled[] = []
   #ownRows: { seq: number; committedAt: number }[] = []
 
@@ -40,18 +40,17 @@ export class ActivityFeed {
 
   /** A listener for the document's index. */
   readonly follow = (changes: readonly DocumentChange[], { origin }: ChangeSource): void => {
+    const details = (): ActivityDetail[] => changes.map(activityOf)
     if (!(origin instanceof Incoming)) {
-      this.#local = changes
+      this.#local = details()
       return
     }
     const { from } = origin
-    if (from.type === 'edit') this.#changes.set(from.id, changes)
-    if (from.type === 'snapshot') {
-      this.#listener.caughtUp({ changes: changes.map(activityOf), seq: from.seq })
-    }
+    if (from.type === 'edit') this.#changes.set(from.id, details())
+    if (from.type === 'snapshot') this.#listener.caughtUp(readWhenAsked(from.seq, details))
     if (from.type !== 'row') return
     const { author, committedAt } = from.row
-    this.#tellAll(changes, { user: author, seq: from.seq, committedAt })
+    this.#tellAll(details(), { user: author, seq: from.seq, committedAt })
   }
 
   /** The transaction that the index has just told of is this edit. */
@@ -90,18 +89,30 @@ export class ActivityFeed {
     }
   }
 
-  #tellAll(changes: readonly DocumentChange[], commit: Commit): void {
+  #tellAll(details: readonly ActivityDetail[], commit: Commit): void {
     const { user, seq, committedAt } = commit
     const workspaceId = this.#workspaceId
     const { id, name } = user
-    for (const change of changes) {
+    for (const detail of details) {
       this.#listener.activity({
-        ...activityOf(change),
+        ...detail,
         workspaceId,
         user: { id, name },
         seq,
         committedAt,
       })
     }
+  }
+}
+
+/** A device that held nothing is told of all there is, and hardly anybody looks at that. */
+const readWhenAsked = (seq: number, read: () => readonly ActivityDetail[]): CaughtUp => {
+  let known: readonly ActivityDetail[] | undefined
+  return {
+    get changes() {
+      known ??= read()
+      return known
+    },
+    seq,
   }
 }

@@ -297,7 +297,8 @@ export type Activity = {
 
 /** From what this device held to what it holds, value by value. */
 export interface CaughtUp {
-  changes: readonly ActivityDetail[]
+  /** Read when first asked for, so ask while you hear of it; as many as all contacts, perhaps. */
+  readonly changes: readonly ActivityDetail[]
   /** The journal's row through which all is in. */
   seq: number
 }
