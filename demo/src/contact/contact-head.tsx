@@ -1,7 +1,8 @@
 import { initialsOf, useContact, useContactActions } from 'kith-client/react'
 import type { ContactId } from 'kith-shared'
 import { RotateCcw, Star, Trash2 } from 'lucide-react'
-import { focusList } from '../focus/focus-list.js'
+import type { MouseEvent } from 'react'
+import { focusList, focusListByKey } from '../focus/focus-list.js'
 import { useMayWrite } from '../session/use-may-write.js'
 import { shortName } from '../toast/undo-words.js'
 import { useUndoable } from '../toast/use-undoable.js'
@@ -93,9 +94,10 @@ const Deleted = (props: { contactId: ContactId; name: string; deletedAt: number 
   const actions = useContactActions()
   const mayRestore = useMayWrite()
   const undoable = useUndoable()
-  const restore = (): void => {
+  const restore = (event: MouseEvent): void => {
     undoable(`Restored ${name}`, () => actions.restoreContact(contactId))
     go({ view: 'contacts', contactId })
+    focusListByKey(event)
   }
   const day = new Date(props.deletedAt).toLocaleString(undefined, { dateStyle: 'medium' })
   return (

@@ -70,6 +70,7 @@ export const TextField = (props: TextFieldProps) => {
       {conflict && !field.error && (
         <ConflictNotice
           id={`${id}-conflict`}
+          fieldId={id}
           label={props.label}
           conflict={conflict}
           isReadOnly={props.isReadOnly}

@@ -2,6 +2,7 @@ import { Avatar, useContact } from 'kith-client/react'
 import { isContactId } from 'kith-shared'
 import { ChevronDown, ChevronUp, X } from 'lucide-react'
 import { type KeyboardEvent, useRef, useState } from 'react'
+import { focusListByKey } from '../focus/focus-list.js'
 import { useAccount } from '../session/account.js'
 import { go, useRoute } from '../workspace/route.js'
 import type { ContactNews } from './contact-news.js'
@@ -68,9 +69,10 @@ export const AwayNews = ({ workspaceId }: { workspaceId: string }) => {
               className="icon-button"
               aria-label="Dismiss what happened while you were away"
               title="Dismiss"
-              onClick={() => {
+              onClick={(event) => {
                 setOpen(false)
                 dismiss()
+                focusListByKey(event)
               }}
             >
               <X aria-hidden="true" size={16} />

@@ -1,7 +1,8 @@
 import { useContact, useContactActions, useWorkspace } from 'kith-client/react'
 import { type ContactId, mergedInto } from 'kith-shared'
 import { Split } from 'lucide-react'
-import { useEffect } from 'react'
+import { type MouseEvent, useEffect } from 'react'
+import { focusListByKey } from '../focus/focus-list.js'
 import { useMayWrite } from '../session/use-may-write.js'
 import { shortName } from '../toast/undo-words.js'
 import { useUndoable } from '../toast/use-undoable.js'
@@ -35,11 +36,12 @@ export const MergedNotice = ({ contactId }: { contactId: ContactId }) => {
   const undoable = useUndoable()
   const mayWrite = useMayWrite()
   if (target === undefined) return null
-  const part = (): void => {
+  const part = (event: MouseEvent): void => {
     undoable(`${own} stands for itself again`, () =>
       actions.setField(contactId, 'mergedInto', null),
     )
     go({ view: 'contacts', contactId })
+    focusListByKey(event)
   }
   return (
     <p className="notice" role="status">

@@ -20,3 +20,8 @@ export const focusList = (): void => {
   }
   tryIn(FRAMES)
 }
+
+/** For a button that takes itself away. A pointer needs no focus: where it was pressed, it is. */
+export const focusListByKey = ({ detail }: { readonly detail: number }): void => {
+  if (detail === 0) focusList()
+}

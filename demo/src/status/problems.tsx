@@ -2,6 +2,7 @@ import type { SyncStatus } from 'kith-client'
 import { keptWords, useSelf, useSyncStatus, useWorkspace } from 'kith-client/react'
 import { useEffect, useState } from 'react'
 import { saveCopy } from '../export/save-copy.js'
+import { focusListByKey } from '../focus/focus-list.js'
 import { saveUnsaved } from '../session/save-unsaved.js'
 import { reloadIntoNewest } from '../shell.js'
 import { goTo, WORKSPACES } from '../workspaces/place.js'
@@ -40,7 +41,15 @@ export const Problems = ({ name, onSignOut }: ProblemsProps) => {
       {problem.key.startsWith('refused') && <RefusedChanges />}
       <div className="buttons">
         {problem.actions.map((action) => (
-          <button type="button" className="button" key={action} onClick={() => act(action)}>
+          <button
+            type="button"
+            className="button"
+            key={action}
+            onClick={(event) => {
+              act(action)
+              if (action === 'dismiss') focusListByKey(event)
+            }}
+          >
             {ACTION_NAMES[action]}
           </button>
         ))}

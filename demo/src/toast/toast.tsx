@@ -1,4 +1,12 @@
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from 'react'
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useRef,
+  useState,
+} from 'react'
 
 /** A sentence at the foot of the page, with what can be done about it. */
 export interface Toast {
@@ -27,6 +35,8 @@ export const ToastProvider = ({ children }: { children: ReactNode }) => {
   const [toast, setToast] = useState<Shown>()
   const [held, setHeld] = useState(false)
   const [said, setSaid] = useState('')
+  /** What had the focus before the toast got it. */
+  const before = useRef<HTMLElement>(undefined)
   const show = useCallback((next: Toast) => {
     setHeld(false)
     setToast((last) => ({ ...next, key: (last?.key ?? 0) + 1 }))
@@ -51,14 +61,19 @@ export const ToastProvider = ({ children }: { children: ReactNode }) => {
             data-testid="toast"
             onMouseEnter={() => setHeld(true)}
             onMouseLeave={() => setHeld(false)}
-            onFocus={() => setHeld(true)}
+            onFocus={({ relatedTarget }) => {
+              setHeld(true)
+              if (relatedTarget instanceof HTMLElement) before.current = relatedTarget
+            }}
             onBlur={() => setHeld(false)}
           >
             <span>{toast.text}</span>
             {toast.action && (
               <button
                 type="button"
-                onClick={() => {
+                onClick={({ detail }) => {
+                  // By key: the button is gone with its toast.
+                  if (detail === 0) before.current?.focus()
                   // First: what it does may have a toast of its own.
                   setToast(undefined)
                   toast.action?.run()

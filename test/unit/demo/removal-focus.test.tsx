@@ -6,6 +6,7 @@ import { afterEach, expect, test } from 'vitest'
 import { Entries } from '../../../demo/src/contact/entries.js'
 import { Notes } from '../../../demo/src/contact/notes.js'
 import { Tags } from '../../../demo/src/contact/tags.js'
+import { ToastProvider, useToast } from '../../../demo/src/toast/toast.js'
 import { contactId } from '../contact-id.js'
 import { openTeam } from '../react/team.js'
 
@@ -91,4 +92,26 @@ test('[W20] Backspace that is held to clear a text takes no tag with it', async 
   expect(contacts.contact(CONTACT)?.tags).toEqual(['a'])
   fireEvent.keyDown(field, { key: 'Backspace' })
   expect(contacts.contact(CONTACT)?.tags).toEqual([])
+})
+
+test('[W1] the Undo of a toast gives the focus back to where it was', async () => {
+  let undone = 0
+  const Asker = () => {
+    const toast = useToast()
+    const action = { label: 'Undo', run: () => undone++ }
+    return (
+      <button type="button" onClick={() => toast({ text: 'Deleted', action })}>
+        Delete
+      </button>
+    )
+  }
+  render(
+    <ToastProvider>
+      <Asker />
+    </ToastProvider>,
+  )
+  press(last('Delete'))
+  press(last('Undo'))
+  expect(undone).toBe(1)
+  expect(document.activeElement).toBe(last('Delete'))
 })
