@@ -1,9 +1,8 @@
 import { useContact, useContactActions } from 'kith-client/react'
 import type { Address, ContactId } from 'kith-shared'
-import { X } from 'lucide-react'
-import { focusNext } from '../focus/focus-next.js'
 import { useUndoable } from '../toast/use-undoable.js'
 import type { BegunEntries } from './entries.js'
+import { RemoveEntry } from './remove-entry.js'
 import { TextField } from './text-field.js'
 
 const PARTS: readonly { part: Exclude<keyof Address, 'id' | 'label'>; label: string }[] = [
@@ -86,20 +85,7 @@ const AddressRow = (props: AddressRowProps) => {
           />
         ))}
       </div>
-      {!isReadOnly && (
-        <button
-          type="button"
-          className="icon-button entry-remove"
-          aria-label={`Remove ${name.toLowerCase()}`}
-          data-removes=""
-          onClick={(event) => {
-            focusNext(event)
-            remove()
-          }}
-        >
-          <X aria-hidden="true" size={15} />
-        </button>
-      )}
+      {!isReadOnly && <RemoveEntry name={name} onRemove={remove} />}
     </fieldset>
   )
 }

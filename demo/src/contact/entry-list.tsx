@@ -1,10 +1,10 @@
 import { useContact, useContactActions } from 'kith-client/react'
 import type { ContactId, ListField } from 'kith-shared'
-import { ExternalLink, Mail, Phone, X } from 'lucide-react'
-import { focusNext } from '../focus/focus-next.js'
+import { ExternalLink, Mail, Phone } from 'lucide-react'
 import { shortName } from '../toast/undo-words.js'
 import { useUndoable } from '../toast/use-undoable.js'
 import type { BegunEntries } from './entries.js'
+import { RemoveEntry } from './remove-entry.js'
 import { mailHref, phoneHref, webHref } from './safe-href.js'
 import { TextField } from './text-field.js'
 
@@ -126,20 +126,7 @@ const EntryRow = (props: EntryRowProps) => {
           {kind.icon}
         </a>
       )}
-      {!isReadOnly && (
-        <button
-          type="button"
-          className="icon-button entry-remove"
-          aria-label={`Remove ${name.toLowerCase()}`}
-          data-removes=""
-          onClick={(event) => {
-            focusNext(event)
-            remove()
-          }}
-        >
-          <X aria-hidden="true" size={15} />
-        </button>
-      )}
+      {!isReadOnly && <RemoveEntry name={name} onRemove={remove} />}
     </div>
   )
 }

@@ -1,5 +1,5 @@
 import { NOT_LISTED_YET, useContactIds, useWorkspace } from 'kith-client/react'
-import type { ContactId } from 'kith-shared'
+import type { Contact, ContactId } from 'kith-shared'
 import { useId, useState } from 'react'
 import { Dialog } from '../dialog/dialog.js'
 import { EXPORT_FORMATS, type ExportFormat, exportFile } from './export-file.js'
@@ -28,7 +28,7 @@ export const ExportDialog = (props: ExportDialogProps) => {
   const all = useContactIds()
   // Of very many it takes a moment to know which they are.
   if (!workspace || all === NOT_LISTED_YET) return null
-  const one = contactId && workspace.contacts.contact(contactId)
+  const one = contactId === undefined ? undefined : workspace.contacts.contact(contactId)
   const ids: Record<Scope, readonly ContactId[]> = {
     all,
     shown: shown ?? [],
@@ -45,44 +45,14 @@ export const ExportDialog = (props: ExportDialogProps) => {
   }
   return (
     <Dialog title="Export contacts" onClose={onClose}>
-      <fieldset className="choices" disabled={isWhole}>
-        <legend>Which contacts</legend>
-        <Choice
-          name="scope"
-          title={`All contacts (${ids.all.length.toLocaleString('en')})`}
-          checked={scope === 'all' || isWhole}
-          onChoose={() => setScope('all')}
-        />
-        {shown && (
-          <Choice
-            name="scope"
-            title={`Those in the list now (${shown.length.toLocaleString('en')})`}
-            checked={scope === 'shown' && !isWhole}
-            onChoose={() => setScope('shown')}
-          />
-        )}
-        {one && (
-          <Choice
-            name="scope"
-            title={`Only ${one.name || 'the open one'}`}
-            checked={scope === 'one' && !isWhole}
-            onChoose={() => setScope('one')}
-          />
-        )}
-      </fieldset>
-      <fieldset className="choices">
-        <legend>File type</legend>
-        {EXPORT_FORMATS.map(({ format: id, title, words }) => (
-          <Choice
-            key={id}
-            name="format"
-            title={title}
-            words={words}
-            checked={format === id}
-            onChoose={() => setFormat(id)}
-          />
-        ))}
-      </fieldset>
+      <ScopeChoice
+        scope={isWhole ? 'all' : scope}
+        isWhole={isWhole}
+        counts={{ all: all.length, shown: shown?.length }}
+        one={one}
+        onChoose={setScope}
+      />
+      <FormatChoice format={format} onChoose={setFormat} />
       <p className="small quiet still" role="status">
         {said}
       </p>
@@ -105,6 +75,49 @@ export const ExportDialog = (props: ExportDialogProps) => {
 
 const countOf = (count: number): string =>
   count === 1 ? '1 contact' : `${count.toLocaleString('en')} contacts`
+
+interface ScopeChoiceProps {
+  scope: Scope
+  /** The whole document: there is nothing to choose. */
+  isWhole: boolean
+  counts: { all: number; shown: number | undefined }
+  one: Contact | undefined
+  onChoose: (scope: Scope) => void
+}
+
+const ScopeChoice = ({ scope, isWhole, counts, one, onChoose }: ScopeChoiceProps) => {
+  const choice = (of: Scope, title: string) => (
+    <Choice name="scope" title={title} checked={scope === of} onChoose={() => onChoose(of)} />
+  )
+  return (
+    <fieldset className="choices" disabled={isWhole}>
+      <legend>Which contacts</legend>
+      {choice('all', `All contacts (${counts.all.toLocaleString('en')})`)}
+      {counts.shown !== undefined &&
+        choice('shown', `Those in the list now (${counts.shown.toLocaleString('en')})`)}
+      {one && choice('one', `Only ${one.name || 'the open one'}`)}
+    </fieldset>
+  )
+}
+
+const FormatChoice = (props: {
+  format: ExportFormat
+  onChoose: (format: ExportFormat) => void
+}) => (
+  <fieldset className="choices">
+    <legend>File type</legend>
+    {EXPORT_FORMATS.map(({ format: id, title, words }) => (
+      <Choice
+        key={id}
+        name="format"
+        title={title}
+        words={words}
+        checked={props.format === id}
+        onChoose={() => props.onChoose(id)}
+      />
+    ))}
+  </fieldset>
+)
 
 interface ChoiceProps {
   name: string

@@ -31,7 +31,6 @@ export interface MoreMenuProps {
 }
 
 export const MoreMenu = (props: MoreMenuProps) => {
-  const whyReadOnly = useWhyReadOnly()
   const [isOpen, setOpen] = useState(false)
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -72,50 +71,60 @@ export const MoreMenu = (props: MoreMenuProps) => {
       </button>
       {isOpen && (
         <div className="menu" role="menu" aria-label="More">
-          <Item icon={<Search size={16} />} onClick={choose(props.onPalette)}>
-            Find… <Keys keys="mod+K" />
-          </Item>
-          <Item icon={<Upload size={16} />} onClick={choose(props.onImport)} whyNot={whyReadOnly}>
-            Import contacts…
-          </Item>
-          <Item icon={<Download size={16} />} onClick={choose(props.onExport)}>
-            Export contacts…
-          </Item>
-          <Item icon={<Copy size={16} />} onClick={choose(props.onDuplicates)}>
-            Find duplicates
-          </Item>
-          <Item
-            icon={<Users size={16} />}
-            onClick={choose(() => go({ view: 'contacts', contactId: undefined }))}
-          >
-            All contacts
-          </Item>
-          <Item
-            icon={<Trash2 size={16} />}
-            onClick={choose(() => go({ view: 'deleted', contactId: undefined }))}
-          >
-            Deleted contacts
-          </Item>
-          <hr />
-          <Item icon={<UserPlus size={16} />} onClick={choose(props.onPeople)}>
-            People and invites…
-          </Item>
-          <Item icon={<Settings size={16} />} onClick={choose(props.onSettings)}>
-            Workspace settings…
-          </Item>
-          <Item icon={<LayoutGrid size={16} />} onClick={choose(() => goTo(WORKSPACES))}>
-            My workspaces
-          </Item>
-          <Item icon={<Keyboard size={16} />} onClick={choose(props.onHelp)}>
-            Keyboard shortcuts
-          </Item>
-          <hr />
-          <Item icon={<LogOut size={16} />} onClick={choose(props.onSignOut)}>
-            Sign out {props.name}
-          </Item>
+          <Items {...props} choose={choose} />
         </div>
       )}
     </div>
+  )
+}
+
+const Items = (props: MoreMenuProps & { choose: (act: () => void) => () => void }) => {
+  const { choose } = props
+  const whyReadOnly = useWhyReadOnly()
+  return (
+    <>
+      <Item icon={<Search size={16} />} onClick={choose(props.onPalette)}>
+        Find… <Keys keys="mod+K" />
+      </Item>
+      <Item icon={<Upload size={16} />} onClick={choose(props.onImport)} whyNot={whyReadOnly}>
+        Import contacts…
+      </Item>
+      <Item icon={<Download size={16} />} onClick={choose(props.onExport)}>
+        Export contacts…
+      </Item>
+      <Item icon={<Copy size={16} />} onClick={choose(props.onDuplicates)}>
+        Find duplicates
+      </Item>
+      <Item
+        icon={<Users size={16} />}
+        onClick={choose(() => go({ view: 'contacts', contactId: undefined }))}
+      >
+        All contacts
+      </Item>
+      <Item
+        icon={<Trash2 size={16} />}
+        onClick={choose(() => go({ view: 'deleted', contactId: undefined }))}
+      >
+        Deleted contacts
+      </Item>
+      <hr />
+      <Item icon={<UserPlus size={16} />} onClick={choose(props.onPeople)}>
+        People and invites…
+      </Item>
+      <Item icon={<Settings size={16} />} onClick={choose(props.onSettings)}>
+        Workspace settings…
+      </Item>
+      <Item icon={<LayoutGrid size={16} />} onClick={choose(() => goTo(WORKSPACES))}>
+        My workspaces
+      </Item>
+      <Item icon={<Keyboard size={16} />} onClick={choose(props.onHelp)}>
+        Keyboard shortcuts
+      </Item>
+      <hr />
+      <Item icon={<LogOut size={16} />} onClick={choose(props.onSignOut)}>
+        Sign out {props.name}
+      </Item>
+    </>
   )
 }
 
