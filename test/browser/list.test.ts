@@ -80,6 +80,28 @@ describe('keys', () => {
     expect(await page.getByLabel('Search contacts').inputValue()).toBe('jxn?')
   })
 
+  it('[W1] go on where they were when a dialog closes, however that is done', async () => {
+    const page = await arrive('dialogs')
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
+    const more = page.getByRole('button', { name: 'More', exact: true })
+    const openBy = async (item: string) => {
+      await more.focus()
+      await press(page, 'Enter')
+      await page.getByRole('menuitem', { name: item }).focus()
+      await press(page, 'Enter')
+      await page.getByRole('dialog').waitFor()
+    }
+    await openBy('Export contacts…')
+    await page.getByRole('dialog').getByText('Close', { exact: true }).focus()
+    await press(page, 'Enter')
+    await soon(focused).toBe('More')
+    for (const item of ['Import contacts…', 'Keyboard shortcuts']) {
+      await openBy(item)
+      await press(page, 'Escape')
+      await soon(focused).toBe('More')
+    }
+  })
+
   it('[W1] go back one level at a time, and Enter in the list edits', async () => {
     const page = await arrive('levels')
     const place = (): string => new URL(page.url()).hash
