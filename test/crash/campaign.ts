@@ -45,8 +45,8 @@ export const play = async (campaign: Campaign): Promise<Tally> => {
   const isOver = (): boolean => {
     if (broken !== undefined || tally.kills >= campaign.kills) return true
     if (performance.now() - began < campaign.time) return false
-    // However slow the machine is.
-    return unhit(campaign, tally).length === 0 || tally.kills > TRIES * campaign.catalogue.length
+    // However slow the machine is: counted by point, since lives at any moment hit none.
+    return unhit(campaign, tally).every((label) => (tally.misses.get(label) ?? 0) >= TRIES)
   }
   const playOn = async (lane: Lane): Promise<void> => {
     while (!isOver()) {
