@@ -49,11 +49,12 @@ describe('those behind "+N"', () => {
       }).toEqual([true, true])
       await expectClean(ana, `people-menu-${theme}-${width}`)
     }
-    // The arrows go round.
+    // The arrows go round, in whichever order they came.
     await list.getByRole('button').first().focus()
     await ana.keyboard.press('ArrowUp')
     const focused = () => ana.evaluate(() => document.activeElement?.textContent)
-    await soon(focused).not.toContain('Bruno')
+    const last = list.getByRole('button').last()
+    await soon(() => last.evaluate((button) => button === document.activeElement)).toBe(true)
     for (let at = 0; at < OTHERS.length; at++) {
       if ((await focused())?.includes('Gul')) break
       await ana.keyboard.press('ArrowDown')
