@@ -5,8 +5,11 @@ import { type AwayEvent, awaySince, stepAway, toldAlso } from './away.js'
 import type { News } from './news.js'
 import { createSeenStore, type SeenStore } from './seen-store.js'
 
-/** The last rows come in with the word that all is in, or a moment later; in milliseconds. */
-const SETTLES = 250
+/**
+ * Connected is who has been sent all rows; on a busy device they are in the document a moment later.
+ * What came after that would be no news any more. In milliseconds.
+ */
+const SETTLES = 1_000
 /** How often it is noted that somebody is here, in milliseconds. */
 const NOTED_EVERY = 20_000
 
