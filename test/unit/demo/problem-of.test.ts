@@ -1,6 +1,6 @@
 import type { SyncStatus } from 'kith-client'
 import { expect, test } from 'vitest'
-import { problemOf } from '../../../demo/src/status/problems.js'
+import { problemOf } from '../../../demo/src/status/problem-of.js'
 
 const TEAM = { name: 'Team', wasMember: false }
 

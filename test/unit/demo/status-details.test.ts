@@ -2,7 +2,7 @@ import type { StoreProblem, SyncStatus } from 'kith-client'
 import { expect, test } from 'vitest'
 import { unsavedWords } from '../../../demo/src/session/unsaved-words.js'
 import { detailWords } from '../../../demo/src/status/detail-words.js'
-import { problemOf } from '../../../demo/src/status/problems.js'
+import { problemOf } from '../../../demo/src/status/problem-of.js'
 import { storageWords } from '../../../demo/src/status/storage-words.js'
 
 const LIVE: SyncStatus = {
