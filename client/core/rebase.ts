@@ -115,7 +115,7 @@ const layPairs = (pairs: NonNullable<Rebase['pairs']>, source: Y.Doc, target: Y.
       target,
       pairs.map(({ is }) => is),
     )
-    while (fillHoles(target));
+    while (fillHoles(target, true));
   })
 }
 

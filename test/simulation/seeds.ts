@@ -14,6 +14,8 @@
  * 81220: a tab that had heard no server told its edits' epoch as it moved others: what these were built
  *   on was nowhere.
  * 81122: all that was written came in ten rows, and the test asked for more.
+ * 1795341860797000100, 1795341860797000117: letters whose neighbour another tab had moved, and told
+ *   nobody of, were nowhere in the next epoch: taken away, they stayed, and others lost their place.
  */
 export const REMEMBERED: readonly bigint[] = [
   37n,
@@ -30,6 +32,8 @@ export const REMEMBERED: readonly bigint[] = [
   70304n,
   81122n,
   81220n,
+  1795341860797000100n,
+  1795341860797000117n,
 ]
 
 /**
