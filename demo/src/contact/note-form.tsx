@@ -73,22 +73,28 @@ export const NoteForm = (props: NoteFormProps) => {
           {errorText(error)}
         </span>
       )}
-      <div className="note-buttons">
-        {/* Not `disabled`: once the note is added it would take the focus from it. */}
-        <button
-          type="button"
-          className="button"
-          aria-disabled={text.trim() === ''}
-          onClick={submit}
-        >
-          {button}
-        </button>
-        {cancel && (
-          <button type="button" className="button" onClick={cancel}>
-            Cancel
-          </button>
-        )}
-      </div>
+      <NoteButtons isEmpty={text.trim() === ''} {...{ button, submit, cancel }} />
     </div>
   )
 }
+
+interface NoteButtonsProps {
+  isEmpty: boolean
+  button: string
+  submit: () => void
+  cancel: (() => void) | undefined
+}
+
+const NoteButtons = ({ isEmpty, button, submit, cancel }: NoteButtonsProps) => (
+  <div className="note-buttons">
+    {/* Not `disabled`: once the note is added it would take the focus from it. */}
+    <button type="button" className="button" aria-disabled={isEmpty} onClick={submit}>
+      {button}
+    </button>
+    {cancel && (
+      <button type="button" className="button" onClick={cancel}>
+        Cancel
+      </button>
+    )}
+  </div>
+)

@@ -6,7 +6,7 @@ import { focusListByKey } from '../focus/focus-list.js'
 import { useAccount } from '../session/account.js'
 import { go, useRoute } from '../workspace/route.js'
 import type { ContactNews } from './contact-news.js'
-import type { PersonNews } from './news.js'
+import type { News, PersonNews } from './news.js'
 import { totalOf, type UnnamedNews } from './unnamed.js'
 import { useNews } from './use-news.js'
 import { headline, type Line, lines, noteWords, personWords } from './words.js'
@@ -33,18 +33,7 @@ export const AwayNews = ({ workspaceId }: { workspaceId: string }) => {
     <div className="away-place" aria-live="polite" data-testid="away">
       {news && (
         <section className="away" aria-label="While you were away" onKeyDown={onKey}>
-          {isOpen && (
-            <div className="away-list" data-testid="away-list">
-              {news.unnamed && totalOf(news.unnamed) > 0 && <Unnamed news={news.unnamed} />}
-              {news.people.map((person) => (
-                <Person
-                  key={person.id}
-                  person={person}
-                  isOnly={news.people.length === 1 && !news.unnamed}
-                />
-              ))}
-            </div>
-          )}
+          {isOpen && <AwayList news={news} />}
           <div className="away-line">
             <button
               type="button"
@@ -83,6 +72,15 @@ export const AwayNews = ({ workspaceId }: { workspaceId: string }) => {
     </div>
   )
 }
+
+const AwayList = ({ news: { people, unnamed } }: { news: News }) => (
+  <div className="away-list" data-testid="away-list">
+    {unnamed && totalOf(unnamed) > 0 && <Unnamed news={unnamed} />}
+    {people.map((person) => (
+      <Person key={person.id} person={person} isOnly={people.length === 1 && !unnamed} />
+    ))}
+  </div>
+)
 
 const Person = ({ person, isOnly }: { person: PersonNews; isOnly: boolean }) => (
   <section aria-label={person.name}>

@@ -16,9 +16,12 @@ export interface SupabaseSignInProps {
 
 type Way = 'password' | 'link' | 'new-account'
 
+/** What is being asked of Supabase. */
+type Asking = Way | 'returning' | undefined
+
 /** By a password or a link in a mail. Whoever is signed in on this device already goes on. */
 export const SupabaseSignIn = ({ offer, isInvited, onSignIn }: SupabaseSignInProps) => {
-  const [asking, setAsking] = useState<Way | 'returning' | undefined>('returning')
+  const [asking, setAsking] = useState<Asking>('returning')
   const [problem, setProblem] = useState('')
   const [sent, setSent] = useState('')
   const enter = (user: SupabaseUser): void => {
@@ -57,27 +60,10 @@ export const SupabaseSignIn = ({ offer, isInvited, onSignIn }: SupabaseSignInPro
       } else setProblem(outcome.text)
     })
   }
-  const isBusy = asking !== undefined
   return (
     <SignInFrame isInvited={isInvited}>
       <form onSubmit={submit} aria-label="Sign in">
-        <label className="labelled">
-          <span>Email</span>
-          <input name="email" type="email" required autoComplete="username" />
-        </label>
-        <label className="labelled">
-          <span>Password</span>
-          <input name="password" type="password" autoComplete="current-password" />
-        </label>
-        <button type="submit" value="password" className="button primary wide" disabled={isBusy}>
-          {asking === 'password' ? 'Signing in…' : 'Sign in'}
-        </button>
-        <button type="submit" value="link" className="button wide" disabled={isBusy}>
-          Email me a link instead
-        </button>
-        <button type="submit" value="new-account" className="link-button" disabled={isBusy}>
-          Make a new account with these
-        </button>
+        <Fields asking={asking} />
         <p className="quiet" role="status">
           {sent}
         </p>
@@ -86,6 +72,32 @@ export const SupabaseSignIn = ({ offer, isInvited, onSignIn }: SupabaseSignInPro
         </p>
       </form>
     </SignInFrame>
+  )
+}
+
+/** The button that is pressed says the way. */
+const Fields = ({ asking }: { asking: Asking }) => {
+  const isBusy = asking !== undefined
+  return (
+    <>
+      <label className="labelled">
+        <span>Email</span>
+        <input name="email" type="email" required autoComplete="username" />
+      </label>
+      <label className="labelled">
+        <span>Password</span>
+        <input name="password" type="password" autoComplete="current-password" />
+      </label>
+      <button type="submit" value="password" className="button primary wide" disabled={isBusy}>
+        {asking === 'password' ? 'Signing in…' : 'Sign in'}
+      </button>
+      <button type="submit" value="link" className="button wide" disabled={isBusy}>
+        Email me a link instead
+      </button>
+      <button type="submit" value="new-account" className="link-button" disabled={isBusy}>
+        Make a new account with these
+      </button>
+    </>
   )
 }
 
