@@ -61,7 +61,7 @@ test('[W25] nothing is written about it again when its page goes', async () => {
     wrapper: ({ children }) =>
       createElement(WorkspaceProvider, { workspace: bo.workspace }, children),
   })
-  await vi.waitFor(() => expect(Object.keys(localStorage)).toHaveLength(1))
+  await vi.waitFor(() => expect(Object.keys(localStorage)).toHaveLength(1), 20_000)
   await bo.workspace.close()
   forgetKept(bo.workspace.userId, bo.workspace.id)
   unmount()
