@@ -78,7 +78,9 @@ const followAway = (
   const look = (): void => {
     const { state, reason } = workspace.status().connection
     if (state === 'live') {
-      if (away.type !== 'here') settling ??= setTimeout(settled, SETTLES)
+      // Who was never here has no news to wait for, and may leave at once.
+      if (away.type === 'new') settled()
+      else if (away.type === 'away') settling ??= setTimeout(settled, SETTLES)
       return
     }
     clearTimeout(settling)
