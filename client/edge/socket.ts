@@ -8,6 +8,7 @@ export interface WebSocketClass {
 interface WebSocketLike {
   binaryType: string
   readonly bufferedAmount: number
+  readonly readyState: number
   send(data: Uint8Array<ArrayBuffer>): void
   close(code?: number, reason?: string): void
   onopen: ((event: never) => void) | null
@@ -15,6 +16,9 @@ interface WebSocketLike {
   onclose: ((event: never) => void) | null
   onerror: ((event: never) => void) | null
 }
+
+/** `WebSocket.OPEN`, of whichever class. */
+const OPEN = 1
 
 /** Sockets of this class; by default of the browser's own. */
 export const webSockets =
@@ -36,8 +40,13 @@ export const webSockets =
       get bufferedAmount() {
         return socket.bufferedAmount
       },
-      // The codec's frames are backed by an ArrayBuffer, never by shared memory.
-      send: (frame) => socket.send(frame as Uint8Array<ArrayBuffer>),
+      send: (frame) => {
+        // One that closes sends nothing more, and a browser would complain in its console: what is
+        // lost here goes again in the next session.
+        if (socket.readyState !== OPEN) return
+        // The codec's frames are backed by an ArrayBuffer, never by shared memory.
+        socket.send(frame as Uint8Array<ArrayBuffer>)
+      },
       close: (code, text) => socket.close(code, text),
     }
   }
