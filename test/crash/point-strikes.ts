@@ -96,15 +96,17 @@ const cutReply: MakeStrike = (random) => ({
   label: 'reply to a commit cut',
   behindGate: true,
   run: async (scene) => {
+    let isCut = false
     for (let cuts = upTo(random, 3); cuts > 0; cuts--) {
       const withheld = await scene.withhold(upTo(random, 10), PATIENCE)
       if (!withheld) break
       withheld.cut()
+      isCut = true
       scene.countCut()
       await scene.untilSaved(1)
     }
     await scene.kill()
-    return 'hit'
+    return isCut ? 'hit' : 'missed'
   },
 })
 

@@ -16,8 +16,8 @@ export interface ReplyGate {
   close(): Promise<void>
 }
 
-/** A Bind to the prepared statement `commit` on the unnamed portal, by its first bytes. */
-const COMMIT = Buffer.from('\0commit\0')
+/** A Bind to a prepared statement that commits, on the unnamed portal, by its first bytes. */
+const COMMITS = ['commit', 'commit-with-notes'].map((name) => Buffer.from(`\0${name}\0`))
 /** ReadyForQuery, outside of a transaction: the last bytes of every reply to a statement. */
 const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49])
 
@@ -50,7 +50,7 @@ export const startReplyGate = async (target: {
       })
     }
     client.on('data', (bytes: Buffer) => {
-      if (bytes.includes(COMMIT)) state = 'committing'
+      if (COMMITS.some((commit) => bytes.includes(commit))) state = 'committing'
       upstream.write(bytes)
     })
     upstream.on('data', (bytes: Buffer) => {
