@@ -6,8 +6,8 @@ import type { News } from './news.js'
 import { createSeenStore, type SeenStore } from './seen-store.js'
 
 /**
- * Connected is who has been sent all rows; on a busy device they are in the document a moment later.
- * What came after that would be no news any more. In milliseconds.
+ * Who is live has all rows, but for one case: while the device takes its time with a new epoch, the
+ * rows behind that come in later. What came then would be no news any more. In milliseconds.
  */
 const SETTLES = 1_000
 /** How often it is noted that somebody is here, in milliseconds. */
